@@ -1,0 +1,5 @@
+"""`switchyard env`."""
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)

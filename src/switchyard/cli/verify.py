@@ -1,0 +1,5 @@
+"""`switchyard verify`."""
+
+
+def verify() -> None:
+    """Placeholder until the room exists."""

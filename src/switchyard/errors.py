@@ -1,0 +1,22 @@
+"""The one family of errors: what is wrong, where, and what to write instead."""
+
+from collections.abc import Iterable
+
+
+class SwitchyardError(Exception):
+    """Base of every error that Switchyard raises on purpose; its text is a sentence for the operator."""
+
+
+class InventoryError(SwitchyardError):
+    """The inventory cannot be used. Holds every problem found, not only the first.
+
+    Each problem reads ``where: what is wrong; what to write instead``.
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class GatewayError(SwitchyardError):
+    """A running gateway did not answer as it should, or could not be reached at all."""
