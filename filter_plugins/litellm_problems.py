@@ -1,0 +1,25 @@
+"""Filter `litellm_problems`, documented in litellm_problems.yml."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from switchyard import rules
+from switchyard.shim import mapping_filter
+
+
+@mapping_filter
+def litellm_problems(settings: Mapping[str, Any]) -> list[str]:
+    """What is wrong with {version, master_key, environment}; an empty list when nothing is."""
+    return rules.litellm_problems(
+        version=str(settings.get("version") or ""),
+        master_key=str(settings.get("master_key") or ""),
+        environment={str(name): str(value) for name, value in (settings.get("environment") or {}).items()},
+    )
+
+
+class FilterModule:
+    """Tell Ansible the filter's name."""
+
+    def filters(self) -> dict[str, Any]:
+        """One filter per file."""
+        return {"litellm_problems": litellm_problems}

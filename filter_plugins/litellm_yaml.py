@@ -1,0 +1,21 @@
+"""Filter `litellm_yaml`, documented in litellm_yaml.yml."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from switchyard import litellm, model
+from switchyard.shim import mapping_filter
+
+
+@mapping_filter
+def litellm_yaml(config: Mapping[str, Any]) -> str:
+    """LiteLLM's config as YAML text."""
+    return litellm.to_yaml(model.plain(config))
+
+
+class FilterModule:
+    """Tell Ansible the filter's name."""
+
+    def filters(self) -> dict[str, Any]:
+        """One filter per file."""
+        return {"litellm_yaml": litellm_yaml}

@@ -1,0 +1,162 @@
+"""Deployments, router and cache settings become LiteLLM's config and environment, as plain data."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from switchyard.deployment import key_variable
+from switchyard.merge import deployments
+from switchyard.model import Gateway
+
+# LiteLLM's own `completion_model` overrides what a request asks for; this hook only fills a gap.
+DEFAULT_MODEL_HOOK = "switchyard_hooks.default_model"
+DEFAULT_MODEL_VARIABLE = "SWITCHYARD_DEFAULT_MODEL"
+# So many models are dumped at once: enough to be fast, few enough to keep memory flat.
+_CHUNK = 500
+
+
+def config(
+    gateway: Gateway, *, trusted_proxy_ranges: Sequence[str] = (), extra: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """LiteLLM's `config.yaml` as plain data; `extra` is deep-merged last and wins."""
+    built = {
+        "model_list": [deployment.as_dict() for deployment in deployments(gateway)],
+        "router_settings": _router_settings(gateway),
+        "litellm_settings": _litellm_settings(gateway),
+        "general_settings": {
+            "master_key": "os.environ/LITELLM_MASTER_KEY",
+            "trusted_proxy_ranges": list(trusted_proxy_ranges),
+        },
+    }
+    return deep_merge(built, extra or {})
+
+
+def environment(gateway: Gateway) -> dict[str, str]:
+    """The variables that LiteLLM's config refers to: NAME_API_KEY of each enabled provider (secret), and the hook's."""
+    variables = {
+        key_variable(name): provider.api_key.get_secret_value()
+        for name, provider in gateway.providers.items()
+        if provider.enabled and provider.api_key is not None
+    }
+    if gateway.router.default_model is not None:
+        variables[DEFAULT_MODEL_VARIABLE] = gateway.router.default_model
+    return variables
+
+
+def listed_names(built: Mapping[str, Any]) -> list[str]:
+    """The names that `/v1/models` of a gateway with this config must show, sorted; wildcards list others."""
+    names = {str(entry["model_name"]) for entry in built["model_list"]}
+    for alias, target in built.get("router_settings", {}).get("model_group_alias", {}).items():
+        if not (isinstance(target, Mapping) and target.get("hidden")):
+            names.add(alias)
+    return sorted(name for name in names if "*" not in name)
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Anchors would save nothing and make two equal models look entangled."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def to_yaml(built: Mapping[str, Any]) -> str:
+    """The config as YAML text: one short block per model, everything else in block style."""
+    return "".join(_documents(built))
+
+
+def _documents(built: Mapping[str, Any]) -> Iterator[str]:
+    models: Sequence[Any] = built.get("model_list", ())
+    if models:
+        yield "model_list:\n"
+        for start in range(0, len(models), _CHUNK):
+            yield _dump(models[start : start + _CHUNK], default_flow_style=None)
+    else:
+        yield "model_list: []\n"
+    for section, settings in built.items():
+        if section != "model_list":
+            yield "\n" + _dump({section: settings}, default_flow_style=False)
+
+
+def _dump(data: Any, *, default_flow_style: bool | None) -> str:
+    text: str = yaml.dump(
+        data,
+        Dumper=_Dumper,
+        default_flow_style=default_flow_style,
+        sort_keys=False,
+        allow_unicode=True,
+        width=2**16,
+    )
+    return text
+
+
+def deep_merge(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """A new mapping: mappings are merged key by key, everything else in `extra` replaces."""
+    merged = dict(base)
+    for key, value in extra.items():
+        ours = merged.get(key)
+        merged[key] = deep_merge(ours, value) if isinstance(ours, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _router_settings(gateway: Gateway) -> dict[str, Any]:
+    router = gateway.router
+    settings: dict[str, Any] = {
+        "routing_strategy": router.routing_strategy,
+        "num_retries": router.num_retries,
+        "retry_after": router.retry_after,
+        "allowed_fails": router.allowed_fails,
+        "cooldown_time": router.cooldown_time,
+        "timeout": router.timeout,
+        "stream_timeout": router.stream_timeout,
+    }
+    served = served_names(gateway)
+    fallbacks = [
+        {group.name: targets}
+        for group in (*gateway.models, *gateway.virtual_models)
+        if group.name in served and (targets := [name for name in group.fallbacks if is_served(name, served)])
+    ]
+    if fallbacks:
+        settings["fallbacks"] = fallbacks
+    if defaults := [name for name in router.default_fallbacks if is_served(name, served)]:
+        settings["default_fallbacks"] = defaults
+    if aliases := dict(_aliases(gateway, served)):
+        settings["model_group_alias"] = aliases
+    return settings
+
+
+def served_names(gateway: Gateway) -> set[str]:
+    """The names of all models and virtual models whose provider is enabled, and their aliases."""
+    names = {model.name for model in gateway.models if gateway.serves(model)}
+    names |= {virtual.name for virtual in gateway.virtual_models}
+    aliases = {
+        alias.name
+        for group in (*gateway.models, *gateway.virtual_models)
+        if group.name in names
+        for alias in group.aliases
+    }
+    return names | aliases
+
+
+def is_served(name: str, served: set[str]) -> bool:
+    """Whether a name is one of `served`, or caught by one of their wildcards (`*`, `openai/*`)."""
+    return name in served or any(
+        served_name.endswith("*") and name.startswith(served_name.removesuffix("*")) for served_name in served
+    )
+
+
+def _aliases(gateway: Gateway, served: set[str]) -> Iterator[tuple[str, Any]]:
+    for group in (*gateway.models, *gateway.virtual_models):
+        if group.name in served:
+            for alias in group.aliases:
+                yield alias.name, {"model": group.name, "hidden": True} if alias.hidden else group.name
+
+
+def _litellm_settings(gateway: Gateway) -> dict[str, Any]:
+    settings: dict[str, Any] = {"drop_params": gateway.router.drop_params}
+    if gateway.router.default_model is not None:
+        settings["callbacks"] = [DEFAULT_MODEL_HOOK]
+    if gateway.cache.enabled:
+        settings["cache"] = True
+        settings["cache_params"] = {"type": gateway.cache.type, "ttl": gateway.cache.ttl}
+    return settings

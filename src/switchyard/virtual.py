@@ -1,0 +1,25 @@
+"""Virtual models: layers become deployments of one model group, tried strictly in order."""
+
+from collections.abc import Iterator
+
+from switchyard.deployment import Deployment, deployment
+from switchyard.model import Gateway, VirtualModel
+
+
+def virtual_deployments(gateway: Gateway) -> Iterator[Deployment]:
+    """Every layer of every virtual model, as `NAME/1-PROVIDER`, `NAME/2-PROVIDER`..."""
+    for virtual in gateway.virtual_models:
+        yield from _layers(gateway, virtual)
+
+
+def _layers(gateway: Gateway, virtual: VirtualModel) -> Iterator[Deployment]:
+    for order, layer in enumerate(virtual.layers, start=1):
+        yield deployment(
+            gateway,
+            layer,
+            name=virtual.name,
+            deployment_id=f"{virtual.name}/{order}-{layer.provider}",
+            mode=virtual.mode,
+            # LiteLLM serves the lowest order that is not cooling down; `fallback_order` is not a word it knows.
+            params={"order": order},
+        )
