@@ -1,0 +1,62 @@
+"""Module `port_guard`: refuse ports that somebody else listens on, before anything is changed."""
+
+DOCUMENTATION = r"""
+module: port_guard
+short_description: Refuse ports that another program listens on
+version_added: "0.1.0"
+description:
+  - Fails with a sentence that names the program, when one of the ports has a listener that is not the service's own.
+  - Changes nothing.
+options:
+  ports:
+    description: TCP ports.
+    type: list
+    elements: int
+    required: true
+  setting:
+    description: The variable that chooses the ports, for the message.
+    type: str
+    required: true
+  ours:
+    description: A path that the command line of the service's own processes holds.
+    type: str
+    required: true
+author: Switchyard contributors
+"""
+
+EXAMPLES = r"""
+- name: The port is free or already LiteLLM's
+  port_guard:
+    ports: [4001]
+    setting: litellm_base_port
+    ours: /opt/litellm/
+"""
+
+RETURN = r"""
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.switchyard.host.ports import listener
+
+
+def main() -> None:
+    """Ask who listens, and fail on a stranger."""
+    module = AnsibleModule(
+        argument_spec={
+            "ports": {"type": "list", "elements": "int", "required": True},
+            "setting": {"type": "str", "required": True},
+            "ours": {"type": "str", "required": True},
+        },
+        supports_check_mode=True,
+    )
+    for port in module.params["ports"]:
+        found = listener(port)
+        if found is not None and module.params["ours"] not in found.command:
+            module.fail_json(
+                msg=f"port {port} is in use by {found}; stop it, or choose other ports with {module.params['setting']}"
+            )
+    module.exit_json(changed=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+"""Module `litellm_release`: prove a release by a real start, then put it in the place of the one that serves."""
+
+DOCUMENTATION = r"""
+module: litellm_release
+short_description: Prove a LiteLLM release by a real start, then let it serve
+version_added: "0.1.0"
+description:
+  - Compares the wanted config, secrets and version with what serves. When they differ, they are written to a folder of their own and LiteLLM is started
+    with them on a spare loopback port, where it must become ready and list every expected model. No model is called.
+  - Only then the link C(current) is switched, and instances that do not run this release are restarted one by one, each awaited before the next.
+  - When the candidate fails, what served goes on serving untouched. When an instance does not come back, it gets the previous release again.
+  - An instance tells by its own environment which release it runs, so a run that was cut short is completed by the next.
+options:
+  config_dir:
+    description: The folder of releases.
+    type: path
+    required: true
+  runtime:
+    description: The folder of the LiteLLM version.
+    type: path
+    required: true
+  files:
+    description: Texts by file name; C(config.yaml) must be one of them.
+    type: dict
+    required: true
+  environment_json:
+    description: The environment file's variables as JSON text. As one text, because Ansible would blank out each single value, C(1) too, everywhere.
+    type: str
+    required: true
+  header:
+    description: First line of the environment file.
+    type: str
+    default: ""
+  fingerprint:
+    description: Text that causes a restart when it changes, such as the unit file.
+    type: str
+    default: ""
+  expected_models:
+    description: Names that the candidate must list.
+    type: list
+    elements: str
+    default: []
+  user:
+    description: The user that runs LiteLLM. Left out, everything belongs to and runs as the calling user.
+    type: str
+  home:
+    description: That user's home.
+    type: path
+    required: true
+  address:
+    description: The address that instances listen on.
+    type: str
+    required: true
+  base_port:
+    description: Instance N listens on this port plus N.
+    type: int
+    required: true
+  instances:
+    description: How many instances there are.
+    type: int
+    default: 1
+  start_timeout:
+    description: Seconds a start may take.
+    type: int
+    default: 240
+  manager:
+    description: The process manager.
+    type: str
+    choices: [systemd, supervisor]
+    default: systemd
+  supervisorctl:
+    description: Path of supervisorctl.
+    type: path
+  supervisor_config:
+    description: The configuration of the supervisord to ask.
+    type: path
+author: Switchyard contributors
+"""
+
+EXAMPLES = r"""
+- name: The wanted release serves
+  litellm_release:
+    config_dir: /etc/litellm
+    runtime: /opt/litellm/1.106.2
+    files:
+      config.yaml: "{{ config }}"
+    environment_json: "{{ environment | to_json }}"
+    user: litellm
+    home: /var/lib/litellm
+    address: 127.0.0.1
+    base_port: 4000
+"""
+
+RETURN = r"""
+release:
+  description: The id of the wanted release.
+  type: str
+  returned: always
+restarted:
+  description: The numbers of the instances that were restarted, or in check mode would be.
+  type: list
+  elements: int
+  returned: always
+log:
+  description: The last lines of the program that failed, without secrets.
+  type: list
+  elements: str
+  returned: on failure
+"""
+
+import grp
+import json
+import pwd
+from pathlib import Path
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.switchyard.host import envfile
+from ansible.module_utils.switchyard.host.errors import HostError
+from ansible.module_utils.switchyard.host.managers import Manager, Supervisor, Systemd
+from ansible.module_utils.switchyard.host.releases import ENVIRONMENT, File, Owner, Release, Releases
+from ansible.module_utils.switchyard.host.rollout import Instance, Rollout
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "config_dir": {"type": "path", "required": True},
+    "runtime": {"type": "path", "required": True},
+    "files": {"type": "dict", "required": True},
+    "environment_json": {"type": "str", "required": True, "no_log": True},
+    "header": {"type": "str", "default": ""},
+    "fingerprint": {"type": "str", "default": ""},
+    "expected_models": {"type": "list", "elements": "str", "default": []},
+    "user": {"type": "str"},
+    "home": {"type": "path", "required": True},
+    "address": {"type": "str", "required": True},
+    "base_port": {"type": "int", "required": True},
+    "instances": {"type": "int", "default": 1},
+    "start_timeout": {"type": "int", "default": 240},
+    "manager": {"type": "str", "choices": ["systemd", "supervisor"], "default": "systemd"},
+    "supervisorctl": {"type": "path"},
+    "supervisor_config": {"type": "path"},
+}
+
+
+def main() -> None:
+    """Compare; unless in check mode, roll out."""
+    module = AnsibleModule(
+        argument_spec=ARGUMENTS,
+        supports_check_mode=True,
+        required_if=[("manager", "supervisor", ("supervisorctl", "supervisor_config"))],
+    )
+    try:
+        rollout = wanted(module.params, must_exist=not module.check_mode)
+        is_new, diff = rollout.is_new(), difference(rollout)
+        restarted = [instance.number for instance in (rollout.instances if is_new else rollout.outdated())]
+        if not module.check_mode and (is_new or restarted):
+            rollout.run()
+    except HostError as error:
+        said = "".join(f"\n    {line}" for line in error.log)
+        module.fail_json(msg=f"{error}; what served before still serves{':' if said else ''}{said}", log=error.log)
+    module.exit_json(
+        changed=bool(is_new or restarted), release=rollout.release.id, restarted=restarted, diff=diff if is_new else []
+    )
+
+
+def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
+    """The rollout that the parameters describe."""
+    variables: dict[str, str] = {name: str(value) for name, value in json.loads(params["environment_json"]).items()}
+    files = {name: File(text, 0o640) for name, text in params["files"].items()}
+    files[ENVIRONMENT] = File(envfile.render(variables, params["header"]), 0o600, private=True)
+    owner = owner_of(params["user"], must_exist=must_exist)
+    manager: Manager = Systemd("litellm")
+    if params["manager"] == "supervisor":
+        manager = Supervisor("litellm", params["supervisorctl"], params["supervisor_config"])
+    return Rollout(
+        releases=Releases(Path(params["config_dir"]), owner),
+        release=Release(files, params["runtime"], params["fingerprint"]),
+        manager=manager,
+        instances=[Instance(number, params["base_port"] + number) for number in range(1, params["instances"] + 1)],
+        address=params["address"],
+        home=params["home"],
+        expected=params["expected_models"],
+        start_seconds=params["start_timeout"],
+    )
+
+
+def owner_of(user: str | None, *, must_exist: bool) -> Owner:
+    """The ids of the service's user. In check mode on a clean host the user is yet to be made."""
+    if user is None:
+        return Owner()
+    try:
+        return Owner(pwd.getpwnam(user).pw_uid, grp.getgrnam(user).gr_gid)
+    except KeyError:
+        if must_exist:
+            raise HostError(f"there is no user '{user}' with a group of that name; the role's install phase makes both")
+        return Owner()
+
+
+def difference(rollout: Rollout) -> list[dict[str, str]]:
+    """Ansible's diffs: texts as they are, of the environment only the names whose values change."""
+    current, release = rollout.releases, rollout.release
+    shown = [
+        {"before_header": name, "after_header": name, "before": current.read(name), "after": file.text}
+        for name, file in release.files.items()
+        if name != ENVIRONMENT and current.read(name) != file.text
+    ]
+    if current.runtime() != release.runtime:
+        before, after = (f"{path}\n" if path else "" for path in (current.runtime(), release.runtime))
+        shown.append({"before_header": "runtime", "after_header": "runtime", "before": before, "after": after})
+    before = envfile.parse(current.read(ENVIRONMENT))
+    after = envfile.parse(release.files[ENVIRONMENT].text)
+    if before != after:
+        changed = {name for name in before if name in after and before[name] != after[name]}
+        shown.append(
+            {
+                "before_header": "env (values hidden)",
+                "after_header": "env (values hidden)",
+                "before": _names(before, changed, "old value"),
+                "after": _names(after, changed, "new value"),
+            }
+        )
+    return shown
+
+
+def _names(variables: dict[str, str], changed: set[str], word: str) -> str:
+    return "".join(f"{name}={word if name in changed else 'set'}\n" for name in sorted(variables))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The candidate: a release is started for real, on a spare loopback port, before it may serve."""
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from .envfile import parse
+from .errors import HostError
+from .http import is_ready, model_names, wait_until
+from .log import tail
+from .ports import free_port
+from .releases import ENVIRONMENT, RUNTIME, Owner
+
+_LOOPBACK = "127.0.0.1"
+_SECONDS_TO_STOP = 15
+
+
+def prove(folder: Path, *, home: str, owner: Owner, expected: Collection[str], seconds: float) -> None:
+    """Start the release in `folder`; raise HostError unless it becomes ready and lists the expected models.
+
+    Nothing that serves is touched, and no model is called.
+    """
+    variables = parse((folder / ENVIRONMENT).read_text())
+    port = free_port()
+    with tempfile.TemporaryFile("w+") as log, _started(folder, port, variables, home, owner, log) as process:
+
+        def said() -> list[str]:
+            log.seek(0)
+            return tail(log.read(), variables.values())
+
+        if not wait_until(lambda: process.poll() is not None or is_ready(_LOOPBACK, port), seconds):
+            raise HostError(f"the candidate did not become ready within {seconds:.0f} s", said())
+        if process.poll() is not None:
+            raise HostError(f"the candidate stopped with exit code {process.returncode}", said())
+        missing = sorted(set(expected) - model_names(_LOOPBACK, port, variables.get("LITELLM_MASTER_KEY", "")))
+        if missing:
+            more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+            raise HostError(f"the candidate does not serve {', '.join(missing[:5])}{more}", said())
+
+
+@contextmanager
+def _started(
+    folder: Path, port: int, variables: dict[str, str], home: str, owner: Owner, log: IO[str]
+) -> Iterator[subprocess.Popen[str]]:
+    path = os.environ.get("PATH", "/usr/bin:/bin")
+    program = str(folder / RUNTIME / "bin" / "litellm")
+    config = str(folder / "config.yaml")
+    process = subprocess.Popen(  # noqa: S603 - the program is the one being proven
+        [program, "--config", config, "--host", _LOOPBACK, "--port", str(port)],
+        env={"PATH": path, "HOME": home, **variables},
+        cwd=home,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        text=True,
+        user=owner.uid,
+        group=owner.gid,
+        extra_groups=[] if owner.uid is not None else None,
+    )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    """End the candidate and whatever it started."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            break
+        try:
+            process.wait(timeout=_SECONDS_TO_STOP)
+            break
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait()

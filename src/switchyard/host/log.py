@@ -1,0 +1,17 @@
+"""What a program last said, fit to be shown: no colours, no secrets, not too long."""
+
+import re
+from collections.abc import Iterable
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# Shorter values (True, 30) are settings and would blank out half of any log.
+_SHORTEST_SECRET = 8
+
+
+def tail(text: str, secrets: Iterable[str], lines: int = 30) -> list[str]:
+    """The last lines that say something, with every secret replaced by asterisks."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "********")
+    said = (_COLOUR.sub("", line).rstrip() for line in text.splitlines())
+    return [line[:400] for line in said if line][-lines:]
