@@ -9,7 +9,9 @@ from switchyard.echo.launch import serve as run_until_signal
 from switchyard.echo.options import ABOUT, HELP, settings
 from switchyard.errors import SwitchyardError
 
-app = typer.Typer(no_args_is_help=True, help="The provider that ships with Switchyard, to try everything without a key.")
+app = typer.Typer(
+    no_args_is_help=True, help="The provider that ships with Switchyard, to try everything without a key."
+)
 
 
 @app.callback()

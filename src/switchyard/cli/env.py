@@ -1,5 +1,57 @@
-"""`switchyard env`."""
+"""`switchyard env`: environments, that is folders under inventories/."""
+
+import json
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True)
+from switchyard.inventory.secrets import new_key, write_once
+
+app = typer.Typer(no_args_is_help=True, help="Make environments and their secrets.")
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="The new folder under inventories/.")],
+    root: Annotated[Path, typer.Option(help="The checkout.", file_okay=False)] = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+) -> None:
+    """Copy the example environment and make its secrets. What exists is never overwritten, no secret is shown."""
+    # Ansible's vault takes half a second to import, and only this command needs it.
+    from switchyard.inventory.environment import create as create_environment
+
+    made = create_environment(name, root)
+    play = f"ansible-playbook playbooks/site.yml -i {made.folder} --vault-password-file {made.password}"
+    edit = f"ansible-vault edit {made.vault} --vault-password-file {made.password}"
+    if as_json:
+        facts = {
+            "folder": str(made.folder),
+            "vault": str(made.vault),
+            "password_file": str(made.password),
+            "new_folder": made.is_new_folder,
+            "new_vault": made.is_new_vault,
+            "to_fill": list(made.to_fill),
+        }
+        typer.echo(json.dumps(facts, indent=2))
+        return
+    origin = "copied from inventories/example" if made.is_new_folder else "was there, left as it is"
+    typer.echo(f"{made.folder}: {origin}")
+    if made.is_new_vault:
+        typer.echo(f"{made.vault}: new secrets, encrypted; the password is in {made.password}, keep a copy of it")
+    else:
+        typer.echo(f"{made.vault}: was there, left as it is")
+    typer.echo("\nNext:")
+    typer.echo(f"  1. name your host and models in {made.folder}")
+    if made.to_fill:
+        typer.echo(f"  2. write {', '.join(made.to_fill)}:\n     {edit}")
+    typer.echo(f"  {3 if made.to_fill else 2}. {play} --check --diff, then without --check")
+
+
+@app.command()
+def key(
+    file: Annotated[Path, typer.Argument(help="The file to write.", dir_okay=False)],
+) -> None:
+    """Write a new random key into a file that only you can read, unless the file is there."""
+    if write_once(file, new_key() + "\n"):
+        typer.echo(f"{file}: a new key")

@@ -11,7 +11,7 @@ from switchyard.errors import SwitchyardError
 
 app = typer.Typer(
     name="switchyard",
-    help="Prepare environments and ask gateways questions. Hosts are changed by ansible-playbook, never by this command.",
+    help="Prepare environments and ask gateways questions. Hosts are changed by ansible-playbook alone.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )

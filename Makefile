@@ -1,0 +1,78 @@
+# Shortcuts. Everything they do is ansible-playbook, switchyard or a test runner, and can be called by hand.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+LOCAL := .switchyard
+SUPERVISORCTL := $(BIN)/supervisorctl -c $(LOCAL)/etc/supervisor/supervisord.conf
+LITELLM ?= 1.106.2
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Another port for `make up`: make up BASE_PORT=5000 serves on 5001.
+ifdef BASE_PORT
+export SWITCHYARD_BASE_PORT := $(BASE_PORT)
+endif
+
+.PHONY: help venv dev up verify status down clean env lint unit repo test-fast molecule test bench docs lock
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+venv:
+	@$(PYTHON) src/switchyard/bootstrap.py
+
+dev:
+	@$(PYTHON) src/switchyard/bootstrap.py --dev
+
+up: venv ## Deploy a gateway on this machine, as you, below .switchyard
+	@switchyard env key $(LOCAL)/secrets/litellm-master-key
+	@ansible-playbook playbooks/site.yml -i inventories/local
+	@$(MAKE) --no-print-directory verify
+
+verify: ## Ask every model of the local gateway for one answer
+	@set -a; . $(LOCAL)/gateway.env; set +a; switchyard verify
+
+status: ## Show what runs here
+	@if [ -e $(LOCAL)/run/supervisor.sock ]; then $(SUPERVISORCTL) status; grep URL $(LOCAL)/gateway.env; else echo "Nothing runs; start it with: make up"; fi
+
+down: ## Stop it; make up starts it again
+	@if [ -e $(LOCAL)/run/supervisor.sock ]; then $(SUPERVISORCTL) shutdown; while [ -e $(LOCAL)/run/supervisord.pid ]; do sleep 0.2; done; else echo "Nothing runs."; fi
+
+clean: down ## Stop it and remove .switchyard and .venv
+	rm -rf $(LOCAL) .venv .cache
+
+env: venv ## Make an environment: make env NAME=home
+	@switchyard env create "$(NAME)"
+
+lint: dev ## ansible-lint, yamllint, ruff, mypy, shellcheck
+	ruff check .
+	ruff format --check .
+	mypy
+	yamllint --strict .
+	ansible-lint --offline
+
+unit: dev ## Tests without hosts and without network
+	pytest tests/unit
+
+repo: dev ## Tests that hold the repository together
+	pytest tests/repo
+
+test-fast: lint ## Everything that needs no Docker
+	pytest tests/unit tests/repo
+
+molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
+	tests/require-docker
+	tests/run-molecule $(SCENARIO)
+
+test: dev ## Everything
+	tests/require-docker
+	$(MAKE) --no-print-directory test-fast
+	tests/run-molecule
+
+bench: dev ## Measure
+	python tests/bench/config.py
+
+docs: dev ## Write the roles' READMEs anew
+	python tests/tools/role_readme.py
+
+lock: dev ## Resolve the locks anew; make lock LITELLM=1.106.2 for one version of LiteLLM
+	src/switchyard/lock.sh $(LITELLM)

@@ -1,0 +1,1 @@
+"""Reading, editing and importing an environment's files."""

@@ -1,0 +1,64 @@
+"""New environments: the example's files, and a vault with secrets of their own."""
+
+import re
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from switchyard.errors import SwitchyardError
+from switchyard.inventory.secrets import new_key, write_once
+
+VAULT = Path("group_vars/all/vault.yml")
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_REFERENCE = re.compile(r"^(?!\s*#).*\{\{\s*(vault_\w+)\s*\}\}", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What `create` made or found. `to_fill`: variables whose values only the operator has."""
+
+    folder: Path
+    vault: Path
+    password: Path
+    is_new_folder: bool
+    is_new_vault: bool
+    to_fill: tuple[str, ...]
+
+
+def create(name: str, root: Path) -> Environment:
+    """Copy `inventories/example` to `inventories/NAME` and write its vault. What exists is left as it is.
+
+    An environment that has no vault yet, such as `standalone`, gets one. The vault's password lies in `.vault/NAME`.
+    """
+    if not _NAME.fullmatch(name):
+        raise SwitchyardError(
+            f"'{name}' cannot name an environment; write small letters, digits, '-' and '_', a letter first"
+        )
+    folder = root / "inventories" / name
+    is_new_folder = not folder.exists()
+    if is_new_folder:
+        shutil.copytree(root / "inventories" / "example", folder, ignore=shutil.ignore_patterns(VAULT.name))
+    vault, password = folder / VAULT, root / ".vault" / name
+    if not vault.exists():
+        write_once(password, secrets.token_urlsafe(32) + "\n")
+    names = _secret_names(folder)
+    made = {variable: new_key() if variable.endswith("_master_key") else "" for variable in names}
+    is_new_vault = write_once(vault, _encrypted(made, password)) if not vault.exists() else False
+    to_fill = tuple(variable for variable, value in made.items() if not value) if is_new_vault else ()
+    return Environment(folder, vault, password, is_new_folder, is_new_vault, to_fill)
+
+
+def _secret_names(folder: Path) -> list[str]:
+    """The `vault_*` variables that the files of an environment refer to outside comments."""
+    texts = (path.read_text() for path in sorted(folder.rglob("*.yml")) if path.name != VAULT.name)
+    return sorted({name for text in texts for name in _REFERENCE.findall(text)})
+
+
+def _encrypted(variables: dict[str, str], password: Path) -> str:
+    lines = ["---", *(f'{name}: "{value}"' for name, value in variables.items()), ""]
+    vault = VaultLib([("default", VaultSecret(password.read_bytes().strip()))])
+    text: bytes = vault.encrypt("\n".join(lines))
+    return text.decode()
