@@ -4,6 +4,7 @@ Values come in as Ansible gives them (tagged strings, lazy containers) and leave
 Units: prices are USD per token, times are seconds, limits are tokens.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
@@ -92,7 +93,7 @@ class Layer(Target):
 class VirtualModel(Group):
     """One entry of `gateway_virtual_models`: layers tried strictly in the order written."""
 
-    layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
+    layers: tuple[Layer, ...]
 
 
 class Router(Part):
@@ -170,7 +171,7 @@ def _problem(data: Any, detail: ErrorDetails) -> str:
         return f"{where}: '{key}' is not an option here; {_known(location, key)}"
     if detail["type"] == "missing":
         return f"{where}: '{key}' is missing; add it"
-    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    message = re.sub(r"^(Input|Tuple|List|Dictionary|String) | after validation", "", detail["msg"])
     if detail["type"] == "string_pattern_mismatch":
         message = "must not begin or end with a blank" if key != "provider" else "is not a provider name"
     return f"{where}: '{key}' {message}; write such a value"
@@ -207,5 +208,5 @@ def _known(location: Sequence[int | str], key: str) -> str:
     """The nearest option of that part, or all of them."""
     part = next((_OPTIONS[name] for name in reversed(location[:-1]) if name in _OPTIONS), Gateway)
     options = list(part.model_fields)
-    near = get_close_matches(key, options, n=1)
+    near = get_close_matches(key, options, n=1, cutoff=0.7)
     return f"did you mean '{near[0]}'?" if near else f"write one of: {', '.join(options)}"

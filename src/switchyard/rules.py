@@ -132,6 +132,9 @@ def _extra_problems(where: str, extra: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _name_problems(gateway: Gateway) -> Iterator[str]:
+    for index, virtual_model in enumerate(gateway.virtual_models):
+        if not virtual_model.layers:
+            yield f"gateway_virtual_models[{index}] ({virtual_model.name}): 'layers' is empty; write at least one"
     virtual = [group.name for group in gateway.virtual_models]
     for name, count in Counter(virtual).items():
         if count > 1:
