@@ -82,7 +82,7 @@ def prepare(lock_name):  # type: (str) -> None
     uv = VENV / "bin" / "uv"
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run([*pip, "--require-hashes", "--requirement", "/dev/stdin"], stdin=block_of("uv", lock))
-    run([str(uv), "pip", "sync", "--quiet", "--native-tls", "--python", str(python), "--require-hashes", str(lock)])
+    run([str(uv), "pip", "sync", "--quiet", "--system-certs", "--python", str(python), "--require-hashes", str(lock)])
     editable = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     run([str(uv), "pip", "install", "--quiet", "--offline", "--python", str(python), *editable])
     STAMP.write_text(digest(lock))

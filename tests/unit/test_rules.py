@@ -195,8 +195,7 @@ def test_master_keys(key: str, expected: str | None) -> None:
 def test_environment_variables() -> None:
     found = litellm_problems(version="1.106.2", master_key=GOOD_KEY, environment={"A-B": "x", "C": "it's", "D": "fine"})
     assert found == [
-        "litellm_environment.A-B: is not the name of an environment variable; "
-        "write letters, digits and underscores",
+        "litellm_environment.A-B: is not the name of an environment variable; write letters, digits and underscores",
         "litellm_environment.C: holds a quote or a line break, which an environment file cannot carry; "
         "write it without",
     ]

@@ -20,7 +20,7 @@ from switchyard.verify.errors import UsageError
 from switchyard.verify.key import read_key, readable_by_others
 from switchyard.verify.models import WILDCARD, Plan
 from switchyard.verify.report import CheckResult, ModelResult, Report
-from switchyard.verify.run import Progress, Question
+from switchyard.verify.run import Question
 from switchyard.verify.run import verify as run
 
 _STYLES = {"passed": "green", "failed": "bold red", "skipped": "dim"}
@@ -121,9 +121,8 @@ class _Board:
         self._checks: list[CheckResult] = []
         self._models: list[ModelResult] = []
         self._planned: int | None = None
-        self.take: Progress = self._take
 
-    def _take(self, result: CheckResult | Plan | ModelResult) -> None:
+    def take(self, result: CheckResult | Plan | ModelResult) -> None:
         match result:
             case CheckResult():
                 self._checks.append(result)
@@ -147,7 +146,9 @@ def _print(report: Report, console: Console) -> None:
     console.print(Text(f"{report.url}{version}", style="bold"), soft_wrap=True)
     console.print(_checks(report.checks))
     if report.models:
+        console.print()
         console.print(_models(report.models, console.width))
+    console.print()
     for who, result in _reasons(report.models):
         line = Text.assemble((who, _STYLES[result.outcome]), f": {result.detail}")
         console.print(line, soft_wrap=True)

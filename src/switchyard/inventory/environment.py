@@ -13,7 +13,7 @@ from switchyard.inventory.secrets import new_key, write_once
 
 VAULT = Path("group_vars/all/vault.yml")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
-_REFERENCE = re.compile(r"^(?!\s*#).*\{\{\s*(vault_\w+)\s*\}\}", re.MULTILINE)
+_REFERENCE = re.compile(r"^(?!\s*#).*\{\{\s*(vault_\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,73 @@
+"""What was asked and what came back: the report, and its parts."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Outcome = Literal["passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One question to the gateway itself. `status` is the HTTP status, None when there was no answer."""
+
+    name: str
+    outcome: Outcome
+    status: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """One model group. `deployment` is the id that answered; `detail` says why it failed or was skipped.
+
+    `ttft_seconds` is the time from the request to the first text of a stream, None where there was none.
+    """
+
+    name: str
+    mode: str
+    outcome: Outcome
+    deployment: str | None = None
+    ttft_seconds: float | None = None
+    total_seconds: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found out. `reached` is False when the gateway gave no HTTP answer at all.
+
+    `version` is LiteLLM's, known once a model has answered. `seconds` is how long it all took.
+    """
+
+    url: str
+    reached: bool
+    version: str | None
+    seconds: float
+    checks: tuple[CheckResult, ...]
+    models: tuple[ModelResult, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """True when nothing failed."""
+        outcomes = [check.outcome for check in self.checks] + [model.outcome for model in self.models]
+        return "failed" not in outcomes
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON; times are in seconds, rounded to milliseconds.
+
+        Shape: ``{url, reached, passed, version, seconds, checks: [{name, outcome, status, detail}],
+        models: [{name, mode, outcome, deployment, ttft_seconds, total_seconds, detail}]}``.
+        """
+        return {
+            "url": self.url,
+            "reached": self.reached,
+            "passed": self.passed,
+            "version": self.version,
+            "seconds": round(self.seconds, 3),
+            "checks": [asdict(check) for check in self.checks],
+            "models": [_rounded(asdict(model)) for model in self.models],
+        }
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in row.items()}

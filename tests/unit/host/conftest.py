@@ -1,0 +1,112 @@
+"""A stand-in for LiteLLM: it reads its config, and serves, dawdles or dies as the config says."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from switchyard.host.ports import free_port
+from switchyard.host.releases import ENVIRONMENT, File, Release, Releases
+from switchyard.host.rollout import Instance, Rollout
+
+PROGRAM = """#!{python}
+import http.server, json, os, sys, time
+config, host, port = sys.argv[2], sys.argv[4], int(sys.argv[6])
+settings = json.load(open(config))
+print("starting with key", os.environ["LITELLM_MASTER_KEY"], flush=True)
+if settings.get("die") or (settings.get("die_when_serving") and ".staged" not in os.path.realpath(config)):
+    sys.exit("\\x1b[31mbad config: no such provider\\x1b[0m")
+if settings.get("hang"):
+    time.sleep(60)
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({{"data": [{{"id": name}} for name in settings["models"]]}}).encode())
+    def log_message(self, *args):
+        pass
+http.server.ThreadingHTTPServer((host, port), Handler).serve_forever()
+"""
+
+
+class Processes:
+    """A process manager in memory, with real processes started from the release that `current` leads to."""
+
+    def __init__(self, root: Path, port: int) -> None:
+        self.root, self.port = root, port
+        self.running: dict[int, subprocess.Popen[bytes]] = {}
+        self.restarts = 0
+
+    def in_order(self, instance: int) -> bool:
+        return True
+
+    def pid(self, instance: int) -> int:
+        process = self.running.get(instance)
+        return process.pid if process and process.poll() is None else 0
+
+    def restart(self, instance: int) -> None:
+        self.stop(instance)
+        self.restarts += 1
+        script = (
+            "set -a; . ./env; . ./release.env; set +a; "
+            f"exec ./runtime/bin/litellm --config ./config.yaml --host 127.0.0.1 --port {self.port + instance}"
+        )
+        log = (self.root / f"{instance}.log").open("wb")
+        self.running[instance] = subprocess.Popen(
+            ["/bin/sh", "-c", script], cwd=self.root / "current", stdout=log, stderr=log
+        )
+
+    def log(self, instance: int) -> str:
+        return (self.root / f"{instance}.log").read_text()
+
+    def stop(self, instance: int) -> None:
+        if process := self.running.pop(instance, None):
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+
+class Service:
+    """One service below a temporary folder, and what a playbook would ask of it."""
+
+    key = "sk-planted-0123456789"
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "etc"
+        self.runtime = folder / "opt" / "1.0.0"
+        program = self.runtime / "bin" / "litellm"
+        program.parent.mkdir(parents=True)
+        program.write_text(PROGRAM.format(python=sys.executable))
+        program.chmod(0o755)
+        self.port = free_port() - 1
+        self.processes = Processes(folder, self.port)
+        self.processes.root = self.root
+
+    def rollout(
+        self, config: str = '{"models": ["a"]}', *, expected: tuple[str, ...] = ("a",), **more: object
+    ) -> Rollout:
+        environment = f"LITELLM_MASTER_KEY='{self.key}'\n"
+        files = {"config.yaml": File(config, 0o640), ENVIRONMENT: File(environment, 0o600, private=True)}
+        settings = {"start_seconds": 10.0, **more}
+        return Rollout(
+            releases=Releases(self.root),
+            release=Release(files, str(self.runtime), "unit"),
+            manager=self.processes,
+            instances=[Instance(1, self.port + 1)],
+            address="127.0.0.1",
+            home="/tmp",
+            expected=expected,
+            **settings,
+        )
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    made = Service(tmp_path)
+    os.environ.pop("LITELLM_MASTER_KEY", None)
+    yield made
+    for number in list(made.processes.running):
+        made.processes.stop(number)

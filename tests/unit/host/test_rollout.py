@@ -1,0 +1,112 @@
+"""Rollouts with real processes: proven first, switched at once, taken back when an instance does not come up."""
+
+import os
+import stat
+
+import pytest
+
+from switchyard.host.errors import HostError
+from switchyard.host.http import model_names
+from switchyard.host.releases import Releases
+
+
+def served(service) -> set[str]:
+    return model_names("127.0.0.1", service.port + 1, service.key)
+
+
+def test_a_first_rollout_serves_and_a_second_changes_nothing(service) -> None:
+    first = service.rollout()
+    assert first.is_new()
+    first.run()
+    assert served(service) == {"a"}
+    again = service.rollout()
+    assert not again.is_new()
+    assert again.outdated() == []
+    assert service.processes.restarts == 1
+
+
+def test_modes(service) -> None:
+    service.rollout().run()
+    modes = {
+        path.name: stat.S_IMODE(path.lstat().st_mode)
+        for path in (service.root / "current").resolve().iterdir()
+        if not path.is_symlink()
+    }
+    assert modes == {"config.yaml": 0o640, "env": 0o600, "release.env": 0o640}
+    assert stat.S_IMODE(service.root.stat().st_mode) == 0o750
+
+
+def test_a_candidate_that_dies_is_refused_with_its_last_words(service) -> None:
+    service.rollout().run()
+    pid = service.processes.pid(1)
+    with pytest.raises(HostError, match="^the candidate stopped with exit code 1$") as caught:
+        service.rollout('{"models": [], "die": true}').run()
+    assert caught.value.log == ["starting with key ********", "bad config: no such provider"]
+    assert service.processes.pid(1) == pid
+    assert served(service) == {"a"}
+
+
+def test_a_candidate_that_hangs_is_refused(service) -> None:
+    with pytest.raises(HostError, match="^the candidate did not become ready within 1 s$"):
+        service.rollout('{"hang": true}', start_seconds=1.0).run()
+    assert service.processes.restarts == 0
+
+
+def test_a_candidate_that_lacks_a_model_is_refused(service) -> None:
+    with pytest.raises(HostError, match="^the candidate does not serve b, c$"):
+        service.rollout(expected=("a", "b", "c")).run()
+
+
+def test_an_instance_that_does_not_come_back_gets_the_previous_release(service) -> None:
+    service.rollout().run()
+    before = Releases(service.root).current
+    with pytest.raises(HostError, match=r"^instance 1 did not become ready on 127\.0\.0\.1:\d+ within 2 s$") as caught:
+        service.rollout('{"models": ["a"], "die_when_serving": true}', start_seconds=2.0).run()
+    assert "bad config: no such provider" in caught.value.log
+    assert Releases(service.root).current == before
+    assert served(service) == {"a"}
+
+
+def test_a_run_that_was_cut_short_is_completed(service) -> None:
+    service.rollout().run()
+    cut = service.rollout('{"models": ["a", "b"]}')
+    cut.releases.accept(cut.releases.stage(cut.release), cut.release)
+    cut.releases.activate(cut.release.id)  # ...and the power goes before the restart
+    again = service.rollout('{"models": ["a", "b"]}')
+    assert not again.is_new()
+    assert [instance.number for instance in again.outdated()] == [1]
+    again.run()
+    assert served(service) == {"a", "b"}
+
+
+def test_a_stopped_instance_is_started(service) -> None:
+    service.rollout().run()
+    service.processes.stop(1)
+    service.rollout().run()
+    assert served(service) == {"a"}
+
+
+def test_an_edit_by_hand_is_seen_and_put_right(service) -> None:
+    service.rollout().run()
+    (service.root / "current" / "config.yaml").write_text('{"models": ["edited"]}')
+    again = service.rollout()
+    assert again.is_new()
+    again.run()
+    assert (service.root / "current" / "config.yaml").read_text() == '{"models": ["a"]}'
+
+
+def test_old_releases_go_but_for_three(service) -> None:
+    for number in range(6):
+        service.rollout(f'{{"models": ["a"], "number": {number}}}').run()
+    assert len(os.listdir(service.root / "releases")) == 4
+
+
+def test_two_rollouts_at_once_are_refused(service) -> None:
+    from switchyard.host.rollout import _lock
+
+    service.rollout().run()
+    with (
+        _lock(service.root),
+        pytest.raises(HostError, match=r"^another rollout holds .*/\.lock; wait for it and run again$"),
+    ):
+        service.rollout('{"models": ["a", "b"]}').run()

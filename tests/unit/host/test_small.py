@@ -1,0 +1,59 @@
+"""Environment files, ports and logs."""
+
+import socket
+import subprocess
+
+import pytest
+
+from switchyard.host import envfile
+from switchyard.host.log import tail
+from switchyard.host.ports import free_port, listener
+
+HARD = {"A": "x y", "B": '$HOME `id` "q" \\n', "C": "", "D": "a=b#c", "E": "é"}
+
+
+def test_a_shell_reads_what_was_written(tmp_path) -> None:
+    path = tmp_path / "env"
+    path.write_text(envfile.render(HARD, "# header"))
+    script = f"set -a; . {path}; exec env -0"
+    said = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True, env={}).stdout
+    read = dict(entry.split("=", 1) for entry in said.split("\0") if entry)
+    assert {name: read[name] for name in HARD} == HARD
+    assert envfile.parse(path.read_text()) == HARD
+
+
+@pytest.mark.parametrize("value", ["it's", "two\nlines"])
+def test_what_an_environment_file_cannot_carry(value: str) -> None:
+    with pytest.raises(ValueError, match="^X holds a quote or a line break, which an environment file cannot carry$"):
+        envfile.render({"X": value})
+
+
+def test_who_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        found = listener(server.getsockname()[1])
+    assert found is not None
+    assert "python" in found.command
+    assert str(found).endswith(f"(pid {found.pid})")
+
+
+def test_nobody_listens() -> None:
+    assert listener(free_port()) is None
+
+
+def test_arguments_are_not_shown(tmp_path) -> None:
+    script = tmp_path / "server.py"
+    script.write_text(
+        "import socket, sys; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True); sys.stdin.read()"
+    )
+    command = ["python3", str(script), "--key", "planted-secret"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        port = int(server.stdout.readline())
+        found = listener(port)
+        server.stdin.close()
+    assert "server.py" in found.command
+    assert "planted" not in str(found)
+
+
+def test_the_last_words() -> None:
+    text = "\n".join([*(f"line {number}" for number in range(99)), "", "\x1b[31mkey sk-planted-secret\x1b[0m", "True"])
+    assert tail(text, ["sk-planted-secret", "True"], lines=2) == ["key ********", "True"]
