@@ -91,7 +91,7 @@ def prepare(lock_name):  # type: (str) -> None
 def make_venv():  # type: () -> None
     """A virtual environment with pip, which Debian splits off into a package of its own."""
     try:
-        import ensurepip  # noqa: F401
+        import ensurepip  # noqa: F401 - its absence is the question
         import venv
     except ImportError:
         raise Obstacle(

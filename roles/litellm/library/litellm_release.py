@@ -191,7 +191,7 @@ def owner_of(user: str | None, *, must_exist: bool) -> Owner:
         return Owner(pwd.getpwnam(user).pw_uid, grp.getgrnam(user).gr_gid)
     except KeyError:
         if must_exist:
-            raise HostError(f"there is no user '{user}' with a group of that name; the role's install phase makes both")
+            raise HostError(f"there is no user '{user}' with a group of that name; the install phase makes both") from None
         return Owner()
 
 

@@ -3,33 +3,23 @@
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
+from switchyard.cli.verify_table import PIPE, checks_table, models_table, show
 from switchyard.errors import GatewayError, SwitchyardError
 from switchyard.verify.address import base_url
 from switchyard.verify.errors import UsageError
 from switchyard.verify.key import read_key, readable_by_others
-from switchyard.verify.models import WILDCARD, Plan
+from switchyard.verify.models import Plan
 from switchyard.verify.report import CheckResult, ModelResult, Report
 from switchyard.verify.run import Question
 from switchyard.verify.run import verify as run
-
-_STYLES = {"passed": "green", "failed": "bold red", "skipped": "dim"}
-_NARROW = 76
-"""Below this many columns a terminal shows neither modes nor deployments."""
-_TOGETHER = 3
-"""Up to so many models that were skipped for one reason are named; more are counted."""
-_PIPE = 240
-"""Columns of an output that is no terminal: wide enough for one line per model."""
 
 
 def verify(
@@ -63,7 +53,7 @@ def verify(
     Exit codes: 0 everything passed, 1 something failed, 2 the question was wrong.
     """
     at_terminal = sys.stdout.isatty()
-    stdout, stderr = Console(width=None if at_terminal else _PIPE), Console(stderr=True, soft_wrap=True)
+    stdout, stderr = Console(width=None if at_terminal else PIPE), Console(stderr=True, soft_wrap=True)
     to_stdout = json_file == Path("-")
     try:
         if json_file and not json_file.parent.is_dir():
@@ -87,7 +77,7 @@ def verify(
     if not report.reached:
         raise GatewayError(report.checks[0].detail)
     if not to_stdout:
-        _print(report, stdout)
+        show(report, stdout, key_file)
     if not report.passed:
         raise typer.Exit(1)
 
@@ -132,86 +122,10 @@ class _Board:
                 self._planned = len(result.models) + len(result.wildcards)
 
     def __rich__(self) -> RenderableType:
-        parts: list[RenderableType] = [Text(f"Asking {self._url}"), _checks(self._checks)]
+        parts: list[RenderableType] = [Text(f"Asking {self._url}"), checks_table(self._checks)]
         room = self._console.height - len(self._checks) - 6
         if self._models and room > 0:
-            parts.append(_models(self._models[-room:], self._console.width))
+            parts.append(models_table(self._models[-room:], self._console.width))
         if self._planned is not None:
             parts.append(Text(f"{len(self._models)} of {self._planned} models", style="dim"))
         return Group(*parts)
-
-
-def _print(report: Report, console: Console) -> None:
-    version = f" (LiteLLM {report.version})" if report.version else ""
-    console.print(Text(f"{report.url}{version}", style="bold"), soft_wrap=True)
-    console.print(_checks(report.checks))
-    if report.models:
-        console.print()
-        console.print(_models(report.models, console.width))
-    console.print()
-    for who, result in _reasons(report.models):
-        line = Text.assemble((who, _STYLES[result.outcome]), f": {result.detail}")
-        console.print(line, soft_wrap=True)
-    console.print(Text(_total(report), style="green" if report.passed else "bold red"), soft_wrap=True)
-
-
-def _reasons(results: Iterable[ModelResult]) -> Iterator[tuple[str, ModelResult]]:
-    """Yield whom a reason concerns and a result that holds it, failures last; models skipped alike share one."""
-    told = [result for result in results if result.detail]
-    alike: dict[str, list[ModelResult]] = {}
-    for result in told:
-        if result.outcome == "skipped":
-            alike.setdefault(f"{result.detail} {result.name if result.mode == WILDCARD else ''}", []).append(result)
-    for group in alike.values():
-        names = ", ".join(result.name for result in group)
-        yield names if len(group) <= _TOGETHER else f"{len(group)} models", group[0]
-    yield from ((result.name, result) for result in told if result.outcome != "skipped")
-
-
-def _total(report: Report) -> str:
-    tried = [result for result in report.models if result.outcome != "skipped"]
-    answered = sum(result.outcome == "passed" for result in tried)
-    skipped = len(report.models) - len(tried)
-    plural = "s" if len(tried) != 1 else ""
-    parts = [f"{answered} of {len(tried)} model{plural} answered" if tried else "no model was asked"]
-    if skipped:
-        parts.append(f"{skipped} skipped")
-    passed = sum(result.outcome == "passed" for result in report.checks)
-    of = "" if passed == len(report.checks) else f" of {len(report.checks)}"
-    return f"{', '.join(parts)}, {passed}{of} checks passed in {report.seconds:.1f} s"
-
-
-def _checks(results: Iterable[CheckResult]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for result in results:
-        table.add_row(Text(result.outcome, style=_STYLES[result.outcome]), result.name, Text(result.detail))
-    return table
-
-
-def _models(results: Iterable[ModelResult], width: int) -> Table:
-    wide = width >= _NARROW
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("Model", overflow="fold", min_width=16 if wide else 10)
-    if wide:
-        table.add_column("Mode", no_wrap=True, max_width=max(10, width // 8))
-        table.add_column("Deployment", no_wrap=True, max_width=max(12, min(width - 66, width // 3)))
-    table.add_column("First token", justify="right", min_width=7)
-    table.add_column("Total", justify="right", no_wrap=True)
-    table.add_column("Result", no_wrap=True)
-    for result in results:
-        middle = (Text(result.mode), Text(result.deployment or "-")) if wide else ()
-        table.add_row(
-            Text(result.name),
-            *middle,
-            _seconds(result.ttft_seconds),
-            _seconds(result.total_seconds),
-            Text(result.outcome, style=_STYLES[result.outcome]),
-        )
-    return table
-
-
-def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f} s"

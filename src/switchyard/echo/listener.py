@@ -48,21 +48,11 @@ class Listener:
             self._runner = runner
 
     async def stop(self) -> None:
-        """Stop listening and drop every connection, also those with a request under way."""
+        """Stop listening and close idle connections. Break busy ones before, or their requests are waited for."""
         async with self._turn:
             runner, self._runner = self._runner, None
-            if runner is None:
-                return
-            self._drop(runner)
-            # Dropped connections report their end in the loop's next round; aiohttp would wait for them otherwise.
-            await asyncio.sleep(0)
-            await runner.cleanup()
-
-    @staticmethod
-    def _drop(runner: web.AppRunner) -> None:
-        for connection in runner.server.connections if runner.server else ():
-            if connection.transport is not None:
-                connection.transport.abort()
+            if runner is not None:
+                await runner.cleanup()
 
 
 def _reason(error: OSError) -> str:

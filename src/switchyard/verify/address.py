@@ -2,7 +2,7 @@
 
 import httpx
 
-from switchyard.verify.errors import UsageError
+from .errors import UsageError
 
 
 def base_url(text: str) -> str:

@@ -2,11 +2,11 @@
 
 import secrets
 
-from switchyard.verify import words
-from switchyard.verify.errors import NoAnswerError
-from switchyard.verify.gateway import Answer, Gateway
-from switchyard.verify.models import Entry, Row, entries, rows
-from switchyard.verify.report import CheckResult
+from . import words
+from .errors import NoAnswerError
+from .gateway import Answer, Gateway
+from .models import Entry, Row, entries, rows
+from .report import CheckResult
 
 LIST = "/v1/models"
 

@@ -1,6 +1,6 @@
 """What can go wrong in this room, besides a gateway that gives a wrong answer."""
 
-from switchyard.errors import GatewayError, SwitchyardError
+from ..errors import GatewayError, SwitchyardError
 
 
 class UsageError(SwitchyardError):

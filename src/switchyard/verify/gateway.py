@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from switchyard.verify import words
-from switchyard.verify.errors import NoAnswerError
+from . import words
+from .errors import NoAnswerError
 
 _CONNECT_SECONDS = 10.0
 

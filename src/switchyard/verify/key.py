@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from switchyard.verify.errors import UsageError
+from .errors import UsageError
 
 
 def read_key(path: Path) -> str:

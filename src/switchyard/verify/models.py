@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import takewhile
 
-from switchyard.verify.errors import UsageError
+from .errors import UsageError
 
 WILDCARD = "wildcard"
 """Reported as the mode of a pattern, which LiteLLM gives none."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import httpx
 
-from switchyard.errors import GatewayError
-from switchyard.verify import words
-from switchyard.verify.gateway import Gateway
-from switchyard.verify.models import Model
-from switchyard.verify.report import ModelResult, Outcome
+from ..errors import GatewayError
+from . import words
+from .gateway import Gateway
+from .models import Model
+from .report import ModelResult, Outcome
 
 MAX_TOKENS = 16
 PROMPT = "Reply with the one word: ready"

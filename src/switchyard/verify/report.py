@@ -52,6 +52,18 @@ class Report:
         outcomes = [check.outcome for check in self.checks] + [model.outcome for model in self.models]
         return "failed" not in outcomes
 
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Report":
+        """The report that `as_dict` made plain."""
+        return cls(
+            url=data["url"],
+            reached=data["reached"],
+            version=data["version"],
+            seconds=data["seconds"],
+            checks=tuple(CheckResult(**check) for check in data["checks"]),
+            models=tuple(ModelResult(**model) for model in data["models"]),
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; times are in seconds, rounded to milliseconds.
 

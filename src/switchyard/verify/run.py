@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from switchyard.verify import checks, probe
-from switchyard.verify.errors import NoAnswerError
-from switchyard.verify.gateway import Gateway, gateway_at
-from switchyard.verify.models import WILDCARD, Model, Plan, Wildcard, choose, doubtful_ids, wildcard_ids
-from switchyard.verify.report import CheckResult, ModelResult, Report
+from . import checks, probe
+from .errors import NoAnswerError
+from .gateway import Gateway, gateway_at
+from .models import WILDCARD, Model, Plan, Wildcard, choose, doubtful_ids, wildcard_ids
+from .report import CheckResult, ModelResult, Report
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")

@@ -1,0 +1,23 @@
+"""Filter `verify_table`, documented in verify_table.yml."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from switchyard.cli.verify_table import as_text
+from switchyard.model import plain
+from switchyard.shim import mapping_filter
+from switchyard.verify.report import Report
+
+
+@mapping_filter
+def verify_table(report: Mapping[str, Any]) -> str:
+    """A report of a gateway as the table that people read."""
+    return as_text(Report.from_dict(plain(report)))
+
+
+class FilterModule:
+    """Tell Ansible the filter's name."""
+
+    def filters(self) -> dict[str, Any]:
+        """One filter per file."""
+        return {"verify_table": verify_table}

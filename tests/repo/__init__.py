@@ -1,0 +1,1 @@
+"""What holds the repository together; each checker in `checks/` is fed a bad example beside the real tree."""

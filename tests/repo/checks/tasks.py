@@ -1,0 +1,96 @@
+"""How task files are written."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any
+
+from .tree import parse_yaml
+
+LONGEST_TASK_FILE = 80
+
+_BLOCKS = ("block", "rescue", "always")
+_CONSTANT_OUTCOME = re.compile(
+    r"^\s*(?:- )?(changed_when|failed_when):\s*[\"']?(true|false|yes|no|\[\])[\"']?\s*(?:#|$)", re.I
+)
+_NOQA = re.compile(r"#\s*noqa\b(?P<rules>:?\s*[\w\-\[\],: ]*)", re.I)
+_FEWEST_WORDS = 2
+
+
+def task_file_findings(path: str, text: str) -> list[str]:
+    """Check one task or handler file of a role: `roles/ROLE/tasks/….yml` or `roles/ROLE/handlers/….yml`."""
+    findings = []
+    inside = PurePath(path).parts[2:]
+    if inside[0] == "tasks" and (lines := len(text.splitlines())) > LONGEST_TASK_FILE:
+        findings.append(f"{path}: {lines} lines, split it so that each file has at most {LONGEST_TASK_FILE}")
+    stems = [*inside[1:-1], PurePath(inside[-1]).stem]
+    prefix = "" if inside[0] != "tasks" or stems == ["main"] else "".join(f"{stem} | " for stem in stems)
+    data = parse_yaml(text)
+    for task in _tasks(data):
+        name, is_block = task.get("name"), any(key in task for key in _BLOCKS)
+        if not name and not is_block:
+            findings.append(f"{path}:{task.line}: a task has no name")
+        elif name and not str(name).startswith(prefix):
+            findings.append(f"{path}:{task.line}: the task name {name!r} does not begin with {prefix!r}")
+    return findings + flow_findings(path, text, data)
+
+
+def flow_findings(path: str, text: str, data: Any) -> list[str]:
+    """Check that nothing is swept under a rug: `ignore_errors`, and constant outcomes without a reason."""
+    findings = [f"{path}:{task.line}: ignore_errors hides failures" for task in _with_key(data, "ignore_errors")]
+    lines = text.splitlines()
+    for number, line in enumerate(lines, start=1):
+        constant = _CONSTANT_OUTCOME.match(line)
+        if constant and not _reasoned(lines, number):
+            findings.append(
+                f"{path}:{number}: {constant[1]}: {constant[2]} needs a comment with its reason, here or above"
+            )
+    return findings
+
+
+def noqa_findings(path: str, text: str) -> list[str]:
+    """Check that every exemption from a linter, in YAML or Python, says why."""
+    lines = text.splitlines()
+    return [
+        f"{path}:{number}: this noqa needs its reason, behind it or on the line above"
+        for number, line in enumerate(lines, start=1)
+        if _NOQA.search(line) and not _reasoned(lines, number)
+    ]
+
+
+def _reasoned(lines: list[str], number: int) -> bool:
+    """Tell whether line `number` or the one above it has a comment of at least two words besides a noqa."""
+    above = lines[number - 2].strip() if number > 1 else ""
+    comments = [above if above.startswith("#") else "", _comment_of(lines[number - 1])]
+    return any(len(re.findall(r"\w{2,}", _NOQA.sub(" ", comment))) >= _FEWEST_WORDS for comment in comments)
+
+
+def _comment_of(line: str) -> str:
+    """Return a line's comment; what follows a noqa's rules counts from the next dash, colon or hash on."""
+    _code, hash_, comment = line.partition("#")
+    noqa = _NOQA.search(line)
+    if not noqa:
+        return hash_ + comment
+    before = line[: noqa.start()].partition("#")[2]
+    _rules, _dash, after = line[noqa.start() :].partition(" - ")
+    _rules2, _hash2, later = line[noqa.end() :].partition("#")
+    return f"{before} {after} {later}"
+
+
+def _tasks(data: Any) -> Iterator[Any]:
+    for task in data or []:
+        if isinstance(task, dict):
+            yield task
+            for key in _BLOCKS:
+                yield from _tasks(task.get(key))
+
+
+def _with_key(data: Any, key: str) -> Iterator[Any]:
+    if isinstance(data, dict):
+        if key in data:
+            yield data
+        for value in data.values():
+            yield from _with_key(value, key)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _with_key(value, key)
