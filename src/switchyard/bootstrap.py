@@ -124,7 +124,8 @@ def run(command, stdin=None):  # type: (list[str], str | None) -> None
     said = [line.strip() for line in done.stdout.splitlines() if line.strip()]
     last = said[-1] if said else "nothing"
     words = done.stdout.lower()
-    if any(sign in words for sign in ("connection", "dns", "resolve", "network", "timed out", "certificate")):
+    signs = ("connection", "dns", "resolve", "network", "timed out", "certificate", "from versions: none")
+    if any(sign in words for sign in signs):
         raise Obstacle(
             "the Python package index cannot be reached; check the network, a proxy (HTTPS_PROXY) or a company's "
             f"certificates (SSL_CERT_FILE). {Path(command[0]).name} said: {last}"
