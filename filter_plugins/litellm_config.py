@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from switchyard import litellm, model
 from switchyard.shim import mapping_filter
 
 
@@ -12,6 +11,9 @@ def litellm_config(
     inventory: Mapping[str, Any], trusted_proxy_ranges: Sequence[str] = (), extra: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """LiteLLM's config of a gateway, as plain data."""
+    # Ansible loads every filter for every task; what is heavy waits until it is needed.
+    from switchyard import litellm, model
+
     return litellm.config(
         model.parse(inventory),
         trusted_proxy_ranges=model.plain(list(trusted_proxy_ranges)),

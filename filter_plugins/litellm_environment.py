@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchyard import litellm, model
 from switchyard.shim import mapping_filter
 
 
 @mapping_filter
 def litellm_environment(inventory: Mapping[str, Any]) -> dict[str, str]:
     """The environment variables that LiteLLM's config refers to; most are secret."""
+    # Ansible loads every filter for every task; what is heavy waits until it is needed.
+    from switchyard import litellm, model
+
     return litellm.environment(model.parse(inventory))
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchyard import litellm
 from switchyard.shim import mapping_filter
 
 
 @mapping_filter
 def litellm_names(config: Mapping[str, Any]) -> list[str]:
     """The model names that a gateway with this config lists."""
+    # Ansible loads every filter for every task; what is heavy waits until it is needed.
+    from switchyard import litellm
+
     return litellm.listed_names(config)
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchyard import rules
 from switchyard.shim import mapping_filter
 
 
 @mapping_filter
 def litellm_problems(settings: Mapping[str, Any]) -> list[str]:
     """What is wrong with {version, master_key, environment}; an empty list when nothing is."""
+    # Ansible loads every filter for every task; what is heavy waits until it is needed.
+    from switchyard import rules
+
     return rules.litellm_problems(
         version=str(settings.get("version") or ""),
         master_key=str(settings.get("master_key") or ""),

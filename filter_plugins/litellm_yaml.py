@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchyard import litellm, model
 from switchyard.shim import mapping_filter
 
 
 @mapping_filter
 def litellm_yaml(config: Mapping[str, Any]) -> str:
     """LiteLLM's config as YAML text."""
+    # Ansible loads every filter for every task; what is heavy waits until it is needed.
+    from switchyard import litellm, model
+
     return litellm.to_yaml(model.plain(config))
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchyard.cli.verify_table import as_text
-from switchyard.model import plain
 from switchyard.shim import mapping_filter
-from switchyard.verify.report import Report
 
 
 @mapping_filter
 def verify_table(report: Mapping[str, Any]) -> str:
     """A report of a gateway as the table that people read."""
+    # Ansible loads every filter for every task; what is heavy waits until it is needed.
+    from switchyard.cli.verify_table import as_text
+    from switchyard.model import plain
+    from switchyard.verify.report import Report
+
     return as_text(Report.from_dict(plain(report)))
 
 

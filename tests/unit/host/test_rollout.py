@@ -1,6 +1,5 @@
 """Rollouts with real processes: proven first, switched at once, taken back when an instance does not come up."""
 
-import os
 import stat
 
 import pytest
@@ -98,7 +97,7 @@ def test_an_edit_by_hand_is_seen_and_put_right(service) -> None:
 def test_old_releases_go_but_for_three(service) -> None:
     for number in range(6):
         service.rollout(f'{{"models": ["a"], "number": {number}}}').run()
-    assert len(os.listdir(service.root / "releases")) == 4
+    assert len(list((service.root / "releases").iterdir())) == 4
 
 
 def test_two_rollouts_at_once_are_refused(service) -> None:

@@ -43,7 +43,10 @@ def test_nobody_listens() -> None:
 def test_arguments_are_not_shown(tmp_path) -> None:
     script = tmp_path / "server.py"
     script.write_text(
-        "import socket, sys; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True); sys.stdin.read()"
+        "import socket, sys\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "print(server.getsockname()[1], flush=True)\n"
+        "sys.stdin.read()\n"
     )
     command = ["python3", str(script), "--key", "planted-secret"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
