@@ -8,7 +8,7 @@ description:
   - Compares the wanted config, secrets and version with what serves. When they differ, they are written to a folder of their own and LiteLLM is started
     with them on a spare loopback port, where it must become ready and list every expected model. No model is called.
   - Only then the link C(current) is switched, and instances that do not run this release are restarted one by one, each awaited before the next.
-  - When the candidate fails, what served goes on serving untouched. When an instance does not come back, it gets the previous release again.
+  - When the candidate fails, the message holds its last log lines without secrets, and what served goes on serving untouched. When an instance does not come back, it gets the previous release again.
   - An instance tells by its own environment which release it runs, so a run that was cut short is completed by the next.
 options:
   config_dir:
@@ -101,11 +101,6 @@ restarted:
   type: list
   elements: int
   returned: always
-log:
-  description: The last lines of the program that failed, without secrets.
-  type: list
-  elements: str
-  returned: on failure
 """
 
 import grp
@@ -156,7 +151,7 @@ def main() -> None:
             rollout.run()
     except HostError as error:
         said = "".join(f"\n    {line}" for line in error.log)
-        module.fail_json(msg=f"{error}; what served before still serves{':' if said else ''}{said}", log=error.log)
+        module.fail_json(msg=f"{error}; what served before still serves{':' if said else ''}{said}")
     module.exit_json(
         changed=bool(is_new or restarted), release=rollout.release.id, restarted=restarted, diff=diff if is_new else []
     )
@@ -191,7 +186,9 @@ def owner_of(user: str | None, *, must_exist: bool) -> Owner:
         return Owner(pwd.getpwnam(user).pw_uid, grp.getgrnam(user).gr_gid)
     except KeyError:
         if must_exist:
-            raise HostError(f"there is no user '{user}' with a group of that name; the install phase makes both") from None
+            raise HostError(
+                f"there is no user '{user}' with a group of that name; the install phase makes both"
+            ) from None
         return Owner()
 
 

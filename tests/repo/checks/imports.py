@@ -23,13 +23,18 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 # Rooms that also run without the package, with what they may import besides themselves and the standard library.
 APART: dict[str, frozenset[str]] = {
     "echo": frozenset({"aiohttp"}),
+    "errors": frozenset(),
     "host": frozenset(),
+    # Asks with the HTTP client of LiteLLM's own Python, which is on every gateway.
+    "verify": frozenset({"httpx", "errors"}),
     "bootstrap": frozenset(),
 }
 # Those of them that nobody imports.
 STANDALONE = frozenset({"bootstrap"})
 # Those that are copied to a place where they have another name.
-RELATIVE_ONLY = frozenset({"host"})
+RELATIVE_ONLY = frozenset({"host", "verify"})
+# Those that modules may take from the package.
+FOR_MODULES = ("host", "verify", "errors")
 
 _FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 _KNOWN = _FLOOR_OF.keys() | APART.keys()
@@ -50,14 +55,14 @@ def import_findings(path: str, source: str) -> list[str]:
 
 
 def module_findings(path: str, source: str) -> list[str]:
-    """Check an Ansible module of a role: beside what Ansible gives it, it takes from the package `host` alone."""
+    """Check an Ansible module of a role: beside what Ansible gives it, it takes only rooms that run on hosts."""
     ansible = ("ansible", "module_utils")
     return [
         f"{path}:{line}: imports {'.'.join(target)}; a module may import the standard library,"
-        f" ansible.module_utils and ansible.module_utils.{PACKAGE}.host"
+        f" ansible.module_utils and of ansible.module_utils.{PACKAGE}: {', '.join(FOR_MODULES)}"
         for line, target, _ in _imports(source, ("library",), False)
         if target[0] not in sys.stdlib_module_names
-        and (target[:2] != ansible or (target[2:3] == (PACKAGE,) and target[3:4] != ("host",)))
+        and (target[:2] != ansible or (target[2:3] == (PACKAGE,) and target[3:4] not in [(room,) for room in FOR_MODULES]))
     ]
 
 
@@ -89,7 +94,7 @@ def _wrong(room: str, target: tuple[str, ...], relative: bool) -> Iterator[str]:
     if (to or target[0]) in STANDALONE and to != room:
         yield f"imports {name}, which stands alone"
     elif room in APART:
-        allowed = target[0] in sys.stdlib_module_names or target[0] in APART[room] or (to == room and inside)
+        allowed = target[0] in sys.stdlib_module_names or target[0] in APART[room] or (inside and (to == room or to in APART[room]))
         if not allowed:
             extra = "".join(f", {other}" for other in sorted(APART[room]))
             yield f"imports {name}; {room} may import the standard library{extra} and itself only"

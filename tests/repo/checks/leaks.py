@@ -19,7 +19,7 @@ _SECRETS = {
 _MACHINE = {
     "a path of a developer's machine": r"(?<![\w.~$}\)\]/\-])(?:/wor[k]/|/root/[.]pyen[v]|/User[s]/\w)",
     "a package index of one machine": r"--(?:(?:extra-)?index-ur[l]|trusted-hos[t]|find-link[s])[ =]+[\w/]\S*",
-    "a home folder": r"(?<![\w.~$}\)\]/\-])/hom[e]/(?!you/|user/|operator/|runner/|example)[a-z]\w*/",
+    "a home folder": r"(?<![\w.~$}\)\]/\-])/hom[e]/(?!you/|dev/|user/|operator/|runner/|example)[a-z]\w*/",
     "a host of a package mirror": (
         r"(?i)\b(?:artifactor[y]|codeartifac[t]|devp[i]|jfro[g]|nexu[s])\w*(?:\.[\w\-]+)*\.[a-z]{2,}\b"
     ),

@@ -1,0 +1,231 @@
+"""What tests ask: a gateway over HTTP and from inside its host, the faked providers, and ``ansible-playbook``."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import yaml
+from testinfra.host import Host
+
+ROOT = Path(__file__).parents[2]
+CONFIG = "/etc/litellm/current/config.yaml"
+UNIT = "litellm@1.service"
+VERSION = yaml.safe_load((ROOT / "roles/litellm/defaults/main.yml").read_text())["litellm_version"]
+RUNTIME = f"/opt/litellm/{VERSION}"
+# Never valid anywhere; sent by tests of refusal, and looked for in logs afterwards.
+WRONG_KEY = f"sk-{secrets.token_hex(24)}"
+
+_Found = TypeVar("_Found")
+
+
+def ephemeral() -> Path:
+    """The folder that molecule keeps for this run of the scenario."""
+    return Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
+
+
+def planted(name: str) -> str:
+    """A secret of this run: ``master`` (without its ``sk-``), ``relay`` or ``paid``."""
+    return (ephemeral() / "secrets" / name).read_text().strip()
+
+
+def eventually(ask: Callable[[], _Found], wanted: Callable[[_Found], bool], within: float) -> _Found:
+    """Ask again until the answer is the wanted one, or fail with the last answer after ``within`` seconds."""
+    deadline = time.monotonic() + within
+    while not wanted(found := ask()):
+        assert time.monotonic() < deadline, f"after {within:g} s still {found}"
+        time.sleep(0.2)
+    return found
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a gateway answered; without HTTP answer the status is 0. ``gaps`` are seconds before parts of a stream."""
+
+    status: int
+    deployment: str | None = None
+    text: str = ""
+    body: Any = None
+    gaps: tuple[float, ...] = ()
+
+    @property
+    def error_type(self) -> str | None:
+        """LiteLLM's ``error.type``."""
+        return self.body["error"]["type"] if isinstance(self.body, dict) and "error" in self.body else None
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """One gateway: ``host`` from inside, everything else from outside."""
+
+    name: str
+    address: str
+    host: Host
+    key: str = field(repr=False)
+    port: int = 4001
+
+    @property
+    def url(self) -> str:
+        """Where clients reach it."""
+        return f"http://{self.address}:{self.port}"
+
+    def ask(self, method: str, path: str, body: object = None, *, key: str | None = "") -> Answer:
+        """One request; with the gateway's key, with another, or with None without any."""
+        try:
+            with self._client(key) as client:
+                reply = client.request(method, path, json=body)
+        except httpx.TransportError as error:
+            return Answer(0, text=repr(error))
+        is_json = reply.headers.get("content-type", "").startswith("application/json")
+        return Answer(reply.status_code, _deployment(reply), reply.text, reply.json() if is_json else None)
+
+    def models(self) -> set[str]:
+        """The names that it lists."""
+        answer = self.ask("GET", "/v1/models")
+        assert answer.status == 200, answer
+        return {entry["id"] for entry in answer.body["data"]}
+
+    def chat(self, model: str | None, text: str = "hello") -> Answer:
+        """A chat in one piece, its content as ``text``; None names no model."""
+        answer = self.ask("POST", "/v1/chat/completions", _chat(model, text))
+        if answer.status != 200:
+            return answer
+        content = answer.body["choices"][0]["message"]["content"]
+        return Answer(answer.status, answer.deployment, content, answer.body)
+
+    def stream(self, model: str, text: str = "hello") -> Answer:
+        """A streamed chat: ``text`` is what its parts make together. It fails unless the last line is [DONE]."""
+        parts, gaps, last, begin = [], [], "", time.monotonic()
+        body = _chat(model, text) | {"stream": True}
+        with self._client("") as client, client.stream("POST", "/v1/chat/completions", json=body) as reply:
+            if reply.status_code != 200:
+                return Answer(reply.status_code, text=reply.read().decode())
+            for line in filter(None, reply.iter_lines()):
+                last = line.removeprefix("data: ")
+                choices = [] if last == "[DONE]" else json.loads(last)["choices"]
+                if content := "".join(choice["delta"].get("content") or "" for choice in choices):
+                    parts.append(content)
+                    gaps.append(time.monotonic() - begin)
+                    begin = time.monotonic()
+        assert last == "[DONE]", last
+        return Answer(reply.status_code, _deployment(reply), "".join(parts), gaps=tuple(gaps))
+
+    def wait_until_it_answers(self, within: float = 60) -> None:
+        """Return when a chat is answered again."""
+        eventually(lambda: self.chat("chat"), lambda answer: answer.status == 200, within)
+
+    def config(self) -> str:
+        """The config that is in force, as text."""
+        return self.host.file(CONFIG).content_string
+
+    def release(self) -> str:
+        """The id of the release that ``current`` leads to."""
+        return Path(self.host.check_output("readlink /etc/litellm/current")).name
+
+    def show(self, name: str) -> str:
+        """A property of its systemd unit."""
+        return self.host.check_output(f"systemctl show --property {name} --value {UNIT}")
+
+    def is_running_release(self, release: str) -> bool:
+        """Whether its process was started with that release."""
+        environment = self.host.check_output("tr '\\0' '\\n' </proc/%s/environ", self.show("MainPID"))
+        return f"SWITCHYARD_RELEASE={release}" in environment.splitlines()
+
+    def _client(self, key: str | None) -> httpx.Client:
+        headers = {} if key is None else {"Authorization": f"Bearer {key or self.key}"}
+        # A proxy in the environment would be asked for an address that only this machine knows.
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+
+
+def _chat(model: str | None, text: str) -> dict[str, Any]:
+    return ({} if model is None else {"model": model}) | {"messages": [{"role": "user", "content": text}]}
+
+
+def _deployment(reply: httpx.Response) -> str | None:
+    return reply.headers.get("x-litellm-model-id")
+
+
+@dataclass(frozen=True)
+class Upstreams:
+    """The faked providers, through their control port; ``*`` stands for all of them."""
+
+    address: str
+
+    def fail(self, name: str, **fault: object) -> None:
+        """Let a provider fail, for example with ``kind="status", status=500``."""
+        self._control("PUT", f"/upstreams/{name}/fault", fault)
+
+    def mend(self, name: str) -> None:
+        """Let it work again; its counts stay."""
+        self._control("DELETE", f"/upstreams/{name}/fault")
+
+    def reset(self) -> None:
+        """No faults, and counts at zero."""
+        self._control("POST", "/reset")
+
+    def asked(self) -> dict[str, int]:
+        """How many requests came to each provider, those with none left out."""
+        return {name: counts["requests"] for name, counts in self._counters().items() if counts["requests"]}
+
+    def last_model(self, name: str) -> str | None:
+        """The model id that a provider was last asked for."""
+        return (self._counters()[name]["last_request"] or {}).get("model")
+
+    def _counters(self) -> dict[str, Any]:
+        return {name: state["counters"] for name, state in self._control("GET", "/upstreams").items()}
+
+    def _control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        with httpx.Client(base_url=f"http://{self.address}:9000", timeout=10, trust_env=False) as client:
+            return client.request(method, path, json=body).raise_for_status().json()
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished ``ansible-playbook``: its exit code, everything it said, and its counts by host."""
+
+    code: int
+    output: str
+
+    @property
+    def words(self) -> str:
+        """The output on one line, so that a sentence is found however it was wrapped."""
+        return " ".join(self.output.split())
+
+    def count(self, host: str, what: str) -> int:
+        """A number of the recap, such as ``changed``."""
+        found = re.search(rf"^{re.escape(host)}\s+:.*\b{what}=(\d+)", self.output, re.MULTILINE)
+        assert found, f"no recap of {host} in:\n{self.output}"
+        return int(found[1])
+
+    def changed(self, host: str) -> int:
+        """The number of changes on a host; fails when the run did."""
+        assert self.code == 0, self.output
+        return self.count(host, "changed")
+
+
+def ansible_playbook(name: str, *options: str, variables: Mapping[str, object] | None = None) -> Run:
+    """Run ``playbooks/NAME.yml``; the variables go through a file that only this user can read."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as extra:
+        json.dump(dict(variables or {}), extra)
+        extra.flush()
+        done = subprocess.run(
+            ["ansible-playbook", f"playbooks/{name}.yml", *options, "--extra-vars", f"@{extra.name}"],
+            cwd=ROOT,
+            env={**os.environ, "ANSIBLE_NOCOLOR": "true", "ANSIBLE_FORCE_COLOR": "false"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    return Run(done.returncode, done.stdout)
