@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCAL := .switchyard
 SUPERVISORCTL := $(BIN)/supervisorctl -c $(LOCAL)/etc/supervisor/supervisord.conf
-LITELLM ?= 1.106.2
+LITELLM ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Another port for `make up`: make up BASE_PORT=5000 serves on 5001.
 ifdef BASE_PORT
@@ -75,4 +75,4 @@ docs: dev ## Write the roles' READMEs anew
 	python tests/tools/role_readme.py
 
 lock: dev ## Resolve the locks anew; make lock LITELLM=1.106.2 for one version of LiteLLM
-	src/switchyard/lock.sh $(LITELLM)
+	tests/tools/lock $(LITELLM)

@@ -62,7 +62,7 @@ def module_findings(path: str, source: str) -> list[str]:
         f" ansible.module_utils and of ansible.module_utils.{PACKAGE}: {', '.join(FOR_MODULES)}"
         for line, target, _ in _imports(source, ("library",), False)
         if target[0] not in sys.stdlib_module_names
-        and (target[:2] != ansible or (target[2:3] == (PACKAGE,) and target[3:4] not in [(room,) for room in FOR_MODULES]))
+        and (target[:2] != ansible or (target[2:3] == (PACKAGE,) and "".join(target[3:4]) not in FOR_MODULES))
     ]
 
 
@@ -94,7 +94,8 @@ def _wrong(room: str, target: tuple[str, ...], relative: bool) -> Iterator[str]:
     if (to or target[0]) in STANDALONE and to != room:
         yield f"imports {name}, which stands alone"
     elif room in APART:
-        allowed = target[0] in sys.stdlib_module_names or target[0] in APART[room] or (inside and (to == room or to in APART[room]))
+        wanted = to if inside else target[0]
+        allowed = wanted in sys.stdlib_module_names or wanted in APART[room] or wanted == room
         if not allowed:
             extra = "".join(f", {other}" for other in sorted(APART[room]))
             yield f"imports {name}; {room} may import the standard library{extra} and itself only"
