@@ -30,7 +30,7 @@ def details(found: dict[str, Any], kind: str, outcome: str) -> dict[str, str]:
     return {result["name"]: result["detail"] for result in found[kind] if result["outcome"] == outcome}
 
 
-def test_a_good_gateway_passes_and_the_summary_says_so(verify: Verify, gateway: FakeGateway) -> None:
+def test_a_good_gateway_passes_and_the_summary_says_so(verify: Verify, gateway: FakeGateway, key_file: Path) -> None:
     gateway.models = {"echo": "good", "thinker": "reasoning", "old": "text", "vectors": "embeds", "painter": "good"}
     gateway.modes = {"old": "completion", "vectors": "embedding", "painter": "image_generation"}
 
@@ -38,23 +38,24 @@ def test_a_good_gateway_passes_and_the_summary_says_so(verify: Verify, gateway: 
 
     lines = [line.rstrip() for line in done.out.splitlines()]
     assert (done.code, done.err) == (0, "")
-    assert lines[:6] == [
+    assert lines[:7] == [
         f"{gateway.url} (LiteLLM 1.106.2)",
+        f"key in {key_file}",
         "passed  liveness    /health/liveliness answered 200",
         "passed  readiness   /health/readiness answered 200",
         "passed  no key      a request with no key was refused with 401",
         "passed  wrong key   a request with a wrong key was refused with 401",
         "passed  model list  /v1/models names 5 models",
     ]
-    assert [line.split()[:3] for line in lines[9:14]] == [
+    assert [line.split()[:3] for line in lines[10:15]] == [
         ["echo", "chat", "layer-1"],
         ["thinker", "chat", "layer-1"],
         ["old", "completion", "layer-1"],
         ["vectors", "embedding", "layer-1"],
         ["painter", "image_generation", "-"],
     ]
-    assert lines[15] == "painter: its mode is image_generation; only chat, completion and embedding models are tried"
-    assert re.fullmatch(r"4 of 4 models answered, 1 skipped, 5 checks passed in \d+\.\d s", lines[16])
+    assert lines[16] == "painter: its mode is image_generation; only chat, completion and embedding models are tried"
+    assert re.fullmatch(r"4 of 4 models answered, 1 skipped, 5 checks passed in \d+\.\d s", lines[17])
 
 
 def test_the_shape_of_the_report(verify: Verify, gateway: FakeGateway) -> None:
@@ -415,7 +416,8 @@ def test_on_a_terminal_every_row_fits_its_width(gateway: FakeGateway, key_file: 
 
     assert child.returncode == 0
     summary = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode().rpartition(f"{gateway.url} (LiteLLM")[2])
-    *table, total = summary.replace("\r", "").splitlines()[1:]
+    _, key_line, *table, total = summary.replace("\r", "").splitlines()
+    assert key_line == f"key in {key_file}"  # a path is never folded, so that it can be copied
     assert max(map(len, table)) <= columns
     assert "[red]x[/red]" in "".join(table)
     assert sum(line.endswith("passed") for line in map(str.rstrip, table)) == 2
