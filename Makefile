@@ -43,7 +43,7 @@ clean: down ## Stop it and remove .switchyard and .venv
 env: venv ## Make an environment: make env NAME=home
 	@switchyard env create "$(NAME)"
 
-lint: dev ## ansible-lint, yamllint, ruff, mypy, shellcheck
+lint: dev ## ansible-lint, yamllint, ruff, mypy
 	ruff check .
 	ruff format --check .
 	mypy

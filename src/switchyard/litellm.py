@@ -8,6 +8,7 @@ import yaml
 from switchyard.deployment import key_variable
 from switchyard.merge import deployments
 from switchyard.model import Gateway
+from switchyard.names import is_served, served_names
 
 # LiteLLM's own `completion_model` overrides what a request asks for; this hook only fills a gap.
 DEFAULT_MODEL_HOOK = "switchyard_hooks.default_model"
@@ -123,26 +124,6 @@ def _router_settings(gateway: Gateway) -> dict[str, Any]:
     if aliases := dict(_aliases(gateway, served)):
         settings["model_group_alias"] = aliases
     return settings
-
-
-def served_names(gateway: Gateway) -> set[str]:
-    """The names of all models and virtual models whose provider is enabled, and their aliases."""
-    names = {model.name for model in gateway.models if gateway.serves(model)}
-    names |= {virtual.name for virtual in gateway.virtual_models}
-    aliases = {
-        alias.name
-        for group in (*gateway.models, *gateway.virtual_models)
-        if group.name in names
-        for alias in group.aliases
-    }
-    return names | aliases
-
-
-def is_served(name: str, served: set[str]) -> bool:
-    """Whether a name is one of `served`, or caught by one of their wildcards (`*`, `openai/*`)."""
-    return name in served or any(
-        served_name.endswith("*") and name.startswith(served_name.removesuffix("*")) for served_name in served
-    )
 
 
 def _aliases(gateway: Gateway, served: set[str]) -> Iterator[tuple[str, Any]]:

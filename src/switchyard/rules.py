@@ -9,9 +9,9 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from switchyard.deployment import key_variable
-from switchyard.litellm import is_served, served_names
 from switchyard.merge import deployment_id
 from switchyard.model import Gateway, Provider, Target
+from switchyard.names import is_served, served_names
 from switchyard.providers import kinds
 
 # 1.84.0 mends an authentication bypass (CVE-2026-49468) and a command injection (CVE-2026-42271).
