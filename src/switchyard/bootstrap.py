@@ -51,6 +51,8 @@ def check_machine():  # type: () -> None
             f"the path of this checkout has {len(str(ROOT))} characters, and supervisor's socket allows "
             f"{LONGEST_PATH}; move the checkout to a shorter path"
         )
+    if "%" in str(ROOT):
+        raise Obstacle("the path of this checkout holds a '%', which supervisor cannot read; move the checkout")
     free = shutil.disk_usage(ROOT).free / 1e9
     if free < GIGABYTES_OF_DISK and not STAMP.exists():
         raise Obstacle(f"{GIGABYTES_OF_DISK} GB of disk are needed in {ROOT}, and {free:.1f} GB are free; make room")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-CHECKOUT = "/home/dev/switchyard"
+CHECKOUT = "/home/dev/my switchyard"
 
 
 class Laptop:
@@ -70,7 +70,7 @@ def test_obstacles_are_sentences(laptop, prefix: str, sentence: str) -> None:
 def test_a_long_path_is_refused(laptop) -> None:
     folder = "/home/dev/" + "long/" * 12 + "switchyard"
     laptop.host.run(
-        f"mkdir -p {folder} && cp -r {CHECKOUT}/src {CHECKOUT}/Makefile {CHECKOUT}/requirements*.txt {folder}/"
+        f"mkdir -p {folder} && cd {shlex.quote(CHECKOUT)} && cp -r src Makefile requirements*.txt {folder}/"
     )
     result = laptop.host.run(f"cd {folder} && make up")
     assert result.rc != 0
@@ -111,7 +111,7 @@ def test_the_key_is_shown_nowhere(laptop, first) -> None:
     processes = laptop.host.run("cat /proc/[0-9]*/cmdline | tr '\\0' ' '").stdout
     assert "litellm" in processes
     assert key not in processes
-    logs = laptop.host.run(f"cat {CHECKOUT}/.switchyard/var/litellm/*.log {CHECKOUT}/.switchyard/run/*.log").stdout
+    logs = laptop.host.run(f"cd {shlex.quote(CHECKOUT)}/.switchyard && cat var/litellm/*.log run/*.log").stdout
     assert "Proxy initialized" in logs
     assert key not in logs
 

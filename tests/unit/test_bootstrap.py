@@ -65,6 +65,13 @@ def test_a_long_path(monkeypatch) -> None:
     )
 
 
+def test_a_path_that_supervisor_cannot_read(monkeypatch) -> None:
+    monkeypatch.setattr(bootstrap, "ROOT", Path("/home/user/50%"))
+    assert sentence(bootstrap.check_machine) == (
+        "the path of this checkout holds a '%', which supervisor cannot read; move the checkout"
+    )
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
