@@ -32,7 +32,7 @@ verify: ## Ask every model of the local gateway for one answer
 	@set -a; . $(LOCAL)/gateway.env; set +a; switchyard verify
 
 status: ## Show what runs here
-	@if [ -e $(LOCAL)/run/supervisor.sock ]; then $(SUPERVISORCTL) status; grep URL $(LOCAL)/gateway.env; else echo "Nothing runs; start it with: make up"; fi
+	@if [ -e $(LOCAL)/run/supervisor.sock ]; then $(SUPERVISORCTL) status; grep -s URL $(LOCAL)/gateway.env || true; else echo "Nothing runs; start it with: make up"; fi
 
 down: ## Stop it; make up starts it again
 	@if [ -e $(LOCAL)/run/supervisor.sock ]; then $(SUPERVISORCTL) shutdown; while [ -e $(LOCAL)/run/supervisord.pid ]; do sleep 0.2; done; else echo "Nothing runs."; fi
