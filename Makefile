@@ -51,13 +51,13 @@ lint: dev ## ansible-lint, yamllint, ruff, mypy
 	ansible-lint --offline
 
 unit: dev ## Tests without hosts and without network
-	pytest -n 2 tests/unit
+	pytest -n 2 --timeout 120 tests/unit
 
 repo: dev ## Tests that hold the repository together
-	pytest -n 2 tests/repo
+	pytest -n 2 --timeout 120 tests/repo
 
 test-fast: lint ## Everything that needs no Docker
-	pytest -n 2 tests/unit tests/repo
+	pytest -n 2 --timeout 120 tests/unit tests/repo
 
 molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
 	tests/require-docker

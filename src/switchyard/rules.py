@@ -34,14 +34,26 @@ def inventory_problems(gateway: Gateway) -> list[str]:
     ]
 
 
-def litellm_problems(*, version: str, master_key: str, environment: Mapping[str, str]) -> list[str]:
+def litellm_problems(
+    *, version: str, has_lock: bool, master_key: str, environment: Mapping[str, str], extra: Mapping[str, Any]
+) -> list[str]:
     """Everything that is wrong with LiteLLM's own settings; never quotes a value of the environment."""
-    found = [version_problem(version), master_key_problem(master_key)]
+    found = [version_problem(version, has_lock=has_lock), master_key_problem(master_key), _extra_problem(extra)]
     return [problem for problem in found if problem] + [
         f"litellm_environment.{name}: {reason}"
         for name, value in environment.items()
         if (reason := _variable_problem(name, value))
     ]
+
+
+def _extra_problem(extra: Mapping[str, Any]) -> str | None:
+    settings = extra.get("general_settings")
+    if isinstance(settings, Mapping) and settings.get("allow_requests_on_db_unavailable"):
+        return (
+            "litellm_config_extra.general_settings: 'allow_requests_on_db_unavailable' lets every key in, even a wrong "
+            "one, as long as no database is connected; remove it"
+        )
+    return None
 
 
 def _variable_problem(name: str, value: str) -> str | None:
@@ -52,7 +64,7 @@ def _variable_problem(name: str, value: str) -> str | None:
     return None
 
 
-def version_problem(version: str) -> str | None:
+def version_problem(version: str, *, has_lock: bool = True) -> str | None:
     """Why this LiteLLM version is refused, or None."""
     where = f"litellm_version: {version}"
     try:
@@ -63,6 +75,8 @@ def version_problem(version: str) -> str | None:
         return f"{where} is a compromised release that steals credentials; write {OLDEST_LITELLM} or newer"
     if parsed < OLDEST_LITELLM:
         return f"{where} has known security holes; write {OLDEST_LITELLM} or newer"
+    if not has_lock:
+        return f"{where} has no lock at litellm_lock; make one with `make lock LITELLM={version}`"
     return None
 
 

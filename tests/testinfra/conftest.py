@@ -2,11 +2,13 @@
 
 They begin with ``molecule verify`` or ``molecule test``, which give the inventory in the environment. ``hosts`` asks
 from inside over SSH, ``address`` is for asking from outside, ``docker`` breaks a host as a power cut would.
+``gateways`` are the hosts of the group ``gateway`` as something to ask, ``upstreams`` the faked providers behind them.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 
@@ -15,6 +17,7 @@ import pytest
 import testinfra
 from docker.errors import APIError
 from docker.models.containers import Container
+from gateways import Gateway, Upstreams, ephemeral, planted
 from testinfra.host import Host
 from testinfra.utils.ansible_runner import AnsibleRunner
 
@@ -29,6 +32,22 @@ def hosts() -> dict[str, Host]:
 def address(hosts: dict[str, Host]) -> Callable[[str], str]:
     """``address(name)`` is the IPv4 address at which this machine reaches the host."""
     return lambda name: hosts[name].ansible.get_variables()["ansible_host"]
+
+
+@pytest.fixture(scope="session")
+def gateways(hosts: dict[str, Host], address: Callable[[str], str]) -> dict[str, Gateway]:
+    """Every gateway of the scenario, by name."""
+    names = AnsibleRunner.get_runner(None).get_hosts("gateway")
+    return {name: Gateway(name, address(name), hosts[name], f"sk-{planted('master')}") for name in names}
+
+
+@pytest.fixture
+def upstreams(address: Callable[[str], str]) -> Iterator[Upstreams]:
+    """The faked providers, without faults and with their counts at zero, before a test and after it."""
+    faked = Upstreams(address("upstream"))
+    faked.reset()
+    yield faked
+    faked.reset()
 
 
 @pytest.fixture
@@ -60,6 +79,21 @@ def reboot(docker: Callable[[str], Container]) -> Callable[[str], None]:
         wait_for_boot(docker(name))
 
     return restart
+
+
+@pytest.fixture
+def power_cut(docker: Callable[[str], Container], address: Callable[[str], str]) -> Callable[[str], None]:
+    """``power_cut(name)`` stops the host without a word to its programs, starts it, and returns when it has booted."""
+
+    def cut(name: str) -> None:
+        docker(name).kill()
+        # The shared SSH connection would wait half a minute for a host that no longer knows it.
+        control = f"ControlPath={ephemeral()}/%r@%h"
+        subprocess.run(["ssh", "-o", control, "-O", "exit", f"root@{address(name)}"], capture_output=True, check=False)
+        docker(name).start()
+        wait_for_boot(docker(name))
+
+    return cut
 
 
 def wait_for_boot(container: Container, patience: float = 60) -> None:

@@ -169,6 +169,20 @@ def test_versions(version: str, expected: str | None) -> None:
     assert version_problem(version) == expected
 
 
+def test_a_version_without_a_lock() -> None:
+    sentence = "litellm_version: 1.99.0 has no lock at litellm_lock; make one with `make lock LITELLM=1.99.0`"
+    assert version_problem("1.99.0", has_lock=False) == sentence
+    assert "compromised" in str(version_problem("1.82.7", has_lock=False))
+
+
+def test_a_setting_that_opens_the_gateway() -> None:
+    extra = {"general_settings": {"allow_requests_on_db_unavailable": True}}
+    assert litellm_problems(version="1.106.2", has_lock=True, master_key=GOOD_KEY, environment={}, extra=extra) == [
+        "litellm_config_extra.general_settings: 'allow_requests_on_db_unavailable' lets every key in, "
+        "even a wrong one, as long as no database is connected; remove it"
+    ]
+
+
 ADVICE = "write litellm_master_key: sk-$(openssl rand -hex 32) into the vault"
 
 
@@ -193,7 +207,8 @@ def test_master_keys(key: str, expected: str | None) -> None:
 
 
 def test_environment_variables() -> None:
-    found = litellm_problems(version="1.106.2", master_key=GOOD_KEY, environment={"A-B": "x", "C": "it's", "D": "fine"})
+    environment = {"A-B": "x", "C": "it's", "D": "fine"}
+    found = litellm_problems(version="1.106.2", has_lock=True, master_key=GOOD_KEY, environment=environment, extra={})
     assert found == [
         "litellm_environment.A-B: is not the name of an environment variable; write letters, digits and underscores",
         "litellm_environment.C: holds a quote or a line break, which an environment file cannot carry; "

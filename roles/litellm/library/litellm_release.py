@@ -96,6 +96,11 @@ release:
   description: The id of the wanted release.
   type: str
   returned: always
+removed:
+  description: The numbers of instances beyond the wanted ones that were stopped, or in check mode would be.
+  type: list
+  elements: int
+  returned: always
 restarted:
   description: The numbers of the instances that were restarted, or in check mode would be.
   type: list
@@ -145,15 +150,19 @@ def main() -> None:
     )
     try:
         rollout = wanted(module.params, must_exist=not module.check_mode)
-        is_new, diff = rollout.is_new(), difference(rollout)
+        is_new, diff, surplus = rollout.is_new(), difference(rollout), rollout.surplus()
         restarted = [instance.number for instance in (rollout.instances if is_new else rollout.outdated())]
-        if not module.check_mode and (is_new or restarted):
+        if not module.check_mode and (is_new or restarted or surplus):
             rollout.run()
     except HostError as error:
         said = "".join(f"\n    {line}" for line in error.log)
         module.fail_json(msg=f"{error}; what served before still serves{':' if said else ''}{said}")
     module.exit_json(
-        changed=bool(is_new or restarted), release=rollout.release.id, restarted=restarted, diff=diff if is_new else []
+        changed=bool(is_new or restarted or surplus),
+        release=rollout.release.id,
+        restarted=restarted,
+        removed=surplus,
+        diff=diff if is_new else [],
     )
 
 
@@ -168,7 +177,7 @@ def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
         manager = Supervisor("litellm", params["supervisorctl"], params["supervisor_config"])
     return Rollout(
         releases=Releases(Path(params["config_dir"]), owner),
-        release=Release(files, params["runtime"], params["fingerprint"]),
+        release=Release(files, params["runtime"], params["fingerprint"], params["header"]),
         manager=manager,
         instances=[Instance(number, params["base_port"] + number) for number in range(1, params["instances"] + 1)],
         address=params["address"],

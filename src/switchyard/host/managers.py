@@ -1,7 +1,8 @@
 """Process managers: systemd on hosts, supervisor where there is no root."""
 
+import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +24,12 @@ class Manager(Protocol):
     def log(self, instance: int) -> str:
         """What the instance last said."""
 
+    def others(self, wanted: Collection[int]) -> list[int]:
+        """The numbers of the service's instances that run, or start at boot, beside those wanted."""
+
+    def remove(self, instance: int) -> None:
+        """Stop an instance for good."""
+
 
 def _run(command: Sequence[str], *, may_fail: bool = False) -> str:
     done = subprocess.run(  # noqa: S603 - fixed commands
@@ -32,6 +39,12 @@ def _run(command: Sequence[str], *, may_fail: bool = False) -> str:
         said = (done.stderr or done.stdout).strip()
         raise HostError(f"'{' '.join(command)}' failed with exit code {done.returncode}", said.splitlines())
     return done.stdout
+
+
+def _beside(wanted: Collection[int], pattern: str, listing: str) -> list[int]:
+    """The numbers that a pattern finds at the beginning of lines, without those wanted."""
+    found = {int(number) for number in re.findall(f"^{pattern}", listing, re.MULTILINE)}
+    return sorted(found - set(wanted))
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,17 @@ class Systemd:
         """From the journal, of the last start only."""
         return _run(["journalctl", "-u", self._unit(instance), "-n", "60", "-o", "cat", "--no-pager"], may_fail=True)
 
+    def others(self, wanted: Collection[int]) -> list[int]:
+        """Loaded units and enabled unit files."""
+        pattern, form = f"{self.name}@*.service", ["--plain", "--no-legend", "--no-pager"]
+        loaded = _run(["systemctl", "list-units", "--all", *form, pattern])
+        enabled = _run(["systemctl", "list-unit-files", *form, pattern])
+        return _beside(wanted, rf"{self.name}@(\d+)\.service", f"{loaded}\n{enabled}")
+
+    def remove(self, instance: int) -> None:
+        """It does not start at boot any more either."""
+        _run(["systemctl", "disable", "--now", "--quiet", self._unit(instance)])
+
 
 @dataclass(frozen=True)
 class Supervisor:
@@ -105,3 +129,11 @@ class Supervisor:
     def log(self, instance: int) -> str:
         """The end of the program's log file."""
         return self._control("tail", "-6000", self._program(instance), may_fail=True)
+
+    def others(self, wanted: Collection[int]) -> list[int]:
+        """Programs that supervisord knows."""
+        return _beside(wanted, rf"{self.name}-(\d+) ", self._control("status", may_fail=True))
+
+    def remove(self, instance: int) -> None:
+        """Its definition is gone from the program file; `update` stops what has none."""
+        self._control("update", self._program(instance))

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .envfile import render
+
 ENVIRONMENT = "env"
 RUNTIME = "runtime"
 # A second environment file, holding the variable by which a running instance tells which release it was started with.
@@ -38,12 +40,18 @@ class Release:
     files: Mapping[str, File]
     runtime: str
     fingerprint: str = ""
+    header: str = ""
 
     @property
     def id(self) -> str:
         """Twelve hex digits that change with any of it."""
         content = [sorted((name, file.text) for name, file in self.files.items()), self.runtime, self.fingerprint]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
+
+    def everything(self) -> dict[str, File]:
+        """The files, and the one that names the release to its instances."""
+        identity = File(render({VARIABLE: self.id}, self.header), 0o640)
+        return {**self.files, IDENTITY: identity}
 
 
 @dataclass(frozen=True)
@@ -100,8 +108,7 @@ class Releases:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o750)
         self._own(folder, private=False)
-        identity = File(f"{VARIABLE}='{release.id}'\n", 0o640)
-        for name, file in {**release.files, IDENTITY: identity}.items():
+        for name, file in release.everything().items():
             path = folder / name
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
                 stream.write(file.text)

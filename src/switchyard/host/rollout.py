@@ -43,7 +43,7 @@ class Rollout:
         return (
             self.releases.current != self.release.id
             or self.releases.runtime() != self.release.runtime
-            or any(self.releases.read(name) != file.text for name, file in self.release.files.items())
+            or any(self.releases.read(name) != file.text for name, file in self.release.everything().items())
         )
 
     def outdated(self) -> list[Instance]:
@@ -54,11 +54,17 @@ class Rollout:
             if self._running_release(instance) != self.release.id or not self.manager.in_order(instance.number)
         ]
 
+    def surplus(self) -> list[int]:
+        """The numbers of instances that are there and not wanted any more."""
+        return self.manager.others({instance.number for instance in self.instances})
+
     def run(self) -> None:
         """Prove, switch, restart what is outdated. Raises HostError; what served before then serves again."""
         self.releases.prepare()
         with _lock(self.releases.root):
             previous = self.releases.current
+            # Instances that were restarted after an edit by hand run the edit, under the id of this very release.
+            edited = previous == self.release.id and self.is_new()
             if self.is_new():
                 staged = self.releases.stage(self.release)
                 prove(
@@ -70,7 +76,7 @@ class Rollout:
                 )
                 self.releases.accept(staged, self.release)
                 self.releases.activate(self.release.id)
-            for instance in self.outdated():
+            for instance in self.instances if edited else self.outdated():
                 try:
                     self._restart(instance, self.release.id)
                 except HostError:
@@ -78,6 +84,8 @@ class Rollout:
                         self.releases.activate(previous)
                         self._restart(instance, previous)
                     raise
+            for number in self.surplus():
+                self.manager.remove(number)
             self.releases.prune(_KEPT_RELEASES)
 
     def _restart(self, instance: Instance, release_id: str) -> None:

@@ -130,14 +130,17 @@ def test_refuse_under_load_is_quick_and_loses_no_count(echo):
 
     with ThreadPoolExecutor() as pool:
         clients = [pool.submit(client) for _ in range(4)]
-        for _ in range(5):
-            begin = time.monotonic()
-            echo.fail(kind="refuse")
-            echo.mend()
-            assert time.monotonic() - begin < 1
-        stop.set()
+        try:
+            for _ in range(5):
+                begin = time.monotonic()
+                echo.fail(kind="refuse")
+                echo.mend()
+                # Waiting for idle connections would take a minute; a busy machine takes a moment.
+                assert time.monotonic() - begin < 5
+        finally:
+            stop.set()
         for one in clients:
-            one.result(5)
+            one.result(10)
     assert within(1, lambda: echo.counters()["concurrent"]["now"] == 0)
     counters = echo.counters()
     ended = counters["completed"] + counters["aborted_by_client"] + counters["cut_by_fault"]

@@ -60,6 +60,12 @@ class Processes:
             ["/bin/sh", "-c", script], cwd=self.root / "current", stdout=log, stderr=log
         )
 
+    def others(self, wanted) -> list[int]:
+        return sorted(set(self.running) - set(wanted))
+
+    def remove(self, instance: int) -> None:
+        self.stop(instance)
+
     def log(self, instance: int) -> str:
         return (self.root / f"{instance}.log").read_text()
 

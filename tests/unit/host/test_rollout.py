@@ -94,6 +94,29 @@ def test_an_edit_by_hand_is_seen_and_put_right(service) -> None:
     assert (service.root / "current" / "config.yaml").read_text() == '{"models": ["a"]}'
 
 
+def test_an_edit_that_was_restarted_into_is_put_right(service) -> None:
+    service.rollout().run()
+    (service.root / "current" / "config.yaml").write_text('{"models": ["edited"]}')
+    service.processes.restart(1)
+    service.rollout().run()
+    assert served(service) == {"a"}
+
+
+def test_an_edited_identity_is_put_right(service) -> None:
+    service.rollout().run()
+    (service.root / "current" / "release.env").write_text("SWITCHYARD_RELEASE='other'\n")
+    assert service.rollout().is_new()
+
+
+def test_an_instance_too_many_is_stopped(service) -> None:
+    service.rollout().run()
+    service.processes.restart(2)
+    again = service.rollout()
+    assert again.surplus() == [2]
+    again.run()
+    assert list(service.processes.running) == [1]
+
+
 def test_old_releases_go_but_for_three(service) -> None:
     for number in range(6):
         service.rollout(f'{{"models": ["a"], "number": {number}}}').run()

@@ -1,0 +1,129 @@
+"""Secrets are in the environment files of the gateways and nowhere else; refused settings change nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from gateways import WRONG_KEY, Gateway, Run, ansible_playbook, ephemeral, planted
+
+PLANTED = ("master", "relay", "paid")
+# In memory, where the search through the disks does not look.
+PATTERNS = "/run/planted-secrets"
+NO_KEY = (
+    "gateway_providers.nano_gpt: 'api_key' is empty; write the key into the vault, or drop the option if none is needed"
+)
+SHORT_KEY = (
+    "litellm_master_key has 19 characters, which can be guessed; "
+    "write litellm_master_key: sk-$(openssl rand -hex 32) into the vault"
+)
+BAD_VERSION = "litellm_version: 1.82.7 is a compromised release that steals credentials; write 1.84.0 or newer"
+
+
+@pytest.fixture(scope="module", params=["gateway12", "gateway13"])
+def searched(request, gateways) -> Iterator[Gateway]:
+    """A gateway whose host holds the patterns to search for; they came there through a pipe, so no argv had them."""
+    gateway = gateways[request.param]
+    gateway.ask("GET", "/v1/models", key=WRONG_KEY)
+    container = f"switchyard-{os.environ['MOLECULE_SCENARIO_NAME']}-{gateway.name}"
+    write = ["docker", "exec", "--interactive", container, "sh", "-c", f"umask 077; cat >{PATTERNS}"]
+    subprocess.run(write, input="\n".join([*map(planted, PLANTED), WRONG_KEY]), text=True, check=True)
+    yield gateway
+    gateway.host.check_output(f"rm {PATTERNS}")
+
+
+def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
+    everything = "find /etc /home /opt /root /srv /tmp /var -xdev -type f -print0"
+    search = f"xargs --null --max-procs 2 grep --fixed-strings --files-with-matches --no-messages --file {PATTERNS}"
+    found = searched.host.run(f"{everything} | {search}").stdout.splitlines()
+    assert set(found) == set(searched.host.check_output("ls /etc/litellm/releases/*/env").splitlines())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        # With the fields that hold command lines.
+        pytest.param("journalctl --no-pager --output export", id="the-journal"),
+        pytest.param("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n'", id="command-lines"),
+        pytest.param("systemctl cat --no-pager litellm@1.service", id="the-unit"),
+        # What any user may ask for.
+        pytest.param("systemctl show --no-pager litellm@1.service", id="the-properties-of-the-unit"),
+    ],
+)
+def test_no_secret_is_told_by(searched, command) -> None:
+    assert searched.host.check_output(f"{command} | grep --text --count litellm") != "0"
+    # Counted, not shown: the output of a test is a wrong place too.
+    assert searched.host.run(f"{command} | grep --text --fixed-strings --count --file {PATTERNS}").stdout == "0\n"
+
+
+def test_no_secret_is_in_the_log_of_the_run() -> None:
+    log = (ephemeral() / "ansible.log").read_text()
+    assert "PLAY [The gateway serves]" in log
+    assert "env (values hidden)" in log
+    assert [name for name in PLANTED if planted(name) in log] == []
+
+
+@pytest.fixture
+def standalone(hosts):
+    """Run site.yml for the environment ``standalone``, with the clean host in the place of its own."""
+    reach = {
+        name: value for name, value in hosts["client"].ansible.get_variables().items() if name.startswith("ansible_")
+    }
+
+    def run(*options: str, **variables: str) -> Run:
+        return ansible_playbook("site", "--inventory", "inventories/standalone", *options, variables=reach | variables)
+
+    return run
+
+
+def test_a_dry_run_on_a_clean_host_shows_the_config_and_no_secret(standalone, hosts) -> None:
+    keys = {
+        "vault_litellm_master_key": f"sk-{secrets.token_hex(32)}",
+        "vault_nano_gpt_api_key": secrets.token_hex(20),
+    }
+    run = standalone("--check", "--diff", "-vvv", **keys)
+    assert run.changed("home") > 0
+    assert "+- model_name: qwen3.5-local" in run.output
+    assert "+NANO_GPT_API_KEY=set" in run.output
+    assert [name for name, key in keys.items() if key.removeprefix("sk-") in run.output] == []
+    assert not hosts["client"].user("litellm").exists
+    assert not hosts["client"].file("/etc/litellm").exists
+
+
+def test_a_changed_key_is_announced_without_the_old_or_the_new(gateways) -> None:
+    before = gateways["gateway13"].release()
+    key = f"sk-{secrets.token_hex(32)}"
+    options = ("--limit", "gateway13", "--check", "--diff", "-vvv")
+    run = ansible_playbook("site", *options, variables={"litellm_master_key": key})
+    assert run.changed("gateway13") == 1
+    assert "-LITELLM_MASTER_KEY=old value" in run.output
+    assert "+LITELLM_MASTER_KEY=new value" in run.output
+    assert key.removeprefix("sk-") not in run.output
+    assert planted("master") not in run.output
+    assert gateways["gateway13"].release() == before
+
+
+def test_a_missing_key_is_refused_before_anything_changes(standalone, hosts) -> None:
+    key = f"sk-{secrets.token_hex(32)}"
+    run = standalone(vault_litellm_master_key=key)
+    assert run.code != 0
+    assert NO_KEY in run.words
+    assert run.count("home", "changed") == 0
+    assert key not in run.output
+    assert not hosts["client"].user("litellm").exists
+
+
+def test_a_short_key_and_a_bad_version_are_refused_before_anything_changes(gateways) -> None:
+    before = gateways["gateway13"].release()
+    key = f"sk-{'fedcba9876543210'}"
+    variables = {"litellm_master_key": key, "litellm_version": "1.82.7"}
+    run = ansible_playbook("site", "--limit", "gateway13", variables=variables)
+    assert run.code != 0
+    assert SHORT_KEY in run.words
+    assert BAD_VERSION in run.words
+    assert run.count("gateway13", "changed") == 0
+    assert key not in run.output
+    assert gateways["gateway13"].release() == before
