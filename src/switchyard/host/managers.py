@@ -85,8 +85,9 @@ class Systemd:
     def others(self, wanted: Collection[int]) -> list[int]:
         """Loaded units and enabled unit files."""
         pattern, form = f"{self.name}@*.service", ["--plain", "--no-legend", "--no-pager"]
-        loaded = _run(["systemctl", "list-units", "--all", *form, pattern])
-        enabled = _run(["systemctl", "list-unit-files", *form, pattern])
+        # Both end with 1 where nothing matches.
+        loaded = _run(["systemctl", "list-units", "--all", *form, pattern], may_fail=True)
+        enabled = _run(["systemctl", "list-unit-files", *form, pattern], may_fail=True)
         return _beside(wanted, rf"{self.name}@(\d+)\.service", f"{loaded}\n{enabled}")
 
     def remove(self, instance: int) -> None:
