@@ -29,6 +29,7 @@ up: venv ## Deploy a gateway on this machine, as you, below .switchyard
 	@$(MAKE) --no-print-directory verify
 
 verify: ## Ask every model of the local gateway for one answer
+	@[ -e $(LOCAL)/gateway.env ] || { echo "Nothing runs; start it with: make up"; exit 1; }
 	@set -a; . $(LOCAL)/gateway.env; set +a; switchyard verify
 
 status: ## Show what runs here
@@ -41,6 +42,7 @@ clean: down ## Stop it and remove .switchyard and .venv
 	rm -rf $(LOCAL) .venv .cache
 
 env: venv ## Make an environment: make env NAME=home
+	@[ -n "$(NAME)" ] || { echo "Name it: make env NAME=home"; exit 1; }
 	@switchyard env create "$(NAME)"
 
 lint: dev ## ansible-lint, yamllint, ruff, mypy

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from switchyard.errors import InventoryError
@@ -17,7 +17,14 @@ from switchyard.errors import InventoryError
 Name = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]
 ProviderName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 UsdPerToken = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+def _short(value: float) -> float:
+    """300.0 and 300 are the same setting, and shall be the same text in the config."""
+    return int(value) if value == int(value) else value
+
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_short)]
 Tokens = Annotated[int, Field(gt=0)]
 
 # LiteLLM's own words for what a model does (`model_info.mode`).
@@ -103,7 +110,7 @@ class Router(Part):
         "simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing", "usage-based-routing-v2"
     ] = "simple-shuffle"
     num_retries: Annotated[int, Field(ge=0)] = 0
-    retry_after: Annotated[float, Field(ge=0)] = 0
+    retry_after: Annotated[float, Field(ge=0), AfterValidator(_short)] = 0
     allowed_fails: Annotated[int, Field(ge=0)] = 0
     cooldown_time: Seconds = 30
     timeout: Seconds = 300

@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     for name in ("example", "standalone"):
-        shutil.copytree(ROOT / "inventories" / name, tmp_path / "inventories" / name)
+        shutil.copytree(
+            ROOT / "inventories" / name, tmp_path / "inventories" / name, ignore=shutil.ignore_patterns("vault.yml")
+        )
     return tmp_path
 
 
@@ -56,9 +58,10 @@ def test_it_says_what_comes_next(checkout: Path) -> None:
         "",
         "Next:",
         f"  1. name your host and models in {folder}",
-        "  2. write vault_openrouter_api_key:",
+        "  2. source .venv/bin/activate",
+        "  3. write vault_openrouter_api_key:",
         f"     ansible-vault edit {folder}/group_vars/all/vault.yml --vault-password-file {password}",
-        f"  3. ansible-playbook playbooks/site.yml -i {folder} --vault-password-file {password} "
+        f"  4. ansible-playbook playbooks/site.yml -i {folder} --vault-password-file {password} "
         "--check --diff, then without --check",
     ]
 

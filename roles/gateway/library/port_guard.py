@@ -2,10 +2,11 @@
 
 DOCUMENTATION = r"""
 module: port_guard
-short_description: Refuse ports that another program listens on
+short_description: Refuse ports that another program listens on, and addresses that the host does not have
 version_added: "0.1.0"
 description:
   - Fails with a sentence that names the program, when one of the ports has a listener that is not the service's own.
+  - Fails when the address is not one of this host, which a service would find out only when it starts.
   - Changes nothing.
 options:
   ports:
@@ -15,6 +16,14 @@ options:
     required: true
   setting:
     description: The variable that chooses the ports, for the message.
+    type: str
+    required: true
+  address:
+    description: The address the service is to listen on.
+    type: str
+    required: true
+  address_setting:
+    description: The variable that chooses the address, for the message.
     type: str
     required: true
   ours:
@@ -29,6 +38,8 @@ EXAMPLES = r"""
   port_guard:
     ports: [4001]
     setting: litellm_base_port
+    address: 127.0.0.1
+    address_setting: litellm_address
     ours: /opt/litellm/
 """
 
@@ -36,7 +47,7 @@ RETURN = r"""
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.switchyard.host.ports import listener
+from ansible.module_utils.switchyard.host.ports import has_address, listener
 
 
 def main() -> None:
@@ -45,10 +56,18 @@ def main() -> None:
         argument_spec={
             "ports": {"type": "list", "elements": "int", "required": True},
             "setting": {"type": "str", "required": True},
+            "address": {"type": "str", "required": True},
+            "address_setting": {"type": "str", "required": True},
             "ours": {"type": "str", "required": True},
         },
         supports_check_mode=True,
     )
+    address = module.params["address"]
+    if not has_address(address):
+        module.fail_json(
+            msg=f"{module.params['address_setting']}: {address} is not an address of this host; "
+            "write one that `ip address` shows there"
+        )
     for port in module.params["ports"]:
         found = listener(port)
         if found is not None and module.params["ours"] not in found.command:

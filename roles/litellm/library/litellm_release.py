@@ -119,7 +119,7 @@ from ansible.module_utils.switchyard.host import envfile
 from ansible.module_utils.switchyard.host.errors import HostError
 from ansible.module_utils.switchyard.host.managers import Manager, Supervisor, Systemd
 from ansible.module_utils.switchyard.host.releases import ENVIRONMENT, File, Owner, Release, Releases
-from ansible.module_utils.switchyard.host.rollout import Instance, Rollout
+from ansible.module_utils.switchyard.host.rollout import Rollout
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "config_dir": {"type": "path", "required": True},
@@ -151,12 +151,12 @@ def main() -> None:
     try:
         rollout = wanted(module.params, must_exist=not module.check_mode)
         is_new, diff, surplus = rollout.is_new(), difference(rollout), rollout.surplus()
-        restarted = [instance.number for instance in (rollout.instances if is_new else rollout.outdated())]
+        restarted = list(rollout.instances if is_new else rollout.outdated())
         if not module.check_mode and (is_new or restarted or surplus):
             rollout.run()
     except HostError as error:
         said = "".join(f"\n    {line}" for line in error.log)
-        module.fail_json(msg=f"{error}; what served before still serves{':' if said else ''}{said}")
+        module.fail_json(msg=f"{error}{':' if said else ''}{said}")
     module.exit_json(
         changed=bool(is_new or restarted or surplus),
         release=rollout.release.id,
@@ -177,10 +177,16 @@ def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
         manager = Supervisor("litellm", params["supervisorctl"], params["supervisor_config"])
     return Rollout(
         releases=Releases(Path(params["config_dir"]), owner),
-        release=Release(files, params["runtime"], params["fingerprint"], params["header"]),
+        release=Release(
+            files,
+            params["runtime"],
+            params["address"],
+            params["base_port"],
+            fingerprint=params["fingerprint"],
+            header=params["header"],
+        ),
         manager=manager,
-        instances=[Instance(number, params["base_port"] + number) for number in range(1, params["instances"] + 1)],
-        address=params["address"],
+        instances=range(1, params["instances"] + 1),
         home=params["home"],
         expected=params["expected_models"],
         start_seconds=params["start_timeout"],

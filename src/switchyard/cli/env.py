@@ -42,10 +42,11 @@ def create(
     else:
         typer.echo(f"{made.vault}: was there, left as it is")
     typer.echo("\nNext:")
-    typer.echo(f"  1. name your host and models in {made.folder}")
+    steps = [f"name your host and models in {made.folder}", "source .venv/bin/activate"]
     if made.to_fill:
-        typer.echo(f"  2. write {', '.join(made.to_fill)}:\n     {edit}")
-    typer.echo(f"  {3 if made.to_fill else 2}. {play} --check --diff, then without --check")
+        steps.append(f"write {', '.join(made.to_fill)}:\n     {edit}")
+    for number, step in enumerate([*steps, f"{play} --check --diff, then without --check"], start=1):
+        typer.echo(f"  {number}. {step}")
 
 
 @app.command()

@@ -12,6 +12,7 @@ def serve(settings: Settings) -> None:
         if error.name != "aiohttp":
             raise
         raise StartError(
-            "the echo provider needs aiohttp; install Debian's python3-aiohttp, or run: pip install 'switchyard[echo]'"
+            "the echo provider needs aiohttp; install Debian's python3-aiohttp, "
+            "or run in the checkout: pip install -e '.[echo]'"
         ) from None
     run(settings)

@@ -31,6 +31,17 @@ def listener(port: int, proc: Path = Path("/proc")) -> Listener | None:
     return Listener(0, "")
 
 
+def has_address(address: str) -> bool:
+    """Whether this host can listen on an address."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.bind((address, 0))
+    except OSError:
+        return False
+    return True
+
+
 def free_port(address: str = "127.0.0.1") -> int:
     """A TCP port nobody listens on at this moment."""
     with socket.socket() as probe:

@@ -15,13 +15,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .envfile import render
+from .envfile import parse, render
 
 ENVIRONMENT = "env"
 RUNTIME = "runtime"
-# A second environment file, holding the variable by which a running instance tells which release it was started with.
+# A second environment file: where the instances listen, and by which release a running one was started.
 IDENTITY = "release.env"
 VARIABLE = "SWITCHYARD_RELEASE"
+ADDRESS = "SWITCHYARD_ADDRESS"
+BASE_PORT = "SWITCHYARD_BASE_PORT"
 
 
 @dataclass(frozen=True)
@@ -35,23 +37,29 @@ class File:
 
 @dataclass(frozen=True)
 class Release:
-    """Everything an instance is started with: files by name, LiteLLM's folder, and what else must cause a restart."""
+    """Everything an instance is started with: files by name, LiteLLM's folder, where to listen, and what else matters.
+
+    Instance N listens on `base_port` plus N. A changed `fingerprint` causes a restart; `header` begins each file.
+    """
 
     files: Mapping[str, File]
     runtime: str
+    address: str
+    base_port: int
     fingerprint: str = ""
     header: str = ""
 
     @property
     def id(self) -> str:
         """Twelve hex digits that change with any of it."""
-        content = [sorted((name, file.text) for name, file in self.files.items()), self.runtime, self.fingerprint]
+        files = sorted((name, file.text) for name, file in self.files.items())
+        content = [files, self.runtime, self.address, self.base_port, self.fingerprint]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
     def everything(self) -> dict[str, File]:
-        """The files, and the one that names the release to its instances."""
-        identity = File(render({VARIABLE: self.id}, self.header), 0o640)
-        return {**self.files, IDENTITY: identity}
+        """The files, and the one that tells instances who they are."""
+        variables = {VARIABLE: self.id, ADDRESS: self.address, BASE_PORT: str(self.base_port)}
+        return {**self.files, IDENTITY: File(render(variables, self.header), 0o640)}
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,11 @@ class Releases:
             return (self.root / "current" / name).read_text()
         except OSError:
             return ""
+
+    def place(self, instance: int) -> tuple[str, int]:
+        """The address and port on which an instance of the current release listens."""
+        variables = parse(self.read(IDENTITY))
+        return variables[ADDRESS], int(variables[BASE_PORT]) + instance
 
     def runtime(self) -> str:
         """Where the current release's `runtime` leads; empty when there is none."""

@@ -18,22 +18,13 @@ _KEPT_RELEASES = 3
 
 
 @dataclass(frozen=True)
-class Instance:
-    """One process: its number and the port it listens on."""
-
-    number: int
-    port: int
-
-
-@dataclass(frozen=True)
 class Rollout:
-    """One release for all instances of one service on this host. Times are seconds."""
+    """One release for all instances of one service on this host; instances are numbers. Times are seconds."""
 
     releases: Releases
     release: Release
     manager: Manager
-    instances: Sequence[Instance]
-    address: str
+    instances: Sequence[int]
     home: str
     expected: Collection[str]
     start_seconds: float
@@ -46,17 +37,17 @@ class Rollout:
             or any(self.releases.read(name) != file.text for name, file in self.release.everything().items())
         )
 
-    def outdated(self) -> list[Instance]:
+    def outdated(self) -> list[int]:
         """The instances that do not run the wanted release, or would not after a reboot."""
         return [
             instance
             for instance in self.instances
-            if self._running_release(instance) != self.release.id or not self.manager.in_order(instance.number)
+            if self._running_release(instance) != self.release.id or not self.manager.in_order(instance)
         ]
 
     def surplus(self) -> list[int]:
         """The numbers of instances that are there and not wanted any more."""
-        return self.manager.others({instance.number for instance in self.instances})
+        return self.manager.others(self.instances)
 
     def run(self) -> None:
         """Prove, switch, restart what is outdated. Raises HostError; what served before then serves again."""
@@ -67,44 +58,58 @@ class Rollout:
             edited = previous == self.release.id and self.is_new()
             if self.is_new():
                 staged = self.releases.stage(self.release)
-                prove(
-                    staged,
-                    home=self.home,
-                    owner=self.releases.owner,
-                    expected=self.expected,
-                    seconds=self.start_seconds,
-                )
+                self._prove(staged)
                 self.releases.accept(staged, self.release)
                 self.releases.activate(self.release.id)
             for instance in self.instances if edited else self.outdated():
                 try:
                     self._restart(instance, self.release.id)
-                except HostError:
-                    if previous is not None and previous != self.release.id:
-                        self.releases.activate(previous)
-                        self._restart(instance, previous)
-                    raise
+                except HostError as error:
+                    raise self._taken_back(instance, previous, error) from None
             for number in self.surplus():
                 self.manager.remove(number)
             self.releases.prune(_KEPT_RELEASES)
 
-    def _restart(self, instance: Instance, release_id: str) -> None:
-        self.manager.restart(instance.number)
+    def _prove(self, staged: Path) -> None:
+        try:
+            prove(
+                staged,
+                home=self.home,
+                owner=self.releases.owner,
+                expected=self.expected,
+                seconds=self.start_seconds,
+            )
+        except HostError as error:
+            raise HostError(f"{error}; what served before still serves", error.log) from None
+
+    def _taken_back(self, instance: int, previous: str | None, error: HostError) -> HostError:
+        """Let the previous release serve again; the error, with what came of that."""
+        if previous is None or previous == self.release.id:
+            return HostError(f"{error}, and there is no release before it to go back to", error.log)
+        self.releases.activate(previous)
+        try:
+            self._restart(instance, previous)
+        except HostError as second:
+            return HostError(f"{error}, and with the release before it: {second}", error.log)
+        return HostError(f"{error}; the release before it serves again", error.log)
+
+    def _restart(self, instance: int, release_id: str) -> None:
+        self.manager.restart(instance)
+        address, port = self.releases.place(instance)
 
         def serves() -> bool:
-            return self._running_release(instance) == release_id and is_ready(self.address, instance.port)
+            return self._running_release(instance) == release_id and is_ready(address, port)
 
         if not wait_until(serves, self.start_seconds):
             secrets = parse(self.releases.read(ENVIRONMENT)).values()
             raise HostError(
-                f"instance {instance.number} did not become ready on {self.address}:{instance.port} "
-                f"within {self.start_seconds:.0f} s",
-                tail(self.manager.log(instance.number), secrets),
+                f"instance {instance} did not become ready on {address}:{port} within {self.start_seconds:.0f} s",
+                tail(self.manager.log(instance), secrets),
             )
 
-    def _running_release(self, instance: Instance) -> str | None:
+    def _running_release(self, instance: int) -> str | None:
         """What the instance itself was started with, read from its process: no notification can be lost."""
-        pid = self.manager.pid(instance.number)
+        pid = self.manager.pid(instance)
         if not pid:
             return None
         try:

@@ -11,7 +11,7 @@ import pytest
 
 from switchyard.host.ports import free_port
 from switchyard.host.releases import ENVIRONMENT, File, Release, Releases
-from switchyard.host.rollout import Instance, Rollout
+from switchyard.host.rollout import Rollout
 
 PROGRAM = """#!{python}
 import http.server, json, os, sys, time
@@ -36,8 +36,8 @@ http.server.ThreadingHTTPServer((host, port), Handler).serve_forever()
 class Processes:
     """A process manager in memory, with real processes started from the release that `current` leads to."""
 
-    def __init__(self, root: Path, port: int) -> None:
-        self.root, self.port = root, port
+    def __init__(self, root: Path) -> None:
+        self.root = root
         self.running: dict[int, subprocess.Popen[bytes]] = {}
         self.restarts = 0
 
@@ -52,8 +52,8 @@ class Processes:
         self.stop(instance)
         self.restarts += 1
         script = (
-            "set -a; . ./env; . ./release.env; set +a; "
-            f"exec ./runtime/bin/litellm --config ./config.yaml --host 127.0.0.1 --port {self.port + instance}"
+            "set -a; . ./env; . ./release.env; exec ./runtime/bin/litellm --config ./config.yaml "
+            f'--host "$SWITCHYARD_ADDRESS" --port "$((SWITCHYARD_BASE_PORT + {instance}))"'
         )
         log = (self.root / f"{instance}.log").open("wb")
         self.running[instance] = subprocess.Popen(
@@ -88,21 +88,24 @@ class Service:
         program.write_text(PROGRAM.format(python=sys.executable))
         program.chmod(0o755)
         self.port = free_port() - 1
-        self.processes = Processes(folder, self.port)
-        self.processes.root = self.root
+        self.processes = Processes(self.root)
 
     def rollout(
-        self, config: str = '{"models": ["a"]}', *, expected: tuple[str, ...] = ("a",), **more: object
+        self,
+        config: str = '{"models": ["a"]}',
+        *,
+        expected: tuple[str, ...] = ("a",),
+        address: str = "127.0.0.1",
+        **more: object,
     ) -> Rollout:
         environment = f"LITELLM_MASTER_KEY='{self.key}'\n"
         files = {"config.yaml": File(config, 0o640), ENVIRONMENT: File(environment, 0o600, private=True)}
         settings = {"start_seconds": 10.0, **more}
         return Rollout(
             releases=Releases(self.root),
-            release=Release(files, str(self.runtime), "unit"),
+            release=Release(files, str(self.runtime), address, self.port, fingerprint="unit"),
             manager=self.processes,
-            instances=[Instance(1, self.port + 1)],
-            address="127.0.0.1",
+            instances=[1],
             home="/tmp",
             expected=expected,
             **settings,

@@ -38,7 +38,9 @@ def test_modes(service) -> None:
 def test_a_candidate_that_dies_is_refused_with_its_last_words(service) -> None:
     service.rollout().run()
     pid = service.processes.pid(1)
-    with pytest.raises(HostError, match="^the candidate stopped with exit code 1$") as caught:
+    with pytest.raises(
+        HostError, match="^the candidate stopped with exit code 1; what served before still serves$"
+    ) as caught:
         service.rollout('{"models": [], "die": true}').run()
     assert caught.value.log == ["starting with key ********", "bad config: no such provider"]
     assert service.processes.pid(1) == pid
@@ -46,24 +48,40 @@ def test_a_candidate_that_dies_is_refused_with_its_last_words(service) -> None:
 
 
 def test_a_candidate_that_hangs_is_refused(service) -> None:
-    with pytest.raises(HostError, match="^the candidate did not become ready within 1 s$"):
+    with pytest.raises(
+        HostError, match="^the candidate did not become ready within 1 s; what served before still serves$"
+    ):
         service.rollout('{"hang": true}', start_seconds=1.0).run()
     assert service.processes.restarts == 0
 
 
 def test_a_candidate_that_lacks_a_model_is_refused(service) -> None:
-    with pytest.raises(HostError, match="^the candidate does not serve b, c$"):
+    with pytest.raises(HostError, match="^the candidate does not serve b, c; what served before still serves$"):
         service.rollout(expected=("a", "b", "c")).run()
 
 
 def test_an_instance_that_does_not_come_back_gets_the_previous_release(service) -> None:
     service.rollout().run()
     before = Releases(service.root).current
-    with pytest.raises(HostError, match=r"^instance 1 did not become ready on 127\.0\.0\.1:\d+ within 2 s$") as caught:
+    sentence = r"^instance 1 did not become ready on 127\.0\.0\.1:\d+ within 2 s; the release before it serves again$"
+    with pytest.raises(HostError, match=sentence) as caught:
         service.rollout('{"models": ["a"], "die_when_serving": true}', start_seconds=2.0).run()
     assert "bad config: no such provider" in caught.value.log
     assert Releases(service.root).current == before
     assert served(service) == {"a"}
+
+
+def test_an_address_that_cannot_be_had_is_taken_back_too(service) -> None:
+    service.rollout().run()
+    sentence = r"^instance 1 did not become ready on 192\.0\.2\.99:\d+ within 2 s; the release before it serves again$"
+    with pytest.raises(HostError, match=sentence):
+        service.rollout(address="192.0.2.99", start_seconds=2.0).run()
+    assert served(service) == {"a"}
+
+
+def test_a_first_release_that_does_not_serve_has_nothing_to_go_back_to(service) -> None:
+    with pytest.raises(HostError, match="and there is no release before it to go back to$"):
+        service.rollout('{"models": ["a"], "die_when_serving": true}', start_seconds=2.0).run()
 
 
 def test_a_run_that_was_cut_short_is_completed(service) -> None:
@@ -73,7 +91,7 @@ def test_a_run_that_was_cut_short_is_completed(service) -> None:
     cut.releases.activate(cut.release.id)  # ...and the power goes before the restart
     again = service.rollout('{"models": ["a", "b"]}')
     assert not again.is_new()
-    assert [instance.number for instance in again.outdated()] == [1]
+    assert again.outdated() == [1]
     again.run()
     assert served(service) == {"a", "b"}
 

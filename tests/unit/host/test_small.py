@@ -7,7 +7,7 @@ import pytest
 
 from switchyard.host import envfile
 from switchyard.host.log import tail
-from switchyard.host.ports import free_port, listener
+from switchyard.host.ports import free_port, has_address, listener
 
 HARD = {"A": "x y", "B": '$HOME `id` "q" \\n', "C": "", "D": "a=b#c", "E": "é"}
 
@@ -34,6 +34,12 @@ def test_who_listens() -> None:
     assert found is not None
     assert "python" in found.command
     assert str(found).endswith(f"(pid {found.pid})")
+
+
+def test_addresses() -> None:
+    assert has_address("127.0.0.1")
+    assert not has_address("192.0.2.99")
+    assert not has_address("no address")
 
 
 def test_nobody_listens() -> None:

@@ -1,0 +1,118 @@
+"""The filters, documented in one NAME.yml each beside this file.
+
+Ansible loads them in the process of every task, so what is heavy is imported where it is needed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+try:
+    from switchyard.shim import mapping_filter
+except ImportError:
+
+    def mapping_filter(function: Callable[..., Any]) -> Callable[..., Any]:
+        """Say what to do, where Ansible would only say that there is no such filter."""
+
+        @wraps(function)
+        def refuse(*_: Any, **__: Any) -> Any:
+            raise AnsibleFilterError(
+                f"{function.__name__}: the Python that runs Ansible lacks the package 'switchyard'; run `make venv` "
+                "and `source .venv/bin/activate`, or install it there with `pip install -r requirements.txt` and "
+                "`pip install --no-deps --editable .`"
+            )
+
+        return refuse
+
+
+@mapping_filter
+def gateway_problems(inventory: Mapping[str, Any]) -> list[str]:
+    """Every problem of a gateway's inventory as a sentence; an empty list when it can be used."""
+    from switchyard import model, rules
+    from switchyard.errors import InventoryError
+
+    try:
+        return rules.inventory_problems(model.parse(inventory))
+    except InventoryError as error:
+        return list(error.problems)
+
+
+@mapping_filter
+def litellm_problems(settings: Mapping[str, Any]) -> list[str]:
+    """What is wrong with {version, has_lock, master_key, environment, extra}; an empty list when nothing is."""
+    from switchyard import rules
+
+    return rules.litellm_problems(
+        version=str(settings.get("version") or ""),
+        has_lock=bool(settings.get("has_lock", True)),
+        master_key=str(settings.get("master_key") or ""),
+        environment={str(name): str(value) for name, value in (settings.get("environment") or {}).items()},
+        extra=settings.get("extra") or {},
+    )
+
+
+@mapping_filter
+def litellm_config(
+    inventory: Mapping[str, Any], trusted_proxy_ranges: Sequence[str] = (), extra: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """LiteLLM's config of a gateway, as plain data."""
+    from switchyard import litellm, model
+
+    return litellm.config(
+        model.parse(inventory),
+        trusted_proxy_ranges=model.plain(list(trusted_proxy_ranges)),
+        extra=model.plain(extra or {}),
+    )
+
+
+@mapping_filter
+def litellm_environment(inventory: Mapping[str, Any]) -> dict[str, str]:
+    """The environment variables that LiteLLM's config refers to; most are secret."""
+    from switchyard import litellm, model
+
+    return litellm.environment(model.parse(inventory))
+
+
+@mapping_filter
+def litellm_names(config: Mapping[str, Any]) -> list[str]:
+    """The model names that a gateway with this config lists."""
+    from switchyard import litellm
+
+    return litellm.listed_names(config)
+
+
+@mapping_filter
+def litellm_yaml(config: Mapping[str, Any]) -> str:
+    """LiteLLM's config as YAML text."""
+    from switchyard import litellm, model
+
+    return litellm.to_yaml(model.plain(config))
+
+
+@mapping_filter
+def verify_table(report: Mapping[str, Any]) -> str:
+    """A report of a gateway as the table that people read."""
+    from switchyard.cli.verify_table import as_text
+    from switchyard.model import plain
+    from switchyard.verify.report import Report
+
+    return as_text(Report.from_dict(plain(report)))
+
+
+class FilterModule:
+    """Tell Ansible their names."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Names and functions are the same words."""
+        functions = (
+            gateway_problems,
+            litellm_config,
+            litellm_environment,
+            litellm_names,
+            litellm_problems,
+            litellm_yaml,
+            verify_table,
+        )
+        return {function.__name__: function for function in functions}
