@@ -127,7 +127,8 @@ def test_without_aiohttp_it_says_what_to_install(monkeypatch):
     result = CliRunner().invoke(cli.app, ["echo", "serve"])
 
     assert str(result.exception) == (
-        "the echo provider needs aiohttp; install Debian's python3-aiohttp, or run: pip install 'switchyard[echo]'"
+        "the echo provider needs aiohttp; install Debian's python3-aiohttp, "
+        "or run in the checkout: pip install -e '.[echo]'"
     )
 
 
