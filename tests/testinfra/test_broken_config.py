@@ -118,3 +118,24 @@ def test_a_good_one_serves_afterwards(hosts, client, tmp_path) -> None:
     assert hosts["gateway"].run("ls -A /etc/litellm/releases").stdout.split() == sorted(
         Path(release).name for release in (before[0], state(hosts["gateway"])[0])
     )
+
+
+def test_an_address_that_the_host_does_not_have_is_refused(hosts, client, tmp_path) -> None:
+    before = state(hosts["gateway"])
+    result = deploy(tmp_path, litellm_address="192.0.2.190")
+    assert result.returncode != 0
+    sentence = "litellm_address: 192.0.2.190 is not an address of this host; write one that `ip address` shows there"
+    assert sentence in " ".join(result.stdout.split())
+    assert state(hosts["gateway"]) == before
+    assert client.get("/health/readiness").status_code == 200
+
+
+def test_instances_are_added_and_taken_away(hosts, address, client, tmp_path) -> None:
+    second = f"http://{address('gateway')}:4002/health/readiness"
+    assert deploy(tmp_path, litellm_instances=2).returncode == 0
+    assert httpx.get(second).status_code == 200
+    assert deploy(tmp_path).returncode == 0
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(second)
+    assert hosts["gateway"].run("systemctl is-enabled litellm@2.service").stdout.strip() == "disabled"
+    assert client.get("/health/readiness").status_code == 200
