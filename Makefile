@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCAL := .switchyard
 SUPERVISORCTL := $(BIN)/supervisorctl -c $(LOCAL)/etc/supervisor/supervisord.conf
+# The process id of supervisord; fails when none answers, whatever files an earlier one left behind.
+RUNNING := test -S $(LOCAL)/run/supervisor.sock && $(SUPERVISORCTL) pid 2>/dev/null
 LITELLM ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Another port for `make up`: make up BASE_PORT=5000 serves on 5001.
@@ -33,10 +35,10 @@ verify: ## Ask every model of the local gateway for one answer
 	@set -a; . $(LOCAL)/gateway.env; set +a; switchyard verify
 
 status: ## Show what runs here
-	@if [ -e $(LOCAL)/run/supervisor.sock ]; then $(SUPERVISORCTL) status; grep -s URL $(LOCAL)/gateway.env || true; else echo "Nothing runs; start it with: make up"; fi
+	@if $(RUNNING) >/dev/null; then $(SUPERVISORCTL) status; grep -s URL $(LOCAL)/gateway.env || true; else echo "Nothing runs; start it with: make up"; fi
 
 down: ## Stop it; make up starts it again
-	@if [ -e $(LOCAL)/run/supervisor.sock ]; then $(SUPERVISORCTL) shutdown; while [ -e $(LOCAL)/run/supervisord.pid ]; do sleep 0.2; done; else echo "Nothing runs."; fi
+	@if pid=$$($(RUNNING)); then $(SUPERVISORCTL) shutdown; while kill -0 $$pid 2>/dev/null; do sleep 0.2; done; else echo "Nothing runs."; fi
 
 clean: down ## Stop it and remove .switchyard and .venv
 	rm -rf $(LOCAL) .venv .cache

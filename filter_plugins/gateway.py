@@ -44,13 +44,16 @@ def litellm_problems(settings: Mapping[str, Any]) -> list[str]:
     """What is wrong with {version, has_lock, master_key, environment, extra}; an empty list when nothing is."""
     from switchyard import rules
 
+    names, known = (map(str, settings.get(key) or ()) for key in ("names", "known"))
     return rules.litellm_problems(
         version=str(settings.get("version") or ""),
         has_lock=bool(settings.get("has_lock", True)),
         master_key=str(settings.get("master_key") or ""),
         environment={str(name): str(value) for name, value in (settings.get("environment") or {}).items()},
         extra=settings.get("extra") or {},
-    )
+        base_port=str(settings.get("base_port", 4000)),
+        instances=str(settings.get("instances", 1)),
+    ) + rules.unknown_variables(names, list(known))
 
 
 @mapping_filter

@@ -181,7 +181,7 @@ def _problem(data: Any, detail: ErrorDetails) -> str:
     message = re.sub(r"^(Input|Tuple|List|Dictionary|String) | after validation", "", detail["msg"])
     if detail["type"] == "string_pattern_mismatch":
         message = "must not begin or end with a blank" if key != "provider" else "is not a provider name"
-    return f"{where}: '{key}' {message}; write such a value"
+    return f"{where}: '{key}' {message}"
 
 
 def describe(data: Any, location: Sequence[int | str]) -> str:
@@ -195,7 +195,7 @@ def describe(data: Any, location: Sequence[int | str]) -> str:
             data = data[part]
         except (KeyError, IndexError, TypeError):
             data = None
-        if isinstance(part, int) and isinstance(data, Mapping) and isinstance(data.get("name"), str):
+        if isinstance(part, int) and isinstance(data, Mapping) and data.get("name"):
             words += f" ({data['name']})"
     return words
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,7 +19,10 @@ OLDEST_LITELLM = Version("1.84.0")
 # Releases that stole credentials; below the floor too, but worth their own words.
 COMPROMISED_LITELLM = frozenset({Version("1.82.7"), Version("1.82.8")})
 MASTER_KEY_LENGTH = 24
-MASTER_KEY_ADVICE = "write litellm_master_key: sk-$(openssl rand -hex 32) into the vault"
+MASTER_KEY_ADVICE = (
+    "write 'sk-' and what `openssl rand -hex 32` prints into the vault, as vault_litellm_master_key; "
+    "in the environment local, remove .switchyard/secrets and run make up"
+)
 # Published in LiteLLM's own examples and in deployments that copied them.
 _WELL_KNOWN_KEYS = ("1234", "master-key", "masterkey", "litellm", "changeme", "change-me", "password", "secret", "test")
 
@@ -35,14 +38,46 @@ def inventory_problems(gateway: Gateway) -> list[str]:
 
 
 def litellm_problems(
-    *, version: str, has_lock: bool, master_key: str, environment: Mapping[str, str], extra: Mapping[str, Any]
+    *,
+    version: str,
+    has_lock: bool,
+    master_key: str,
+    environment: Mapping[str, str],
+    extra: Mapping[str, Any],
+    base_port: str = "4000",
+    instances: str = "1",
 ) -> list[str]:
     """Everything that is wrong with LiteLLM's own settings; never quotes a value of the environment."""
-    found = [version_problem(version, has_lock=has_lock), master_key_problem(master_key), _extra_problem(extra)]
+    found = [
+        version_problem(version, has_lock=has_lock),
+        master_key_problem(master_key),
+        port_problem(base_port, instances),
+        _extra_problem(extra),
+    ]
     return [problem for problem in found if problem] + [
         f"litellm_environment.{name}: {reason}"
         for name, value in environment.items()
         if (reason := _variable_problem(name, value))
+    ]
+
+
+def port_problem(base_port: str, instances: str) -> str | None:
+    """Why instances cannot listen on the ports after this one, or None."""
+    if not instances.isdecimal() or int(instances) < 1:
+        return f"litellm_instances: {instances} is not a number of instances; write 1 or more"
+    highest = 65535 - int(instances)
+    if not base_port.isdecimal() or int(base_port) > highest:
+        return (
+            f"litellm_base_port: {base_port} leaves no port for instance {instances}; write a number up to {highest}, "
+            "such as 4000"
+        )
+    return None
+
+
+def unknown_variables(names: Iterable[str], known: Collection[str]) -> list[str]:
+    """What is wrong with variables that bear a role's prefix and that no role knows."""
+    return [
+        f"{name} is not a variable of these roles; {_one_of(name, known)}" for name in sorted(set(names) - set(known))
     ]
 
 
@@ -87,6 +122,8 @@ def master_key_problem(key: str) -> str | None:
         return f"{where} is missing; {MASTER_KEY_ADVICE}"
     if not key.startswith("sk-"):
         return f"{where} must begin with 'sk-', as LiteLLM demands of its keys; {MASTER_KEY_ADVICE}"
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", key):
+        return f"{where} holds more than letters, digits, '-' and '_', as if it were no key yet; {MASTER_KEY_ADVICE}"
     secret = key.removeprefix("sk-").lower()
     if secret in _WELL_KNOWN_KEYS or secret.strip("1234567890") == "" or len(set(secret)) < 8:
         return f"{where} is well known or easily guessed; {MASTER_KEY_ADVICE}"
@@ -108,7 +145,7 @@ def _provider_problems(providers: Mapping[str, Provider]) -> Iterator[str]:
         if not provider.enabled:
             continue
         key = None if provider.api_key is None else provider.api_key.get_secret_value()
-        if key == "":
+        if key is not None and not key.strip():
             yield f"{where}: 'api_key' is empty; write the key into the vault, or drop the option if none is needed"
         elif key is None and kind.needs_key:
             yield f"{where}: 'api_key' is missing, and {kind.name} answers nobody without; write it into the vault"
@@ -210,6 +247,8 @@ def _reference_problems(gateway: Gateway) -> Iterator[str]:
 def _one_of(wrong: str, known: Iterable[str]) -> str:
     """The nearest known word, or a few of them."""
     words = sorted(known)
+    if not words:
+        return "no model is served at all"
     if near := get_close_matches(wrong, words, n=1):
         return f"did you mean '{near[0]}'?"
     more = f" and {len(words) - 8} more" if len(words) > 8 else ""

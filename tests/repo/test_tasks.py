@@ -122,10 +122,10 @@ def test_a_noqa_without_a_reason_is_found(text: str, lines: list[int]) -> None:
 
 
 def test_a_template_without_a_header_is_found() -> None:
-    header = "{{ gateway_managed_header }}\n"
+    header = "{{ __gateway_managed_header }}\n"
     assert header_findings({"a.j2": header, "b.j2": "\n\n" + header}, {}) == []
     assert header_findings({"a.j2": "\n\n\n" + header}, {}) == [
-        "a.j2: {{ gateway_managed_header }} is not in the first 3 lines"
+        "a.j2: {{ __gateway_managed_header }} is not in the first 3 lines"
     ]
     assert header_findings({"a.j2": ""}, {"a.j2": "JSON has no comments"}) == []
     assert header_findings({"a.j2": header}, {"a.j2": "x", "b.j2": ""}) == [
@@ -137,4 +137,4 @@ def test_a_template_without_a_header_is_found() -> None:
 
 def test_a_copied_file_with_another_header_is_found() -> None:
     copies = {"a.py": "# Managed by A\nx\n", "b.py": "# Managed by B\n", "c.txt": "c"}
-    assert copy_findings(copies, "# Managed by A") == ["b.py: its first line is not gateway_managed_header any more"]
+    assert copy_findings(copies, "# Managed by A") == ["b.py: its first line is not __gateway_managed_header any more"]

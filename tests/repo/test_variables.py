@@ -50,6 +50,12 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Names:
     names = _collect()
     root = tmp_path_factory.mktemp("root")
     for folder in copy_inventories(root):
+        if folder.name == "local":
+            continue  # It has a key file instead.
+        if folder.name == "example":
+            # What is made of the example bears another name.
+            names.add_defined("the vault of a new environment", _vaulted("made", root))
+            continue
         names.add_defined(f"the vault of {folder.name}", _vaulted(folder.name, root))
     return names
 

@@ -96,6 +96,18 @@ def test_bad_names(checkout: Path, name: str) -> None:
     assert sorted(path.name for path in (checkout / "inventories").iterdir()) == ["example", "standalone"]
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("example", "'example' is what new environments are copied from; choose another name"),
+        ("local", "'local' is the environment of `make up`; choose another name"),
+    ],
+)
+def test_names_that_are_taken(checkout: Path, name: str, sentence: str) -> None:
+    assert str(run("env", "create", name, "--root", checkout).exception) == sentence
+    assert not (checkout / ".vault").exists()
+
+
 def test_a_key_is_made_once(tmp_path: Path) -> None:
     path = tmp_path / "secrets" / "key"
     first = run("env", "key", path)

@@ -31,15 +31,15 @@ def problems(raw: dict) -> list[str]:
         ),
         (
             {"models": [{"name": "a", "provider": "echo", "id": "x", "input_cost_per_token": -1}]},
-            "gateway_models[0] (a): 'input_cost_per_token' should be greater than or equal to 0; write such a value",
+            "gateway_models[0] (a): 'input_cost_per_token' should be greater than or equal to 0",
         ),
         (
             {"models": [{"name": "a", "provider": "echo", "id": "x", "input_cost_per_token": float("nan")}]},
-            "gateway_models[0] (a): 'input_cost_per_token' should be a finite number; write such a value",
+            "gateway_models[0] (a): 'input_cost_per_token' should be a finite number",
         ),
         (
             {"models": [{"name": " a", "provider": "echo", "id": "x"}]},
-            "gateway_models[0] ( a): 'name' must not begin or end with a blank; write such a value",
+            "gateway_models[0] ( a): 'name' must not begin or end with a blank",
         ),
         (
             {"virtual_models": [{"name": "v", "layers": [{"provider": "echo", "id": "x", "order": 1}]}]},
@@ -70,7 +70,7 @@ def test_every_problem_is_told_at_once() -> None:
 
 def test_a_secret_is_never_quoted() -> None:
     found = problems({"providers": {"echo": {**ECHO, "api_key": ["planted-secret"]}}})
-    assert found == ["gateway_providers.echo: 'api_key' should be a valid string; write such a value"]
+    assert found == ["gateway_providers.echo: 'api_key' should be a valid string"]
 
 
 def test_tags_are_left_behind() -> None:

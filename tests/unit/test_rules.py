@@ -3,7 +3,14 @@
 import pytest
 
 from switchyard.model import parse
-from switchyard.rules import inventory_problems, litellm_problems, master_key_problem, version_problem
+from switchyard.rules import (
+    inventory_problems,
+    litellm_problems,
+    master_key_problem,
+    port_problem,
+    unknown_variables,
+    version_problem,
+)
 
 GOOD_KEY = "sk-" + "0123456789abcdef" * 4
 PROVIDERS = {
@@ -38,6 +45,11 @@ def found(**raw: object) -> list[str]:
         ),
         (
             {"p": {"kind": "openai", "api_key": ""}},
+            "gateway_providers.p: 'api_key' is empty; "
+            "write the key into the vault, or drop the option if none is needed",
+        ),
+        (
+            {"p": {"kind": "openai", "api_key": "  "}},
             "gateway_providers.p: 'api_key' is empty; "
             "write the key into the vault, or drop the option if none is needed",
         ),
@@ -169,6 +181,31 @@ def test_versions(version: str, expected: str | None) -> None:
     assert version_problem(version) == expected
 
 
+@pytest.mark.parametrize(
+    ("base_port", "instances", "expected"),
+    [
+        ("abc", "1", "litellm_base_port: abc leaves no port for instance 1; write a number up to 65534, such as 4000"),
+        (
+            "70000",
+            "2",
+            "litellm_base_port: 70000 leaves no port for instance 2; write a number up to 65533, such as 4000",
+        ),
+        ("4000", "0", "litellm_instances: 0 is not a number of instances; write 1 or more"),
+        ("4000", "-1", "litellm_instances: -1 is not a number of instances; write 1 or more"),
+        ("4000", "2", None),
+    ],
+)
+def test_ports(base_port: str, instances: str, expected: str | None) -> None:
+    assert port_problem(base_port, instances) == expected
+
+
+def test_a_misspelt_variable() -> None:
+    known = ["litellm_address", "litellm_version"]
+    assert unknown_variables(["litellm_adress", "litellm_version"], known) == [
+        "litellm_adress is not a variable of these roles; did you mean 'litellm_address'?"
+    ]
+
+
 def test_a_version_without_a_lock() -> None:
     sentence = "litellm_version: 1.99.0 has no lock at litellm_lock; make one with `make lock LITELLM=1.99.0`"
     assert version_problem("1.99.0", has_lock=False) == sentence
@@ -183,7 +220,10 @@ def test_a_setting_that_opens_the_gateway() -> None:
     ]
 
 
-ADVICE = "write litellm_master_key: sk-$(openssl rand -hex 32) into the vault"
+ADVICE = (
+    "write 'sk-' and what `openssl rand -hex 32` prints into the vault, as vault_litellm_master_key; "
+    "in the environment local, remove .switchyard/secrets and run make up"
+)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +233,10 @@ ADVICE = "write litellm_master_key: sk-$(openssl rand -hex 32) into the vault"
         (
             "0123456789abcdef" * 4,
             f"litellm_master_key must begin with 'sk-', as LiteLLM demands of its keys; {ADVICE}",
+        ),
+        (
+            "sk-$(openssl rand -hex 32)",
+            f"litellm_master_key holds more than letters, digits, '-' and '_', as if it were no key yet; {ADVICE}",
         ),
         ("sk-1234", f"litellm_master_key is well known or easily guessed; {ADVICE}"),
         ("sk-123456789", f"litellm_master_key is well known or easily guessed; {ADVICE}"),

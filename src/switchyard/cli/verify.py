@@ -25,7 +25,7 @@ from switchyard.verify.run import verify as run
 def verify(
     url: Annotated[
         str,
-        typer.Option(envvar="SWITCHYARD_URL", help="The gateway's address, for example http://127.0.0.1:4000."),
+        typer.Option(envvar="SWITCHYARD_URL", help="The gateway's address, for example http://127.0.0.1:4001."),
     ],
     key_file: Annotated[
         Path,

@@ -12,6 +12,7 @@ from switchyard.errors import SwitchyardError
 from switchyard.inventory.secrets import new_key, write_once
 
 VAULT = Path("group_vars/all/vault.yml")
+_TAKEN = {"example": "what new environments are copied from", "local": "the environment of `make up`"}
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _REFERENCE = re.compile(r"^(?!\s*#).*\{\{\s*(vault_\w+)", re.MULTILINE)
 
@@ -37,6 +38,8 @@ def create(name: str, root: Path) -> Environment:
         raise SwitchyardError(
             f"'{name}' cannot name an environment; write small letters, digits, '-' and '_', a letter first"
         )
+    if name in _TAKEN:
+        raise SwitchyardError(f"'{name}' is {_TAKEN[name]}; choose another name")
     folder = root / "inventories" / name
     is_new_folder = not folder.exists()
     if is_new_folder:

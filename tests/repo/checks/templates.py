@@ -1,6 +1,6 @@
 """Every rendered file says who manages it."""
 
-HEADER_VARIABLE = "gateway_managed_header"
+HEADER_VARIABLE = "__gateway_managed_header"
 _LINES = 3
 
 
