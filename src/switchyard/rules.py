@@ -66,9 +66,9 @@ def port_problem(base_port: str, instances: str) -> str | None:
     if not instances.isdecimal() or int(instances) < 1:
         return f"litellm_instances: {instances} is not a number of instances; write 1 or more"
     highest = 65535 - int(instances)
-    if not base_port.isdecimal() or int(base_port) > highest:
+    if not base_port.isdecimal() or not 1 <= int(base_port) <= highest:
         return (
-            f"litellm_base_port: {base_port} leaves no port for instance {instances}; write a number up to {highest}, "
+            f"litellm_base_port: {base_port} leaves no port for instance {instances}; write a number from 1 to {highest}, "
             "such as 4000"
         )
     return None

@@ -184,11 +184,15 @@ def test_versions(version: str, expected: str | None) -> None:
 @pytest.mark.parametrize(
     ("base_port", "instances", "expected"),
     [
-        ("abc", "1", "litellm_base_port: abc leaves no port for instance 1; write a number up to 65534, such as 4000"),
+        (
+            "abc",
+            "1",
+            "litellm_base_port: abc leaves no port for instance 1; write a number from 1 to 65534, such as 4000",
+        ),
         (
             "70000",
             "2",
-            "litellm_base_port: 70000 leaves no port for instance 2; write a number up to 65533, such as 4000",
+            "litellm_base_port: 70000 leaves no port for instance 2; write a number from 1 to 65533, such as 4000",
         ),
         ("4000", "0", "litellm_instances: 0 is not a number of instances; write 1 or more"),
         ("4000", "-1", "litellm_instances: -1 is not a number of instances; write 1 or more"),
