@@ -68,8 +68,8 @@ def port_problem(base_port: str, instances: str) -> str | None:
     highest = 65535 - int(instances)
     if not base_port.isdecimal() or not 1 <= int(base_port) <= highest:
         return (
-            f"litellm_base_port: {base_port} leaves no port for instance {instances}; write a number from 1 to {highest}, "
-            "such as 4000"
+            f"litellm_base_port: {base_port} leaves no port for instance {instances}; "
+            f"write a number from 1 to {highest}, such as 4000"
         )
     return None
 
