@@ -162,6 +162,11 @@ def test_the_program_belongs_to_root_and_nobody_else_can_write_it(gateway) -> No
     assert gateway.host.check_output(others) == ""
 
 
+def test_a_strict_umask_of_root_does_no_harm(gateways) -> None:
+    """What the other tests ask of gateway13 is asked of a host on which root's files are root's alone."""
+    assert gateways["gateway13"].host.check_output("umask") == "0077"
+
+
 def test_what_serves_is_the_current_release_of_the_wanted_version(gateway) -> None:
     assert gateway.host.check_output("readlink /etc/litellm/current") == f"releases/{gateway.release()}"
     assert re.fullmatch("[0-9a-f]{12}", gateway.release())

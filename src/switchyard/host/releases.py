@@ -119,8 +119,9 @@ class Releases:
         """Write a release into a folder of its own, which nothing uses yet."""
         folder = self.path(f".staged-{release.id}")
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o750)
+        folder.mkdir()
         self._own(folder, private=False)
+        folder.chmod(0o750)
         for name, file in release.everything().items():
             path = folder / name
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:

@@ -1,5 +1,6 @@
 """Rollouts with real processes: proven first, switched at once, taken back when an instance does not come up."""
 
+import os
 import stat
 
 import pytest
@@ -24,8 +25,16 @@ def test_a_first_rollout_serves_and_a_second_changes_nothing(service) -> None:
     assert service.processes.restarts == 1
 
 
-def test_modes(service) -> None:
+@pytest.fixture(params=[0o022, 0o077])
+def umask(request):
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def test_modes(service, umask) -> None:
     service.rollout().run()
+    assert stat.S_IMODE((service.root / "current").resolve().stat().st_mode) == 0o750
     modes = {
         path.name: stat.S_IMODE(path.lstat().st_mode)
         for path in (service.root / "current").resolve().iterdir()
