@@ -11,16 +11,14 @@ from switchyard.providers import kinds
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """`model_name`, `litellm_params` and `model_info` of LiteLLM, as plain data."""
+    """`model_name`, `litellm_params` and `model_info` of LiteLLM, as plain data.
+
+    `model_info.id` is what the header `x-litellm-model-id` says when this deployment answered.
+    """
 
     model_name: str
     litellm_params: dict[str, Any]
     model_info: dict[str, Any]
-
-    @property
-    def id(self) -> str:
-        """What the header `x-litellm-model-id` says when this deployment answered."""
-        return str(self.model_info["id"])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data in LiteLLM's shape."""

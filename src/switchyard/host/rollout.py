@@ -54,9 +54,10 @@ class Rollout:
         self.releases.prepare()
         with _lock(self.releases.root):
             previous = self.releases.current
+            is_new = self.is_new()
             # Instances that were restarted after an edit by hand run the edit, under the id of this very release.
-            edited = previous == self.release.id and self.is_new()
-            if self.is_new():
+            edited = is_new and previous == self.release.id
+            if is_new:
                 staged = self.releases.stage(self.release)
                 self._prove(staged)
                 self.releases.accept(staged, self.release)
