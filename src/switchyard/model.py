@@ -110,7 +110,7 @@ class Router(Part):
         "simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing", "usage-based-routing-v2"
     ] = "simple-shuffle"
     num_retries: Annotated[int, Field(ge=0)] = 0
-    retry_after: Annotated[float, Field(ge=0), AfterValidator(_short)] = 0
+    retry_after: Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(_short)] = 0
     allowed_fails: Annotated[int, Field(ge=0)] = 0
     cooldown_time: Seconds = 30
     timeout: Seconds = 300
@@ -171,7 +171,8 @@ def parse(raw: Mapping[str, Any]) -> Gateway:
 
 def _problem(data: Any, detail: ErrorDetails) -> str:
     """One sentence for one finding of pydantic; never quotes a value, which may be a secret."""
-    location = [part for part in detail["loc"] if part not in ("Alias", "function-before[_alias(), Alias]")]
+    # Of a bad key of a mapping pydantic names the place as (…, the key, "[key]").
+    location = [part for part in detail["loc"] if part != "[key]"]
     key = str(location[-1])
     where = "gateway_" + describe(data, location[:-1]) if len(location) > 1 else "gateway"
     if detail["type"] == "extra_forbidden":
@@ -180,7 +181,12 @@ def _problem(data: Any, detail: ErrorDetails) -> str:
         return f"{where}: '{key}' is missing; add it"
     message = re.sub(r"^(Input|Tuple|List|Dictionary|String) | after validation", "", detail["msg"])
     if detail["type"] == "string_pattern_mismatch":
-        message = "must not begin or end with a blank" if key != "provider" else "is not a provider name"
+        provider = key == "provider" or detail["loc"][-1] == "[key]"
+        message = (
+            "is not a provider's name; write letters, digits, '-' and '_', a letter first"
+            if provider
+            else "must not begin or end with a blank"
+        )
     return f"{where}: '{key}' {message}"
 
 
@@ -188,8 +194,6 @@ def describe(data: Any, location: Sequence[int | str]) -> str:
     """Name a place in the inventory: ('models', 3) becomes `models[3] (glm-5)`."""
     words = ""
     for part in location:
-        if part == "[key]":
-            continue
         words += f"[{part}]" if isinstance(part, int) else (f".{part}" if words else part)
         try:
             data = data[part]

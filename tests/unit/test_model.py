@@ -51,6 +51,23 @@ def problems(raw: dict) -> list[str]:
             "gateway_providers.echo: 'api_kay' is not an option here; did you mean 'api_key'?",
         ),
         (
+            {"providers": {"1st": ECHO}},
+            "gateway_providers: '1st' is not a provider's name; write letters, digits, '-' and '_', a letter first",
+        ),
+        (
+            {"models": [{"name": "a", "provider": "1st", "id": "x"}]},
+            "gateway_models[0] (a): 'provider' is not a provider's name; "
+            "write letters, digits, '-' and '_', a letter first",
+        ),
+        (
+            {"models": [{"name": "a", "provider": "echo", "id": "x", "aliases": [{"name": "b", "hiden": True}]}]},
+            "gateway_models[0] (a).aliases[0] (b): 'hiden' is not an option here; did you mean 'hidden'?",
+        ),
+        (
+            {"router": {"retry_after": float("inf")}},
+            "gateway_router: 'retry_after' should be a finite number",
+        ),
+        (
             {"router": {"retries": 2}},
             "gateway_router: 'retries' is not an option here; did you mean 'num_retries'?",
         ),
