@@ -1,0 +1,124 @@
+"""Module `configured_service`: a systemd service runs with exactly these files."""
+
+DOCUMENTATION = r"""
+module: configured_service
+short_description: A systemd service runs with exactly these files
+version_added: "0.1.0"
+description:
+  - Writes the files that differ, after the program itself accepted the one that C(validated) names, and restarts or reloads the service as the files ask.
+  - Whether the service runs with the files is asked of systemd and of the files' times, so a run that was cut short is completed by the next.
+  - When the service does not come up, its files are put back, it is started with them again, and the module fails with its last log lines.
+options:
+  unit:
+    description: The unit's name with its suffix.
+    type: str
+    required: true
+  files:
+    description: The files, none of which may hold a secret.
+    type: list
+    elements: dict
+    required: true
+    options:
+      path: {description: Where it lies. Its folder must be there., type: path, required: true}
+      content: {description: Its text., type: str, required: true}
+      mode: {description: Octal digits., type: str, default: "0644"}
+      owner: {description: Its user., type: str, default: root}
+      group: {description: Its group., type: str, default: root}
+      effect: {description: What the service needs when it changes., type: str, choices: [restart, reload, none], default: restart}
+  validate:
+    description: A command that must succeed before anything is written; C({path}) stands for a copy of the file to be judged.
+    type: list
+    elements: str
+    default: []
+  validated:
+    description: The path of the file that C(validate) judges.
+    type: path
+  enable:
+    description: Whether the unit starts at boot; false leaves that as it is.
+    type: bool
+    default: true
+author: Switchyard contributors
+"""
+
+EXAMPLES = r"""
+- name: The edge runs with this configuration
+  configured_service:
+    unit: gateway-edge.service
+    files:
+      - {path: /etc/gateway-edge/haproxy.cfg, content: "{{ config }}", mode: "0640", group: gateway-edge, effect: reload}
+      - {path: /etc/systemd/system/gateway-edge.service, content: "{{ definition }}"}
+    validate: [haproxy, -c, -f, "{path}"]
+    validated: /etc/gateway-edge/haproxy.cfg
+"""
+
+RETURN = r"""
+effect:
+  description: What was done to the service, or in check mode would be; C(start), C(restart), C(reload) or C(none).
+  type: str
+  returned: always
+written:
+  description: The paths that were written, or in check mode would be.
+  type: list
+  elements: str
+  returned: always
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.switchyard.host.configured import ConfiguredService, File
+from ansible.module_utils.switchyard.host.errors import HostError
+
+FILE: dict[str, Any] = {
+    "path": {"type": "path", "required": True},
+    "content": {"type": "str", "required": True},
+    "mode": {"type": "str", "default": "0644"},
+    "owner": {"type": "str", "default": "root"},
+    "group": {"type": "str", "default": "root"},
+    "effect": {"type": "str", "choices": ["restart", "reload", "none"], "default": "restart"},
+}
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "unit": {"type": "str", "required": True},
+    "files": {"type": "list", "elements": "dict", "required": True, "options": FILE},
+    "validate": {"type": "list", "elements": "str", "default": []},
+    "validated": {"type": "path"},
+    "enable": {"type": "bool", "default": True},
+}
+
+
+def main() -> None:
+    """Compare; unless in check mode, write and bring into force."""
+    module = AnsibleModule(ARGUMENTS, supports_check_mode=True)
+    try:
+        service = wanted(module.params)
+        different = service.different()
+        effect, is_enabled = service.due(different), service.is_enabled()
+        diff = [difference(file) for file in different]
+        changed = bool(different) or effect != "none" or not is_enabled
+        if changed and not module.check_mode:
+            service.run()
+    except HostError as error:
+        said = "".join(f"\n    {line}" for line in error.log)
+        module.fail_json(msg=f"{error}{':' if said else ''}{said}")
+    module.exit_json(changed=changed, effect=effect, written=[str(file.path) for file in different], diff=diff)
+
+
+def wanted(params: dict[str, Any]) -> ConfiguredService:
+    """The service that the parameters describe."""
+    files = [
+        File(Path(one["path"]), one["content"], int(one["mode"], 8), one["owner"], one["group"], one["effect"])
+        for one in params["files"]
+    ]
+    validated = Path(params["validated"]) if params["validated"] else None
+    return ConfiguredService(params["unit"], files, params["validate"], validated, enable=params["enable"])
+
+
+def difference(file: File) -> dict[str, str]:
+    """Ansible's diff of one file."""
+    before = file.path.read_text() if file.path.exists() else ""
+    return {"before_header": str(file.path), "after_header": str(file.path), "before": before, "after": file.content}
+
+
+if __name__ == "__main__":
+    main()
