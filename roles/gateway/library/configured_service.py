@@ -19,7 +19,7 @@ options:
     elements: dict
     required: true
     options:
-      path: {description: Where it lies. Its folder must be there., type: path, required: true}
+      path: {description: Where it lies. A missing folder is made with mode 0755., type: path, required: true}
       content: {description: Its text., type: str, required: true}
       mode: {description: Octal digits., type: str, default: "0644"}
       owner: {description: Its user., type: str, default: root}

@@ -46,7 +46,10 @@ class File:
         return same_text and found.st_mode & 0o7777 == self.mode and (found.st_uid, found.st_gid) == self._ids()
 
     def write(self) -> None:
-        """Replace the file in one rename; its folder must be there."""
+        """Replace the file in one rename. Missing folders are made, open to everybody's eyes."""
+        for folder in reversed([parent for parent in self.path.parents if not parent.exists()]):
+            folder.mkdir()
+            folder.chmod(0o755)  # Whatever umask root has.
         descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}-")
         try:
             with os.fdopen(descriptor, "w") as stream:
