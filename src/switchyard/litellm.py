@@ -7,12 +7,13 @@ import yaml
 
 from switchyard.deployment import key_variable
 from switchyard.merge import deployments
-from switchyard.model import Gateway
+from switchyard.model import Gateway, Redis
 from switchyard.names import is_served, served_names
 
 # LiteLLM's own `completion_model` overrides what a request asks for; this hook only fills a gap.
 DEFAULT_MODEL_HOOK = "switchyard_hooks.default_model"
 DEFAULT_MODEL_VARIABLE = "SWITCHYARD_DEFAULT_MODEL"
+REDIS_PASSWORD_VARIABLE = "REDIS_PASSWORD"
 # So many models are dumped at once: enough to be fast, few enough to keep memory flat.
 _CHUNK = 500
 
@@ -28,18 +29,25 @@ def config(
         "general_settings": {
             "master_key": "os.environ/LITELLM_MASTER_KEY",
             "trusted_proxy_ranges": list(trusted_proxy_ranges),
+            # Without it LiteLLM takes the proxy's address for the client's.
+            "use_x_forwarded_for": bool(trusted_proxy_ranges),
+            # Lets a stopping instance end its answers; only who has its token may ask for it.
+            "enable_drain_endpoint": True,
         },
     }
     return deep_merge(built, extra or {})
 
 
 def environment(gateway: Gateway) -> dict[str, str]:
-    """The variables that LiteLLM's config refers to: NAME_API_KEY of each enabled provider (secret), and the hook's."""
+    """The variables that LiteLLM's config refers to: NAME_API_KEY of each enabled provider and the password of Redis
+    (both secret), and the hook's."""
     variables = {
         key_variable(name): provider.api_key.get_secret_value()
         for name, provider in gateway.providers.items()
         if provider.enabled and provider.api_key is not None
     }
+    if gateway.redis.enabled:
+        variables[REDIS_PASSWORD_VARIABLE] = gateway.redis.password.get_secret_value()
     if gateway.router.default_model is not None:
         variables[DEFAULT_MODEL_VARIABLE] = gateway.router.default_model
     return variables
@@ -123,7 +131,19 @@ def _router_settings(gateway: Gateway) -> dict[str, Any]:
         settings["default_fallbacks"] = defaults
     if aliases := dict(_aliases(gateway, served)):
         settings["model_group_alias"] = aliases
+    if gateway.redis.enabled:
+        settings |= {f"redis_{name}": value for name, value in _redis(gateway.redis).items()}
+        settings["cache_kwargs"] = _redis_timeouts(gateway.redis)
     return settings
+
+
+def _redis(server: Redis) -> dict[str, Any]:
+    """By host and port: with a URL, LiteLLM drops the timeouts, and a Redis that hangs then hangs every request."""
+    return {"host": server.host, "port": server.port, "password": f"os.environ/{REDIS_PASSWORD_VARIABLE}"}
+
+
+def _redis_timeouts(server: Redis) -> dict[str, Any]:
+    return {"socket_timeout": server.timeout, "socket_connect_timeout": server.timeout}
 
 
 def _aliases(gateway: Gateway, served: set[str]) -> Iterator[tuple[str, Any]]:
@@ -140,4 +160,6 @@ def _litellm_settings(gateway: Gateway) -> dict[str, Any]:
     if gateway.cache.enabled:
         settings["cache"] = True
         settings["cache_params"] = {"type": gateway.cache.type, "ttl": gateway.cache.ttl}
+        if gateway.cache.type == "redis":
+            settings["cache_params"] |= _redis(gateway.redis) | _redis_timeouts(gateway.redis)
     return settings

@@ -124,8 +124,18 @@ class Cache(Part):
     """`gateway_cache`: the response cache, off unless asked for."""
 
     enabled: bool = False
-    type: Literal["local"] = "local"
+    type: Literal["local", "redis"] = "local"
     ttl: Seconds = 600
+
+
+class Redis(Part):
+    """`gateway_redis`: the server in which instances share what they know. `timeout`: what a request may wait for it."""
+
+    enabled: bool = True
+    host: Name = "127.0.0.1"
+    port: Annotated[int, Field(gt=0, lt=65536)] = 6379
+    password: SecretStr = SecretStr("")
+    timeout: Seconds = 1
 
 
 class Gateway(Part):
@@ -136,6 +146,7 @@ class Gateway(Part):
     virtual_models: tuple[VirtualModel, ...] = ()
     router: Router = Router()
     cache: Cache = Cache()
+    redis: Redis = Redis(enabled=False)
 
     def serves(self, target: Target) -> bool:
         """Whether the provider of a model or layer exists and is enabled."""
@@ -161,7 +172,7 @@ def plain(value: Any) -> Any:
 
 
 def parse(raw: Mapping[str, Any]) -> Gateway:
-    """Parse {providers, models, virtual_models, router, cache}; raise InventoryError naming every bad key."""
+    """Parse {providers, models, virtual_models, router, cache, redis}; raise InventoryError naming every bad key."""
     data = plain(raw)
     try:
         return Gateway.model_validate(data)
@@ -212,6 +223,7 @@ _OPTIONS: dict[str, type[BaseModel]] = {
     "aliases": Alias,
     "router": Router,
     "cache": Cache,
+    "redis": Redis,
 }
 
 

@@ -34,6 +34,7 @@ def inventory_problems(gateway: Gateway) -> list[str]:
         *_target_problems(gateway),
         *_name_problems(gateway),
         *_reference_problems(gateway),
+        *_redis_problems(gateway),
     ]
 
 
@@ -156,6 +157,22 @@ def _provider_problems(providers: Mapping[str, Provider]) -> Iterator[str]:
         elif provider.api_base is not None and not provider.api_base.startswith(("http://", "https://")):
             yield f"{where}: 'api_base' is not a URL; write http://HOST:PORT/v1 or https://…"
         yield from _extra_problems(where, provider.extra)
+
+
+def _redis_problems(gateway: Gateway) -> Iterator[str]:
+    password = gateway.redis.password.get_secret_value()
+    if gateway.redis.enabled and not password:
+        yield (
+            "gateway_redis.password is missing; write what `openssl rand -hex 32` prints into the vault, as "
+            "vault_redis_password, or share nothing with gateway_redis: {enabled: false}"
+        )
+    elif gateway.redis.enabled and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", password):
+        yield (
+            "gateway_redis.password is shorter than 16 characters or holds others than letters, digits, '-' and '_'; "
+            "write what `openssl rand -hex 32` prints into the vault, as vault_redis_password"
+        )
+    if gateway.cache.enabled and gateway.cache.type == "redis" and not gateway.redis.enabled:
+        yield "gateway_cache.type: 'redis' needs gateway_redis, which is off; turn it on, or write type: local"
 
 
 def _targets(gateway: Gateway) -> Iterator[tuple[str, Target]]:

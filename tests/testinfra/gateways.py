@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -22,7 +23,9 @@ ROOT = Path(__file__).parents[2]
 CONFIG = "/etc/litellm/current/config.yaml"
 UNIT = "litellm@1.service"
 VERSION = yaml.safe_load((ROOT / "roles/litellm/defaults/main.yml").read_text())["litellm_version"]
-RUNTIME = f"/opt/litellm/{VERSION}"
+LOCK = ROOT / f"roles/litellm/files/litellm-{VERSION}.txt"
+# Ansible's file lookup strips the end.
+RUNTIME = f"/opt/litellm/{VERSION}-{hashlib.sha256(LOCK.read_bytes().rstrip()).hexdigest()[:6]}"
 # Never valid anywhere; sent by tests of refusal, and looked for in logs afterwards.
 WRONG_KEY = f"sk-{secrets.token_hex(24)}"
 

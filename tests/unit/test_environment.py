@@ -40,7 +40,8 @@ def test_a_new_environment_has_the_example_and_secrets_of_its_own(checkout: Path
     result = run("env", "create", "home", "--root", checkout)
     assert result.exit_code == 0
     secrets = vault(checkout, "home")
-    assert set(secrets) == {"vault_litellm_master_key", "vault_openrouter_api_key"}
+    assert set(secrets) == {"vault_litellm_master_key", "vault_openrouter_api_key", "vault_redis_password"}
+    assert len(secrets["vault_redis_password"]) == 64
     assert secrets["vault_litellm_master_key"].startswith("sk-")
     assert len(secrets["vault_litellm_master_key"]) == 67
     assert secrets["vault_openrouter_api_key"] == ""
@@ -83,7 +84,8 @@ def test_an_environment_without_a_vault_gets_one(checkout: Path) -> None:
     assert facts["new_folder"] is False
     assert facts["new_vault"] is True
     assert facts["to_fill"] == ["vault_nano_gpt_api_key"]
-    assert set(vault(checkout, "standalone")) == {"vault_litellm_master_key", "vault_nano_gpt_api_key"}
+    made = {"vault_litellm_master_key", "vault_nano_gpt_api_key", "vault_redis_password"}
+    assert set(vault(checkout, "standalone")) == made
 
 
 @pytest.mark.parametrize("name", ["", "../x", "A", "a b", "-x"])

@@ -42,7 +42,8 @@ def render(tmp_path: Path):
 
 
 def test_standalone(render) -> None:
-    config, output = render("standalone", "home", vault_nano_gpt_api_key="planted-nano-gpt-key")
+    secret = {"vault_nano_gpt_api_key": "planted-nano-gpt-key", "vault_redis_password": "planted" * 4}
+    config, output = render("standalone", "home", **secret)
     assert config == (GOLDEN / "standalone.yaml").read_text()
     assert "planted" not in output
 

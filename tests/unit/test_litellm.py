@@ -153,6 +153,8 @@ def test_extra_is_merged_last_and_wins() -> None:
     assert built["general_settings"] == {
         "master_key": "os.environ/LITELLM_MASTER_KEY",
         "trusted_proxy_ranges": [],
+        "use_x_forwarded_for": False,
+        "enable_drain_endpoint": True,
         "alerting": ["slack"],
     }
     assert built["new"] == {"x": 1}

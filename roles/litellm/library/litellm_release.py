@@ -11,6 +11,11 @@ description:
   - When the candidate fails, the message holds its last log lines without secrets, and what served goes on serving untouched. When an instance does not come back, it gets the previous release again.
   - An instance tells by its own environment which release it runs, so a run that was cut short is completed by the next.
 options:
+  state:
+    description: C(present) lets the release that the other options describe serve; C(previous) goes back to the one that served before.
+    type: str
+    choices: [present, previous]
+    default: present
   config_dir:
     description: The folder of releases.
     type: path
@@ -18,15 +23,12 @@ options:
   runtime:
     description: The folder of the LiteLLM version.
     type: path
-    required: true
   files:
     description: Texts by file name; C(config.yaml) must be one of them.
     type: dict
-    required: true
   environment_json:
     description: The environment file's variables as JSON text. As one text, because Ansible would blank out each single value, C(1) too, everywhere.
     type: str
-    required: true
   header:
     description: First line of the environment file.
     type: str
@@ -46,15 +48,12 @@ options:
   home:
     description: That user's home.
     type: path
-    required: true
   address:
     description: The address that instances listen on.
     type: str
-    required: true
   base_port:
     description: Instance N listens on this port plus N.
     type: int
-    required: true
   instances:
     description: How many instances there are.
     type: int
@@ -93,7 +92,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 release:
-  description: The id of the wanted release.
+  description: The id of the wanted release, or the one gone back to.
   type: str
   returned: always
 removed:
@@ -117,22 +116,25 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.switchyard.host import envfile
 from ansible.module_utils.switchyard.host.errors import HostError
+from ansible.module_utils.switchyard.host.fleet import Fleet
 from ansible.module_utils.switchyard.host.managers import Manager, Supervisor, Systemd
 from ansible.module_utils.switchyard.host.releases import ENVIRONMENT, File, Owner, Release, Releases
-from ansible.module_utils.switchyard.host.rollout import Rollout
+from ansible.module_utils.switchyard.host.rollout import Rollback, Rollout
 
+DESCRIBED = ("runtime", "files", "environment_json", "home", "address", "base_port")
 ARGUMENTS: dict[str, dict[str, Any]] = {
+    "state": {"type": "str", "choices": ["present", "previous"], "default": "present"},
     "config_dir": {"type": "path", "required": True},
-    "runtime": {"type": "path", "required": True},
-    "files": {"type": "dict", "required": True},
-    "environment_json": {"type": "str", "required": True, "no_log": True},
+    "runtime": {"type": "path"},
+    "files": {"type": "dict"},
+    "environment_json": {"type": "str", "no_log": True},
     "header": {"type": "str", "default": ""},
     "fingerprint": {"type": "str", "default": ""},
     "expected_models": {"type": "list", "elements": "str", "default": []},
     "user": {"type": "str"},
-    "home": {"type": "path", "required": True},
-    "address": {"type": "str", "required": True},
-    "base_port": {"type": "int", "required": True},
+    "home": {"type": "path"},
+    "address": {"type": "str"},
+    "base_port": {"type": "int"},
     "instances": {"type": "int", "default": 1},
     "start_timeout": {"type": "int", "default": 240},
     "manager": {"type": "str", "choices": ["systemd", "supervisor"], "default": "systemd"},
@@ -142,28 +144,56 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 
 
 def main() -> None:
-    """Compare; unless in check mode, roll out."""
+    """Compare; unless in check mode, roll out or go back."""
     module = AnsibleModule(
         argument_spec=ARGUMENTS,
         supports_check_mode=True,
-        required_if=[("manager", "supervisor", ("supervisorctl", "supervisor_config"))],
+        required_if=[
+            ("manager", "supervisor", ("supervisorctl", "supervisor_config")),
+            ("state", "present", DESCRIBED),
+        ],
     )
     try:
-        rollout = wanted(module.params, must_exist=not module.check_mode)
-        is_new, diff, surplus = rollout.is_new(), difference(rollout), rollout.surplus()
-        restarted = list(rollout.instances if is_new else rollout.outdated())
-        if not module.check_mode and (is_new or restarted or surplus):
-            rollout.run()
+        result = roll_back(module) if module.params["state"] == "previous" else roll_out(module)
     except HostError as error:
         said = "".join(f"\n    {line}" for line in error.log)
         module.fail_json(msg=f"{error}{':' if said else ''}{said}")
-    module.exit_json(
-        changed=bool(is_new or restarted or surplus),
-        release=rollout.release.id,
-        restarted=restarted,
-        removed=surplus,
-        diff=diff if is_new else [],
-    )
+    module.exit_json(**result)
+
+
+def roll_out(module: AnsibleModule) -> dict[str, Any]:
+    """Let the wanted release serve."""
+    rollout = wanted(module.params, must_exist=not module.check_mode)
+    is_new, diff, surplus = rollout.is_new(), difference(rollout), rollout.surplus()
+    restarted = list(rollout.fleet.instances if is_new else rollout.outdated())
+    changed = bool(is_new or restarted or surplus)
+    if changed and not module.check_mode:
+        rollout.run()
+    return {
+        "changed": changed,
+        "release": rollout.release.id,
+        "restarted": restarted,
+        "removed": surplus,
+        "diff": diff if is_new else [],
+    }
+
+
+def roll_back(module: AnsibleModule) -> dict[str, Any]:
+    """Let the release before the current one serve."""
+    rollback = Rollback(fleet(module.params, Owner()))
+    release = rollback.target()
+    if not module.check_mode:
+        rollback.run()
+    return {"changed": True, "release": release, "restarted": list(rollback.fleet.instances), "removed": []}
+
+
+def fleet(params: dict[str, Any], owner: Owner) -> Fleet:
+    """The instances of this host."""
+    manager: Manager = Systemd("litellm")
+    if params["manager"] == "supervisor":
+        manager = Supervisor("litellm", params["supervisorctl"], params["supervisor_config"])
+    instances = range(1, params["instances"] + 1)
+    return Fleet(Releases(Path(params["config_dir"]), owner), manager, instances, params["start_timeout"])
 
 
 def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
@@ -171,12 +201,8 @@ def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
     variables: dict[str, str] = {name: str(value) for name, value in json.loads(params["environment_json"]).items()}
     files = {name: File(text, 0o640) for name, text in params["files"].items()}
     files[ENVIRONMENT] = File(envfile.render(variables, params["header"]), 0o600, private=True)
-    owner = owner_of(params["user"], must_exist=must_exist)
-    manager: Manager = Systemd("litellm")
-    if params["manager"] == "supervisor":
-        manager = Supervisor("litellm", params["supervisorctl"], params["supervisor_config"])
     return Rollout(
-        releases=Releases(Path(params["config_dir"]), owner),
+        fleet=fleet(params, owner_of(params["user"], must_exist=must_exist)),
         release=Release(
             files,
             params["runtime"],
@@ -185,11 +211,8 @@ def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
             fingerprint=params["fingerprint"],
             header=params["header"],
         ),
-        manager=manager,
-        instances=range(1, params["instances"] + 1),
         home=params["home"],
         expected=params["expected_models"],
-        start_seconds=params["start_timeout"],
     )
 
 
@@ -209,7 +232,7 @@ def owner_of(user: str | None, *, must_exist: bool) -> Owner:
 
 def difference(rollout: Rollout) -> list[dict[str, str]]:
     """Ansible's diffs: texts as they are, of the environment only the names whose values change."""
-    current, release = rollout.releases, rollout.release
+    current, release = rollout.fleet.releases, rollout.release
     shown = [
         {"before_header": name, "after_header": name, "before": current.read(name), "after": file.text}
         for name, file in release.files.items()

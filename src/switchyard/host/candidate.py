@@ -7,17 +7,18 @@ import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from .envfile import parse
 from .errors import HostError
 from .http import is_ready, model_names, wait_until
 from .log import tail
 from .ports import free_port
-from .releases import ENVIRONMENT, RUNTIME, Owner
+from .releases import ENVIRONMENT, PROBE, RUNTIME, Owner
 
 _LOOPBACK = "127.0.0.1"
 _SECONDS_TO_STOP = 15
+_SECONDS_TO_PROBE = 60
 
 
 def prove(folder: Path, *, home: str, owner: Owner, expected: Collection[str], seconds: float) -> None:
@@ -26,6 +27,7 @@ def prove(folder: Path, *, home: str, owner: Owner, expected: Collection[str], s
     Nothing that serves is touched, and no model is called.
     """
     variables = parse((folder / ENVIRONMENT).read_text())
+    _probe(folder, variables, home, owner)
     port = free_port()
     with tempfile.TemporaryFile("w+") as log, _started(folder, port, variables, home, owner, log) as process:
 
@@ -43,25 +45,48 @@ def prove(folder: Path, *, home: str, owner: Owner, expected: Collection[str], s
             raise HostError(f"the candidate does not serve {', '.join(missing[:5])}{more}", said())
 
 
+def _probe(folder: Path, variables: dict[str, str], home: str, owner: Owner) -> None:
+    """Ask what LiteLLM would not tell: it starts all the same when the servers that it shares do not let it in."""
+    if not (folder / PROBE).exists():
+        return
+    done = subprocess.run(  # noqa: S603 - the program is the one being proven
+        [str(folder / RUNTIME / "bin" / "python"), str(folder / PROBE)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_SECONDS_TO_PROBE,
+        **_circumstances(variables, home, owner),
+    )
+    if done.returncode != 0:
+        *log, sentence = tail(done.stderr, variables.values()) or [f"{PROBE} failed with exit code {done.returncode}"]
+        raise HostError(sentence, log)
+
+
+def _circumstances(variables: dict[str, str], home: str, owner: Owner) -> dict[str, Any]:
+    """How LiteLLM's programs are started: as its user, with nothing of ours but the path."""
+    return {
+        "env": {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": home, **variables},
+        "cwd": home,
+        "stdin": subprocess.DEVNULL,
+        "user": owner.uid,
+        "group": owner.gid,
+        "extra_groups": [] if owner.uid is not None else None,
+    }
+
+
 @contextmanager
 def _started(
     folder: Path, port: int, variables: dict[str, str], home: str, owner: Owner, log: IO[str]
 ) -> Iterator[subprocess.Popen[str]]:
-    path = os.environ.get("PATH", "/usr/bin:/bin")
     program = str(folder / RUNTIME / "bin" / "litellm")
     config = str(folder / "config.yaml")
     process = subprocess.Popen(  # noqa: S603 - the program is the one being proven
         [program, "--config", config, "--host", _LOOPBACK, "--port", str(port)],
-        env={"PATH": path, "HOME": home, **variables},
-        cwd=home,
-        stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,
         text=True,
-        user=owner.uid,
-        group=owner.gid,
-        extra_groups=[] if owner.uid is not None else None,
+        **_circumstances(variables, home, owner),
     )
     try:
         yield process

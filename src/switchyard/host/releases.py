@@ -2,7 +2,8 @@
 
     /etc/litellm/
       current -> releases/3f2a9c01d4e5
-      releases/3f2a9c01d4e5/{config.yaml,env,release.env,switchyard_hooks.py,runtime -> /opt/litellm/1.106.2}
+      previous -> releases/90ab12cd34ef
+      releases/3f2a9c01d4e5/{config.yaml,env,release.env,…,runtime -> /opt/litellm/1.106.2-41c3d2}
 
 Switching is one atomic rename of the link, whatever changed: settings, secrets, hooks or LiteLLM's version.
 """
@@ -19,6 +20,10 @@ from .envfile import parse, render
 
 ENVIRONMENT = "env"
 RUNTIME = "runtime"
+# A program of the release that says what the candidate itself would not; it may be missing.
+PROBE = "switchyard_probe.py"
+# Made last in a folder of the program, by the role.
+INSTALLED = ".installed"
 # A second environment file: where the instances listen, and by which release a running one was started.
 IDENTITY = "release.env"
 VARIABLE = "SWITCHYARD_RELEASE"
@@ -80,10 +85,12 @@ class Releases:
     @property
     def current(self) -> str | None:
         """The id of the release that serves, or None before the first."""
-        try:
-            return (self.root / "current").readlink().name
-        except OSError:
-            return None
+        return self._led_to("current")
+
+    @property
+    def previous(self) -> str | None:
+        """The id of the release that served before it, or None."""
+        return self._led_to("previous")
 
     def path(self, release_id: str) -> Path:
         """The folder of a release."""
@@ -145,20 +152,50 @@ class Releases:
         else:
             staged.rename(target)
 
-    def activate(self, release_id: str) -> None:
-        """Let `current` lead to a release, atomically."""
-        link = self.root / ".current-new"
-        link.unlink(missing_ok=True)
-        link.symlink_to(Path("releases") / release_id)
-        link.replace(self.root / "current")
+    def point(self, *, current: str, previous: str | None) -> None:
+        """Let `current` lead to the release that is to serve, atomically, and `previous` to the one to go back to."""
+        if previous is None:
+            (self.root / "previous").unlink(missing_ok=True)
+        else:
+            self._lead("previous", previous)
+        self._lead("current", current)
+
+    def is_complete(self, release_id: str) -> bool:
+        """Whether a release and the program it runs are there."""
+        folder = self.path(release_id)
+        return all((folder / name).exists() for name in (ENVIRONMENT, IDENTITY, f"{RUNTIME}/bin"))
 
     def prune(self, keep: int) -> None:
-        """Remove all but the current and the `keep` newest others, and what an interrupted run left."""
+        """Remove all but the current release and `keep` others, and what an interrupted run left.
+
+        The previous one is kept before newer ones. With them go the versions of the program that no release refers to any more.
+        """
         folders = [entry for entry in (self.root / "releases").iterdir() if entry.is_dir()]
-        finished = [entry for entry in folders if not entry.name.startswith(".") and entry.name != self.current]
-        finished.sort(key=lambda entry: entry.stat().st_mtime, reverse=True)
-        for entry in [*finished[keep:], *(entry for entry in folders if entry.name.startswith("."))]:
+        finished = [entry for entry in folders if not entry.name.startswith(".")]
+        others = [entry for entry in finished if entry.name != self.current]
+        others.sort(key=lambda entry: (entry.name == self.previous, entry.stat().st_mtime), reverse=True)
+        gone = [*others[keep:], *(entry for entry in folders if entry.name.startswith("."))]
+        for entry in gone:
             shutil.rmtree(entry)
+        used = {(entry / RUNTIME).readlink() for entry in finished if entry not in gone}
+        for home in {runtime.parent for runtime in used}:
+            for runtime in home.iterdir():
+                if runtime not in used and (runtime / INSTALLED).exists():
+                    # The mark first: what is half gone must not count as installed.
+                    (runtime / INSTALLED).unlink()
+                    shutil.rmtree(runtime)
+
+    def _led_to(self, link: str) -> str | None:
+        try:
+            return (self.root / link).readlink().name
+        except OSError:
+            return None
+
+    def _lead(self, name: str, release_id: str) -> None:
+        link = self.root / f".{name}-new"
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path("releases") / release_id)
+        link.replace(self.root / name)
 
     def _own(self, path: Path, *, private: bool) -> None:
         if self.owner.uid is not None and self.owner.gid is not None:

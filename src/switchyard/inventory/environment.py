@@ -48,7 +48,7 @@ def create(name: str, root: Path) -> Environment:
     if not vault.exists():
         write_once(password, secrets.token_urlsafe(32) + "\n")
     names = _secret_names(folder)
-    made = {variable: new_key() if variable.endswith("_master_key") else "" for variable in names}
+    made = {variable: _new_secret(variable) for variable in names}
     is_new_vault = write_once(vault, _encrypted(made, password)) if not vault.exists() else False
     to_fill = tuple(variable for variable, value in made.items() if not value) if is_new_vault else ()
     return Environment(folder, vault, password, is_new_folder, is_new_vault, to_fill)
@@ -58,6 +58,13 @@ def _secret_names(folder: Path) -> list[str]:
     """The `vault_*` variables that the files of an environment refer to outside comments."""
     texts = (path.read_text() for path in sorted(folder.rglob("*.yml")) if path.name != VAULT.name)
     return sorted({name for text in texts for name in _REFERENCE.findall(text)})
+
+
+def _new_secret(variable: str) -> str:
+    """A secret that nobody else must know; empty when a provider has it."""
+    if variable.endswith("_master_key"):
+        return new_key()
+    return secrets.token_hex(32) if variable.endswith("_password") else ""
 
 
 def _encrypted(variables: dict[str, str], password: Path) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from switchyard.host.fleet import Fleet
 from switchyard.host.ports import free_port
-from switchyard.host.releases import ENVIRONMENT, File, Release, Releases
+from switchyard.host.releases import ENVIRONMENT, PROBE, File, Release, Releases
 from switchyard.host.rollout import Rollout
 
 PROGRAM = """#!{python}
@@ -20,6 +21,8 @@ settings = json.load(open(config))
 print("starting with key", os.environ["LITELLM_MASTER_KEY"], flush=True)
 if settings.get("die") or (settings.get("die_when_serving") and ".staged" not in os.path.realpath(config)):
     sys.exit("\\x1b[31mbad config: no such provider\\x1b[0m")
+if settings.get("die_on_port") == port:
+    sys.exit("not on this port")
 if settings.get("hang"):
     time.sleep(60)
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -40,6 +43,8 @@ class Processes:
         self.root = root
         self.running: dict[int, subprocess.Popen[bytes]] = {}
         self.restarts = 0
+        # What was restarted, and which instances served at that moment with the current release.
+        self.order: list[tuple[int, list[int]]] = []
 
     def in_order(self, instance: int) -> bool:
         return True
@@ -49,8 +54,11 @@ class Processes:
         return process.pid if process and process.poll() is None else 0
 
     def restart(self, instance: int) -> None:
-        self.stop(instance)
         self.restarts += 1
+        fleet = Fleet(Releases(self.root), self, sorted(self.running), 1)
+        behind = fleet.outdated(str(Releases(self.root).current))
+        self.order.append((instance, [number for number in sorted(self.running) if number not in behind]))
+        self.stop(instance)
         script = (
             "set -a; . ./env; . ./release.env; exec ./runtime/bin/litellm --config ./config.yaml "
             f'--host "$SWITCHYARD_ADDRESS" --port "$((SWITCHYARD_BASE_PORT + {instance}))"'
@@ -87,6 +95,7 @@ class Service:
         program.parent.mkdir(parents=True)
         program.write_text(PROGRAM.format(python=sys.executable))
         program.chmod(0o755)
+        program.with_name("python").symlink_to(sys.executable)
         self.port = free_port() - 1
         self.processes = Processes(self.root)
 
@@ -96,20 +105,23 @@ class Service:
         *,
         expected: tuple[str, ...] = ("a",),
         address: str = "127.0.0.1",
-        **more: object,
+        instances: tuple[int, ...] = (1,),
+        start_seconds: float = 10.0,
+        probe: str = "",
     ) -> Rollout:
         environment = f"LITELLM_MASTER_KEY='{self.key}'\n"
         files = {"config.yaml": File(config, 0o640), ENVIRONMENT: File(environment, 0o600, private=True)}
-        settings = {"start_seconds": 10.0, **more}
+        if probe:
+            files[PROBE] = File(probe, 0o640)
         return Rollout(
-            releases=Releases(self.root),
+            fleet=self.fleet(instances, start_seconds),
             release=Release(files, str(self.runtime), address, self.port, fingerprint="unit"),
-            manager=self.processes,
-            instances=[1],
             home="/tmp",
             expected=expected,
-            **settings,
         )
+
+    def fleet(self, instances: tuple[int, ...] = (1,), start_seconds: float = 10.0) -> Fleet:
+        return Fleet(Releases(self.root), self.processes, instances, start_seconds)
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """Rollouts with real processes: proven first, switched at once, taken back when an instance does not come up."""
 
+import errno
+import json
 import os
+import shutil
 import stat
 
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from switchyard.host.errors import HostError
 from switchyard.host.http import model_names
 from switchyard.host.releases import Releases
+from switchyard.host.rollout import Rollback, guarded
 
 
 def served(service) -> set[str]:
@@ -96,8 +100,9 @@ def test_a_first_release_that_does_not_serve_has_nothing_to_go_back_to(service) 
 def test_a_run_that_was_cut_short_is_completed(service) -> None:
     service.rollout().run()
     cut = service.rollout('{"models": ["a", "b"]}')
-    cut.releases.accept(cut.releases.stage(cut.release), cut.release)
-    cut.releases.activate(cut.release.id)  # ...and the power goes before the restart
+    releases = cut.fleet.releases
+    releases.accept(releases.stage(cut.release), cut.release)
+    releases.point(current=cut.release.id, previous=releases.current)  # ...and the power goes before the restart
     again = service.rollout('{"models": ["a", "b"]}')
     assert not again.is_new()
     assert again.outdated() == [1]
@@ -151,11 +156,111 @@ def test_old_releases_go_but_for_three(service) -> None:
 
 
 def test_two_rollouts_at_once_are_refused(service) -> None:
-    from switchyard.host.rollout import _lock
-
     service.rollout().run()
     with (
-        _lock(service.root),
+        guarded(service.root),
         pytest.raises(HostError, match=r"^another rollout holds .*/\.lock; wait for it and run again$"),
     ):
         service.rollout('{"models": ["a", "b"]}').run()
+
+
+def test_instances_are_restarted_one_after_another(service) -> None:
+    service.rollout(instances=(1, 2)).run()
+    service.processes.order.clear()
+    service.rollout('{"models": ["a", "b"]}', instances=(1, 2)).run()
+    # The second is stopped when the first serves the new release.
+    assert service.processes.order == [(1, []), (2, [1])]
+
+
+def test_the_second_instance_is_not_touched_when_the_first_does_not_come_back(service) -> None:
+    service.rollout(instances=(1, 2)).run()
+    untouched = service.processes.pid(2)
+    with pytest.raises(HostError, match="instance 1 did not become ready .*; the release before it serves again$"):
+        service.rollout('{"models": ["a"], "die_when_serving": true}', instances=(1, 2), start_seconds=2.0).run()
+    assert service.processes.pid(2) == untouched
+    assert service.fleet((1, 2)).outdated(Releases(service.root).current) == []
+
+
+def test_all_go_back_when_the_second_does_not_come_back(service) -> None:
+    service.rollout(instances=(1, 2)).run()
+    before, older = Releases(service.root).current, Releases(service.root).previous
+    with pytest.raises(HostError, match="instance 2 did not become ready .*; the release before it serves again$"):
+        config = json.dumps({"models": ["a"], "die_on_port": service.port + 2})
+        service.rollout(config, instances=(1, 2), start_seconds=3.0).run()
+    releases = Releases(service.root)
+    assert (releases.current, releases.previous) == (before, older)
+    assert service.fleet((1, 2)).outdated(before) == []
+
+
+def test_one_step_back_and_one_forth(service) -> None:
+    service.rollout().run()
+    service.rollout('{"models": ["a", "b"]}').run()
+    first = Rollback(service.fleet())
+    first.run()
+    assert served(service) == {"a"}
+    Rollback(service.fleet()).run()
+    assert served(service) == {"a", "b"}
+    assert first.target() != Releases(service.root).current
+
+
+def test_there_is_nothing_to_go_back_to_at_first(service) -> None:
+    service.rollout().run()
+    with pytest.raises(HostError, match="^there is no release before the current one in .*; nothing was changed$"):
+        Rollback(service.fleet()).run()
+
+
+def test_a_release_whose_program_is_gone_is_not_gone_back_to(service) -> None:
+    service.rollout().run()
+    service.rollout('{"models": ["a", "b"]}').run()
+    shutil.rmtree(service.runtime / "bin")
+    with pytest.raises(HostError, match="^the release before, .*, lacks its files or its LiteLLM; deploy what you want"):
+        Rollback(service.fleet()).run()
+    assert served(service) == {"a", "b"}
+
+
+def test_a_step_back_that_does_not_come_up_is_taken_back(service) -> None:
+    service.rollout('{"models": ["a"]}').run()
+    service.rollout('{"models": ["a", "b"]}').run()
+    (service.root / "previous" / "config.yaml").write_text('{"die": true}')
+    with pytest.raises(HostError, match="; the release before it serves again$"):
+        Rollback(service.fleet(start_seconds=2.0)).run()
+    assert served(service) == {"a", "b"}
+
+
+def test_a_probe_that_objects_refuses_the_release(service) -> None:
+    service.rollout().run()
+    with pytest.raises(HostError, match="^Redis refuses the password; what served before still serves$") as caught:
+        service.rollout(probe="import os, sys; sys.exit('Redis refuses the password')").run()
+    assert caught.value.log == []
+    assert served(service) == {"a"}
+
+
+def test_a_full_disk_is_told_in_words_and_nothing_changes(service, monkeypatch) -> None:
+    service.rollout().run()
+    pid = service.processes.pid(1)
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(HostError, match="No space left on device; make room .* What served before still serves$"):
+        service.rollout('{"models": ["a", "b"]}').run()
+    monkeypatch.undo()
+    assert service.processes.pid(1) == pid
+    service.rollout('{"models": ["a", "b"]}').run()
+    assert served(service) == {"a", "b"}
+
+
+def test_versions_that_no_release_needs_go(service) -> None:
+    other = service.runtime.with_name("0.9.0")
+    shutil.copytree(service.runtime, other)
+    unfinished, uv = service.runtime.with_name("0.8.0"), service.runtime.with_name("uv")
+    for folder in (unfinished, uv):
+        folder.mkdir()
+    for folder in (service.runtime, other):
+        (folder / ".installed").touch()
+    service.rollout().run()
+    assert not other.exists()
+    assert service.runtime.exists()
+    assert unfinished.exists()
+    assert uv.exists()
