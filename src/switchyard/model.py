@@ -129,7 +129,7 @@ class Cache(Part):
 
 
 class Redis(Part):
-    """`gateway_redis`: the server in which instances share what they know. `timeout`: what a request may wait for it."""
+    """`gateway_redis`: where instances share what they know. `timeout`: what a request may wait for it."""
 
     enabled: bool = True
     host: Name = "127.0.0.1"

@@ -35,6 +35,9 @@ options:
     description: Seconds that one answer may take.
     type: int
     default: 60
+  ca_file:
+    description: The authority that made the gateway's certificate, when it is a private one.
+    type: path
 author: Switchyard contributors
 """
 
@@ -54,10 +57,11 @@ report:
 """
 
 import asyncio
+from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.switchyard.errors import SwitchyardError
-from ansible.module_utils.switchyard.verify.address import base_url
+from ansible.module_utils.switchyard.verify.address import authority, base_url
 from ansible.module_utils.switchyard.verify.run import Question, verify
 
 
@@ -71,6 +75,7 @@ def main() -> None:
             "completions": {"type": "bool", "default": True},
             "concurrency": {"type": "int", "default": 4},
             "timeout": {"type": "int", "default": 60},
+            "ca_file": {"type": "path"},
         },
         supports_check_mode=True,
     )
@@ -83,6 +88,7 @@ def main() -> None:
             concurrency=asked["concurrency"],
             timeout_seconds=asked["timeout"],
             completions=asked["completions"],
+            authority=authority(Path(asked["ca_file"]) if asked["ca_file"] else None),
         )
         report = asyncio.run(verify(question))
     except SwitchyardError as error:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from switchyard.cli.verify_table import PIPE, checks_table, models_table, show
 from switchyard.errors import GatewayError, SwitchyardError
-from switchyard.verify.address import base_url
+from switchyard.verify.address import authority, base_url
 from switchyard.verify.errors import UsageError
 from switchyard.verify.key import read_key, readable_by_others
 from switchyard.verify.models import Plan
@@ -31,6 +31,12 @@ def verify(
         Path,
         typer.Option(envvar="SWITCHYARD_KEY_FILE", help="A file whose first line is a key of the gateway."),
     ],
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The private authority that made the gateway's certificate."
+        ),
+    ] = None,
     json_file: Annotated[
         Path | None,
         typer.Option(
@@ -65,6 +71,7 @@ def verify(
             concurrency=concurrency,
             timeout_seconds=timeout,
             completions=not skip_completions,
+            authority=authority(ca_file),
         )
         if warning := readable_by_others(key_file):
             stderr.print(f"warning: {warning}", style="yellow", markup=False, highlight=False)

@@ -192,7 +192,9 @@ class ConfiguredService:
 
     def _times(self) -> tuple[float, float]:
         """When the main process was started and last told to reload, in seconds since 1970; systemctl rounds them."""
-        path = f"/org/freedesktop/systemd1/unit/{re.sub('[^A-Za-z0-9]', lambda found: f'_{ord(found[0]):02x}', self.unit)}"
+        path = (
+            f"/org/freedesktop/systemd1/unit/{re.sub('[^A-Za-z0-9]', lambda found: f'_{ord(found[0]):02x}', self.unit)}"
+        )
         asked = ["busctl", "--json=short", "get-property", _MANAGER, path, f"{_MANAGER}.Service"]
         started, reloads = _run([*asked, "ExecMainStartTimestamp", "ExecReload"]).splitlines()
         # (path, argv, ignore failure, start, start monotonic, stop, stop monotonic, pid, code, status)

@@ -168,7 +168,8 @@ class Releases:
     def prune(self, keep: int) -> None:
         """Remove all but the current release and `keep` others, and what an interrupted run left.
 
-        The previous one is kept before newer ones. With them go the versions of the program that no release refers to any more.
+        The previous one is kept before newer ones. With them go the versions of the program that no release refers
+        to any more.
         """
         folders = [entry for entry in (self.root / "releases").iterdir() if entry.is_dir()]
         finished = [entry for entry in folders if not entry.name.startswith(".")]

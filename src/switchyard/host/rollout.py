@@ -9,7 +9,7 @@ from pathlib import Path
 from .candidate import prove
 from .errors import HostError
 from .fleet import Fleet
-from .releases import Release, Releases
+from .releases import Release
 
 _KEPT_RELEASES = 3
 

@@ -1,6 +1,7 @@
 """One gateway, asked over HTTP: deadlines, the key, and the words for what goes wrong."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -87,9 +88,17 @@ class Gateway:
 
 
 @asynccontextmanager
-async def gateway_at(url: str, key: str, *, timeout: float, connections: int) -> AsyncIterator[Gateway]:  # noqa: ASYNC109 - bounds each answer, not this call
+async def gateway_at(
+    url: str,
+    key: str,
+    *,
+    timeout: float,  # noqa: ASYNC109 - bounds each answer, not this call
+    connections: int,
+    authority: ssl.SSLContext | bool,
+) -> AsyncIterator[Gateway]:
     """Open a gateway with at most `connections` connections to it."""
     async with httpx.AsyncClient(
+        verify=authority,
         timeout=httpx.Timeout(None, connect=min(timeout, _CONNECT_SECONDS)),
         limits=httpx.Limits(max_connections=connections),
     ) as client:

@@ -1,6 +1,7 @@
 """The whole question, from liveness to the last model."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ Progress = Callable[[CheckResult | Plan | ModelResult], None]
 class Question:
     """What to ask. `url` has no trailing slash; `timeout_seconds` bounds each answer, `concurrency` how many at once.
 
+    `authority` says which certificates are believed, the system's by default.
     `models` restricts what is tried, empty for all; without `completions` no model is called at all.
     """
 
@@ -32,13 +34,18 @@ class Question:
     concurrency: int = 4
     timeout_seconds: float = 60.0
     completions: bool = True
+    authority: ssl.SSLContext | bool = True
 
 
 async def verify(question: Question, on_progress: Progress = lambda _: None) -> Report:
     """Ask everything once and report it. Raises UsageError when a model is asked for that is not served."""
     started = time.perf_counter()
     async with gateway_at(
-        question.url, question.key, timeout=question.timeout_seconds, connections=question.concurrency
+        question.url,
+        question.key,
+        timeout=question.timeout_seconds,
+        connections=question.concurrency,
+        authority=question.authority,
     ) as gateway:
         done: list[CheckResult] = []
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from switchyard.verify.address import base_url
+from switchyard.verify.address import authority, base_url
 from switchyard.verify.errors import UsageError
 from switchyard.verify.key import read_key, readable_by_others
 
@@ -34,6 +34,20 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         base_url(text)
 
     assert str(error.value) == f"--url {text}: this is not a gateway's address; {ADVICE}"
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_file_without_an_authority_is_refused(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(UsageError) as error:
+        authority(path)
+
+    assert str(error.value) == (
+        f"--ca-file {path}: there is no certificate authority in it; "
+        "write the path of a PEM file, such as the ca.pem of the gateway's host"
+    )
 
 
 @pytest.mark.parametrize("text", ["http://user:word@h", "http://h/?a=b", "http://h/#top"])
