@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import ssl
 import sys
@@ -109,7 +110,7 @@ def settings(given: argparse.Namespace, key: str) -> Settings:
         at_most_seconds=given.at_most_seconds,
         at_most_requests=given.at_most_requests,
         instance_header=given.instance_header,
-        tls=ssl.create_default_context(cafile=given.ca_file) if given.url.startswith("https:") else None,
+        tls=ssl.create_default_context(cafile=given.ca_file),
     )
 
 
@@ -143,8 +144,8 @@ async def run(wanted: Settings, out: TextIO, *, stop_with_stdin: bool = False) -
 
 
 def _wait_for_the_end_of_stdin(loop: asyncio.AbstractEventLoop, enough: asyncio.Event) -> None:
-    # Raw: a thread that waits in a buffered reader would spoil the end of the program.
-    while sys.stdin.buffer.raw.read(4096):
+    # Not sys.stdin: a thread that waits in a buffered reader spoils the end of the program.
+    while os.read(0, 4096):
         pass
     # The loop may have ended by itself meanwhile.
     with contextlib.suppress(RuntimeError):

@@ -34,7 +34,7 @@ class Settings:
     at_most_seconds: float = 300.0
     at_most_requests: int = 20_000
     instance_header: str | None = None
-    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
 
 
 class Traffic:
@@ -65,8 +65,7 @@ class Traffic:
         """One client with a session, and so connections, of its own. Every other one never uses a connection twice."""
         settings = self._settings
         connection = "new" if number % 2 else "kept"
-        tls = {"ssl": settings.tls} if settings.tls else {}
-        connector = aiohttp.TCPConnector(force_close=connection == "new", **tls)
+        connector = aiohttp.TCPConnector(force_close=connection == "new", ssl=settings.tls)
         # Uncompressed: neither side shall spend its time on that.
         headers = {"Accept-Encoding": "identity"} | (
             {"Authorization": f"Bearer {settings.key}"} if settings.key else {}
