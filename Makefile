@@ -14,7 +14,7 @@ ifdef BASE_PORT
 export SWITCHYARD_BASE_PORT := $(BASE_PORT)
 endif
 
-.PHONY: help venv dev up verify status down clean env lint unit repo test-fast molecule test bench docs lock
+.PHONY: help venv dev up verify status down clean env lint unit repo test-fast molecule test bench bench-deploy docs lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -74,6 +74,10 @@ test: dev ## Everything
 
 bench: dev ## Measure
 	python tests/bench/config.py
+
+bench-deploy: dev ## Measure a deployment, on hosts that are containers
+	tests/require-docker
+	python tests/bench/deploy.py
 
 docs: dev ## Write the roles' READMEs anew
 	python tests/tools/role_readme.py
