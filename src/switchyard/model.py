@@ -135,7 +135,7 @@ class Redis(Part):
     host: Name = "127.0.0.1"
     port: Annotated[int, Field(gt=0, lt=65536)] = 6379
     password: SecretStr = SecretStr("")
-    timeout: Seconds = 1
+    timeout: Seconds = 0.5
 
 
 class Gateway(Part):

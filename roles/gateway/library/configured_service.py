@@ -7,14 +7,16 @@ version_added: "0.1.0"
 description:
   - Writes the files that differ, after the program itself accepted the one that C(validated) names, and restarts or reloads the service as the files ask.
   - Whether the service runs with the files is asked of systemd and of the files' times, so a run that was cut short is completed by the next.
-  - When the service does not come up, its files are put back, it is started with them again, and the module fails with its last log lines.
+  - A service that was not up a second after it was started or reloaded did not come up. Then its files are put back, it is started with them
+    again if it ran, and the module fails with its last log lines.
+  - In check mode the program is not asked, as what its file refers to may be missing until then.
 options:
   unit:
     description: The unit's name with its suffix.
     type: str
     required: true
   files:
-    description: The files, none of which may hold a secret.
+    description: The files. Their texts are shown with C(-vvv), so none may hold a secret in clear.
     type: list
     elements: dict
     required: true
@@ -25,6 +27,7 @@ options:
       owner: {description: Its user., type: str, default: root}
       group: {description: Its group., type: str, default: root}
       effect: {description: What the service needs when it changes., type: str, choices: [restart, reload, none], default: restart}
+      secret: {description: "A regular expression; what it matches is not shown in diffs and log lines.", type: str, default: ""}
   validate:
     description: A command that must succeed before anything is written; C({path}) stands for a copy of the file to be judged.
     type: list
@@ -56,6 +59,10 @@ effect:
   description: What was done to the service, or in check mode would be; C(start), C(restart), C(reload) or C(none).
   type: str
   returned: always
+enabled:
+  description: Whether it was enabled to start at boot, or in check mode would be.
+  type: bool
+  returned: always
 written:
   description: The paths that were written, or in check mode would be.
   type: list
@@ -77,6 +84,7 @@ FILE: dict[str, Any] = {
     "owner": {"type": "str", "default": "root"},
     "group": {"type": "str", "default": "root"},
     "effect": {"type": "str", "choices": ["restart", "reload", "none"], "default": "restart"},
+    "secret": {"type": "str", "default": "", "no_log": False},
 }
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "unit": {"type": "str", "required": True},
@@ -93,31 +101,54 @@ def main() -> None:
     try:
         service = wanted(module.params)
         different = service.different()
-        effect, is_enabled = service.due(different), service.is_enabled()
+        effect, enables = service.due(different), not service.is_enabled()
         diff = [difference(file) for file in different]
-        changed = bool(different) or effect != "none" or not is_enabled
+        changed = bool(different) or effect != "none" or enables
         if changed and not module.check_mode:
             service.run()
     except HostError as error:
         said = "".join(f"\n    {line}" for line in error.log)
         module.fail_json(msg=f"{error}{':' if said else ''}{said}")
-    module.exit_json(changed=changed, effect=effect, written=[str(file.path) for file in different], diff=diff)
+    module.exit_json(
+        changed=changed, effect=effect, enabled=enables, written=[str(file.path) for file in different], diff=diff
+    )
 
 
 def wanted(params: dict[str, Any]) -> ConfiguredService:
     """The service that the parameters describe."""
     files = [
-        File(Path(one["path"]), one["content"], int(one["mode"], 8), one["owner"], one["group"], one["effect"])
+        File(
+            path=Path(one["path"]),
+            # Ansible's lookup of a template drops the last line break.
+            content=one["content"].rstrip("\n") + "\n",
+            mode=int(one["mode"], 8),
+            owner=one["owner"],
+            group=one["group"],
+            effect=one["effect"],
+            secret=one["secret"],
+        )
         for one in params["files"]
     ]
     validated = Path(params["validated"]) if params["validated"] else None
     return ConfiguredService(params["unit"], files, params["validate"], validated, enable=params["enable"])
 
 
-def difference(file: File) -> dict[str, str]:
-    """Ansible's diff of one file."""
-    before = file.path.read_text() if file.path.exists() else ""
-    return {"before_header": str(file.path), "after_header": str(file.path), "before": before, "after": file.content}
+def difference(file: File) -> dict[str, Any]:
+    """Ansible's diff of one file: of its text, or else of its mode and owners."""
+    headers = {"before_header": str(file.path), "after_header": str(file.path)}
+    if file.has_text():
+        after = {"mode": file.mode, "owner": file.owner, "group": file.group}
+        return headers | {"before": octal(file.attributes()), "after": octal(after)}
+    try:
+        before = file.path.read_text(errors="replace")
+    except OSError:
+        before = ""
+    return headers | {"before": file.shown(before), "after": file.shown(file.content)}
+
+
+def octal(attributes: dict[str, str | int]) -> dict[str, str | int]:
+    """Mode as people write it."""
+    return attributes | {"mode": f"{attributes['mode']:04o}"}
 
 
 if __name__ == "__main__":

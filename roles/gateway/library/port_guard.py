@@ -26,8 +26,12 @@ options:
     description: The variable that chooses the address, for the message.
     type: str
     required: true
+  otherwise:
+    description: What else could be done about an address that the host does not have, for the message.
+    type: str
+    default: ""
   ours:
-    description: A path that the command line of the service's own processes holds.
+    description: A path that the command line of the service's own processes holds, or the name of their unit.
     type: str
     required: true
 author: Switchyard contributors
@@ -58,19 +62,21 @@ def main() -> None:
             "setting": {"type": "str", "required": True},
             "address": {"type": "str", "required": True},
             "address_setting": {"type": "str", "required": True},
+            "otherwise": {"type": "str", "default": ""},
             "ours": {"type": "str", "required": True},
         },
         supports_check_mode=True,
     )
     address = module.params["address"]
+    otherwise = f", or {module.params['otherwise']}" if module.params["otherwise"] else ""
     if not has_address(address):
         module.fail_json(
             msg=f"{module.params['address_setting']}: {address} is not an address of this host; "
-            "write one that `ip address` shows there"
+            f"write one that `ip address` shows there{otherwise}"
         )
     for port in module.params["ports"]:
         found = listener(port)
-        if found is not None and module.params["ours"] not in found.command:
+        if found is not None and not found.belongs_to(module.params["ours"]):
             module.fail_json(
                 msg=f"port {port} is in use by {found}; stop it, or choose other ports with {module.params['setting']}"
             )

@@ -14,6 +14,12 @@ class Listener:
 
     pid: int
     command: str
+    # The control groups it is in, as the kernel tells them; they name its systemd unit.
+    groups: str = ""
+
+    def belongs_to(self, mark: str) -> bool:
+        """Whether its command line or its unit holds a mark."""
+        return mark in self.command or mark in self.groups
 
     def __str__(self) -> str:
         return f"{self.command} (pid {self.pid})" if self.pid else "a process of another user"
@@ -27,7 +33,7 @@ def listener(port: int, proc: Path = Path("/proc")) -> Listener | None:
     wanted = {f"socket:[{inode}]" for inode in inodes}
     for entry in proc.iterdir():
         if entry.name.isdigit() and _holds(entry / "fd", wanted):
-            return Listener(int(entry.name), _command(entry))
+            return Listener(int(entry.name), _command(entry), _read(entry / "cgroup"))
     return Listener(0, "")
 
 
@@ -66,6 +72,13 @@ def _holds(descriptors: Path, wanted: set[str]) -> bool:
         return any(str(entry.readlink()) in wanted for entry in descriptors.iterdir())
     except OSError:
         return False
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def _command(entry: Path) -> str:
