@@ -24,13 +24,14 @@ def percentiles(values: Iterable[float]) -> dict[str, float] | None:
 def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The whole run."""
     errors = [outcome for outcome in outcomes if outcome.error]
-    start = min((outcome.start for outcome in outcomes), default=0.0)
-    end = max((outcome.end for outcome in outcomes), default=0.0)
+    starts = [outcome.start for outcome in outcomes] or [0.0]
+    # Of the time in which requests began: at the end, streams alone go on for a while.
+    busy = max(starts) - min(starts)
     return {
-        "start": round(start, 3),
-        "end": round(end, 3),
+        "start": round(min(starts), 3),
+        "end": round(max((outcome.end for outcome in outcomes), default=0.0), 3),
         "requests": len(outcomes),
-        "requests_per_second": round(len(outcomes) / (end - start), 2) if end > start else 0.0,
+        "requests_per_second": round(len(outcomes) / busy, 2) if busy else 0.0,
         "errors": len(errors),
         "unary": _of_kind([outcome for outcome in outcomes if outcome.kind == "unary"]),
         "stream": _of_kind([outcome for outcome in outcomes if outcome.kind == "stream"]),
