@@ -104,12 +104,40 @@ def verify_table(report: Mapping[str, Any]) -> str:
     return as_text(Report.from_dict(plain(report)))
 
 
+@mapping_filter
+def edge_addresses(facts: Mapping[str, Any], bind: Any) -> list[str]:
+    """The addresses that gateway_bind stands for on a host with these facts."""
+    from switchyard import edge, model
+
+    return edge.addresses(model.plain(bind), model.plain(facts))
+
+
+@mapping_filter
+def edge_certificate_names(facts: Mapping[str, Any], bind: Any, names: Sequence[Any] = ()) -> list[str]:
+    """What a self-made certificate of the edge is for."""
+    from switchyard import edge, model
+
+    return edge.certificate_names(model.plain(list(names)), model.plain(bind), model.plain(facts))
+
+
+@mapping_filter
+def edge_problems(settings: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings of the edge; an empty list when nothing is."""
+    from switchyard import edge, model, rules
+
+    names, known = (map(str, settings.get(key) or ()) for key in ("names", "known"))
+    return edge.problems(model.plain(settings), model.plain(facts)) + rules.unknown_variables(names, list(known))
+
+
 class FilterModule:
     """Tell Ansible their names."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Names and functions are the same words."""
         functions = (
+            edge_addresses,
+            edge_certificate_names,
+            edge_problems,
             gateway_problems,
             litellm_config,
             litellm_environment,

@@ -37,8 +37,15 @@ def address(hosts: dict[str, Host]) -> Callable[[str], str]:
 @pytest.fixture(scope="session")
 def gateways(hosts: dict[str, Host], address: Callable[[str], str]) -> dict[str, Gateway]:
     """Every gateway of the scenario, by name."""
-    names = AnsibleRunner.get_runner(None).get_hosts("gateway")
-    return {name: Gateway(name, address(name), hosts[name], f"sk-{planted('master')}") for name in names}
+
+    def gateway(name: str) -> Gateway:
+        # Without an edge, clients ask the first instance.
+        variables = hosts[name].ansible.get_variables()
+        port = 4000 if variables.get("edge_enabled", True) else 4001
+        tls = variables.get("edge_tls", {}).get("mode", "off") != "off"
+        return Gateway(name, address(name), hosts[name], f"sk-{planted('master')}", port, tls)
+
+    return {name: gateway(name) for name in AnsibleRunner.get_runner(None).get_hosts("gateway")}
 
 
 @pytest.fixture

@@ -7,11 +7,13 @@ import json
 import os
 import re
 import secrets
+import ssl
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +22,7 @@ import yaml
 from testinfra.host import Host
 
 ROOT = Path(__file__).parents[2]
+AUTHORITY = "/var/lib/gateway-certificate/ca.pem"
 CONFIG = "/etc/litellm/current/config.yaml"
 UNIT = "litellm@1.service"
 VERSION = yaml.safe_load((ROOT / "roles/litellm/defaults/main.yml").read_text())["litellm_version"]
@@ -76,11 +79,17 @@ class Gateway:
     host: Host
     key: str = field(repr=False)
     port: int = 4001
+    tls: bool = False
 
     @property
     def url(self) -> str:
         """Where clients reach it."""
-        return f"http://{self.address}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{self.address}:{self.port}"
+
+    @cached_property
+    def authority(self) -> ssl.SSLContext | bool:
+        """What clients must believe: the private authority that made the certificate of the edge."""
+        return ssl.create_default_context(cadata=self.host.file(AUTHORITY).content_string) if self.tls else True
 
     def ask(self, method: str, path: str, body: object = None, *, key: str | None = "") -> Answer:
         """One request; with the gateway's key, with another, or with None without any."""
@@ -135,9 +144,14 @@ class Gateway:
         """The id of the release that ``current`` leads to."""
         return Path(self.host.check_output("readlink /etc/litellm/current")).name
 
-    def show(self, name: str) -> str:
-        """A property of its systemd unit."""
-        return self.host.check_output(f"systemctl show --property {name} --value {UNIT}")
+    def show(self, name: str, unit: str = UNIT) -> str:
+        """A property of one of its systemd units, the first instance's if none is named."""
+        return self.host.check_output(f"systemctl show --property {name} --value {unit}")
+
+    def instances_ready(self) -> int:
+        """How many of its two instances say that they take requests."""
+        ask = "curl --silent --output /dev/null --write-out '%{http_code}\n' http://127.0.0.1:400{1,2}/health/readiness"
+        return self.host.run("bash -c %s", ask).stdout.split().count("200")
 
     def is_running_release(self, release: str) -> bool:
         """Whether its process was started with that release."""
@@ -147,7 +161,7 @@ class Gateway:
     def _client(self, key: str | None) -> httpx.Client:
         headers = {} if key is None else {"Authorization": f"Bearer {key or self.key}"}
         # A proxy in the environment would be asked for an address that only this machine knows.
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False, verify=self.authority)
 
 
 def _chat(model: str | None, text: str) -> dict[str, Any]:
@@ -209,6 +223,17 @@ class Run:
         found = re.search(rf"^{re.escape(host)}\s+:.*\b{what}=(\d+)", self.output, re.MULTILINE)
         assert found, f"no recap of {host} in:\n{self.output}"
         return int(found[1])
+
+    def changes(self, host: str) -> list[str]:
+        """The tasks that changed the host, in order; fails when the run did."""
+        assert self.code == 0, self.output
+        task, found = "", []
+        for line in self.output.splitlines():
+            if line.startswith(("TASK [", "RUNNING HANDLER [")):
+                task = line.partition("[")[2].rpartition("]")[0]
+            elif line.startswith(f"changed: [{host}]") and task not in found[-1:]:
+                found.append(task)
+        return found
 
     def changed(self, host: str) -> int:
         """The number of changes on a host; fails when the run did."""

@@ -135,6 +135,11 @@ class Traffic:
         return self._report
 
     @property
+    def requests(self) -> list[Request]:
+        """Those that have ended so far."""
+        return list(self._requests)
+
+    @property
     def finished(self) -> int:
         """How many requests have ended so far."""
         return len(self._requests)

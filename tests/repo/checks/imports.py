@@ -11,7 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("shim",),
     ("cli",),
     ("verify", "inventory", "echo"),
-    ("litellm", "rules"),
+    ("litellm", "rules", "edge"),
     ("merge", "virtual"),
     ("deployment", "names"),
     ("catalog",),
