@@ -129,6 +129,15 @@ def edge_problems(settings: Mapping[str, Any], facts: Mapping[str, Any]) -> list
     return edge.problems(model.plain(settings), model.plain(facts)) + rules.unknown_variables(names, list(known))
 
 
+@mapping_filter
+def redis_problems(settings: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings of the role redis; an empty list when nothing is."""
+    from switchyard import model, redis, rules
+
+    names, known = (map(str, settings.get(key) or ()) for key in ("names", "known"))
+    return redis.problems(model.plain(settings)) + rules.unknown_variables(names, list(known))
+
+
 class FilterModule:
     """Tell Ansible their names."""
 
@@ -144,6 +153,7 @@ class FilterModule:
             litellm_names,
             litellm_problems,
             litellm_yaml,
+            redis_problems,
             verify_table,
         )
         return {function.__name__: function for function in functions}

@@ -16,7 +16,7 @@ PURGE = ("data",)
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _NAME = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
-_PATH = re.compile(r"(/[A-Za-z0-9._~:@!$&()*+,;=-]+)+")
+_PATH = re.compile(r"(/[A-Za-z0-9._~:@+,=-]+)+")
 # Each number with the least and the most it may be, and what to write.
 _NUMBERS: dict[str, tuple[int, int, str]] = {
     "gateway_port": (1, 65535, "such as 4000"),
@@ -24,10 +24,11 @@ _NUMBERS: dict[str, tuple[int, int, str]] = {
     "edge_max_body_mb": (1, 2000, "such as 50"),
     "edge_max_connections": (10, 100_000, "such as 2000"),
     "edge_max_connections_per_source": (1, 100_000, "such as 200"),
-    "edge_request_timeout": (1, 600, "of seconds such as 10"),
-    "edge_idle_timeout": (1, 86_400, "of seconds such as 600"),
-    "edge_drain_timeout": (1, 86_400, "of seconds such as 3600"),
-    "edge_stop_timeout": (1, 3600, "of seconds such as 30"),
+    "edge_request_timeout": (1, 600, "such as 10, in seconds"),
+    "edge_idle_timeout": (1, 86_400, "such as 600, in seconds"),
+    "edge_drain_timeout": (1, 86_400, "such as 3600, in seconds"),
+    "edge_stop_timeout": (1, 3600, "such as 30, in seconds"),
+    "edge_tasks_max": (16, 100_000, "such as 512"),
 }
 
 
@@ -178,7 +179,7 @@ def _port_problems(settings: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: {port} is the port of LiteLLM's instance {taken[port]}; write another than {_span(taken)}"
     port = _number(settings, "gateway_port")
     if port is not None and port == _number(settings, "edge_metrics_port"):
-        yield f"edge_metrics_port: {port} is gateway_port too; write another, such as 8405"
+        yield f"edge_metrics_port: {port} is gateway_port too; write another"
 
 
 def _span(ports: Iterable[int]) -> str:

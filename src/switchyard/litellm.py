@@ -13,7 +13,7 @@ from switchyard.names import is_served, served_names
 # LiteLLM's own `completion_model` overrides what a request asks for; this hook only fills a gap.
 DEFAULT_MODEL_HOOK = "switchyard_hooks.default_model"
 DEFAULT_MODEL_VARIABLE = "SWITCHYARD_DEFAULT_MODEL"
-REDIS_PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - a name
+REDIS_PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variable
 # So many models are dumped at once: enough to be fast, few enough to keep memory flat.
 _CHUNK = 500
 

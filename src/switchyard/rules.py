@@ -8,6 +8,7 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
+from switchyard import redis
 from switchyard.deployment import key_variable
 from switchyard.merge import deployment_id
 from switchyard.model import Gateway, Provider, Target
@@ -161,16 +162,9 @@ def _provider_problems(providers: Mapping[str, Provider]) -> Iterator[str]:
 
 def _redis_problems(gateway: Gateway) -> Iterator[str]:
     password = gateway.redis.password.get_secret_value()
-    if gateway.redis.enabled and not password:
-        yield (
-            "gateway_redis.password is missing; write what `openssl rand -hex 32` prints into the vault, as "
-            "vault_redis_password, or share nothing with gateway_redis: {enabled: false}"
-        )
-    elif gateway.redis.enabled and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", password):
-        yield (
-            "gateway_redis.password is shorter than 16 characters or holds others than letters, digits, '-' and '_'; "
-            "write what `openssl rand -hex 32` prints into the vault, as vault_redis_password"
-        )
+    unfit = not password or "'" in password or any(ord(character) < 32 for character in password)
+    if gateway.redis.enabled and unfit:
+        yield str(redis.password_problem(password))
     if gateway.cache.enabled and gateway.cache.type == "redis" and not gateway.redis.enabled:
         yield "gateway_cache.type: 'redis' needs gateway_redis, which is off; turn it on, or write type: local"
 

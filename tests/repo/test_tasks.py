@@ -20,7 +20,9 @@ TEMPLATES = [
     if name.endswith(".j2") and (name.startswith("templates/") or (name.startswith("roles/") and "/templates/" in name))
 ]
 # Templates without the managed header, each with its reason.
-WITHOUT_HEADER = {"templates/hardening.j2": "part of every unit, which has its own"}
+WITHOUT_HEADER = dict.fromkeys(
+    ["templates/hardening.j2", "templates/restart.j2"], "part of every unit, which has its own"
+)
 
 _BAD_EXAMPLES = "tests/repo/test_tasks.py"
 _NOQA_IN = ("roles/", "playbooks/", "molecule/", "inventories/", "filter_plugins/", "library/", "src/", "tests/")

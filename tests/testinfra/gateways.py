@@ -150,8 +150,8 @@ class Gateway:
 
     def instances_ready(self) -> int:
         """How many of its two instances say that they take requests."""
-        ask = "curl --silent --output /dev/null --write-out '%{http_code}\n' http://127.0.0.1:400{1,2}/health/readiness"
-        return self.host.run("bash -c %s", ask).stdout.split().count("200")
+        ask = "curl --silent --output /dev/null --write-out '%%{http_code}\n' http://127.0.0.1:%s/health/readiness"
+        return [self.host.run(ask, str(port)).stdout.strip() for port in (4001, 4002)].count("200")
 
     def is_running_release(self, release: str) -> bool:
         """Whether its process was started with that release."""

@@ -214,7 +214,7 @@ def test_the_certificate_is_renewed(gateway, watch) -> None:
     path = "/etc/gateway-edge/certificate.json"
     kept = gateway.host.file(path).content_string
     # As if its time had come: with more days than it lasts, it is due now.
-    due = json.dumps(json.loads(kept) | {"renew_days": 390})
+    due = json.dumps(json.loads(kept) | {"renew_days": 398})
     with watch.during("the certificate is renewed", at_least=300) as window:
         gateway.host.check_output("printf %%s %s >%s", due, path)
         gateway.host.check_output(f"systemctl start {CERTIFICATE}")

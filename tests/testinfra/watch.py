@@ -83,6 +83,8 @@ def watching(client: Host, gateway: Gateway, **options: object) -> Iterator[Watc
     options = {"at_most_seconds": 1800, "at_most_requests": 100_000} | options
     traffic = Traffic(client, gateway.url, gateway.key, stream_model="slow", token_seconds=TOKEN_SECONDS, **options)
     with traffic:
+        # The first requests to an instance that has just started take longer.
+        traffic.wait_for(100)
         watch = Watch(traffic)
         yield watch
     print(watch.table())

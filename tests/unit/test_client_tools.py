@@ -43,10 +43,10 @@ CLIENT = TESTS / "client"
 sys.path.insert(0, str(CLIENT))
 
 from asking import Outcome, Question, ask  # noqa: E402 - the folder is no package, as on the client host
-from rawhttp import Target, exchange, replies, request  # noqa: E402
-from scan import ports, report  # noqa: E402
-from summary import percentiles, summary  # noqa: E402
-from traffic import Settings, Traffic  # noqa: E402
+from rawhttp import Target, exchange, replies, request  # noqa: E402 - as above it
+from scan import ports, report  # noqa: E402 - as above it
+from summary import percentiles, summary  # noqa: E402 - as above it
+from traffic import Settings, Traffic  # noqa: E402 - as above it
 
 KEY = "key-EXAMPLE"
 QUESTION = Question(1, "stream", "m", "hello", words=2)

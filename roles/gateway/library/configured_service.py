@@ -27,7 +27,7 @@ options:
       owner: {description: Its user., type: str, default: root}
       group: {description: Its group., type: str, default: root}
       effect: {description: What the service needs when it changes., type: str, choices: [restart, reload, none], default: restart}
-      secret: {description: "A regular expression; what it matches is not shown in diffs and log lines.", type: str, default: ""}
+      hidden: {description: "A regular expression; what it matches is not shown in diffs and log lines.", type: str, default: ""}
   validate:
     description: A command that must succeed before anything is written; C({path}) stands for a copy of the file to be judged.
     type: list
@@ -84,7 +84,7 @@ FILE: dict[str, Any] = {
     "owner": {"type": "str", "default": "root"},
     "group": {"type": "str", "default": "root"},
     "effect": {"type": "str", "choices": ["restart", "reload", "none"], "default": "restart"},
-    "secret": {"type": "str", "default": "", "no_log": False},
+    "hidden": {"type": "str", "default": ""},
 }
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "unit": {"type": "str", "required": True},
@@ -119,13 +119,12 @@ def wanted(params: dict[str, Any]) -> ConfiguredService:
     files = [
         File(
             path=Path(one["path"]),
-            # Ansible's lookup of a template drops the last line break.
-            content=one["content"].rstrip("\n") + "\n",
+            content=one["content"],
             mode=int(one["mode"], 8),
             owner=one["owner"],
             group=one["group"],
             effect=one["effect"],
-            secret=one["secret"],
+            hidden=one["hidden"],
         )
         for one in params["files"]
     ]
@@ -143,7 +142,12 @@ def difference(file: File) -> dict[str, Any]:
         before = file.path.read_text(errors="replace")
     except OSError:
         before = ""
-    return headers | {"before": file.shown(before), "after": file.shown(file.content)}
+    shown, wanted = file.shown(before), file.shown(file.content)
+    # When only a secret differs, that is said too.
+    return headers | {
+        "before": shown,
+        "after": file.shown(file.content, "******** (another)") if shown == wanted else wanted,
+    }
 
 
 def octal(attributes: dict[str, str | int]) -> dict[str, str | int]:

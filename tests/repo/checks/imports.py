@@ -13,7 +13,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("verify", "inventory", "echo"),
     ("litellm", "rules", "edge"),
     ("merge", "virtual"),
-    ("deployment", "names"),
+    ("deployment", "names", "redis"),
     ("catalog",),
     ("providers",),
     ("model", "transport"),
