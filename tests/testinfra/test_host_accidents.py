@@ -88,7 +88,8 @@ def test_the_power_is_cut_while_instances_are_restarted(gateway, begin, power_cu
     eventually(gateway.release, lambda now: now != release, START_SECONDS)
     power_cut(gateway.name)
     assert run.result().code != 0
-    serves(gateway, "first", "second")
+    # Whether the run still took the change back, in its last moment, or not: one of the two serves.
+    serves(gateway, "first")
     assert deploy(gateway, "first", "second").code == 0
     assert deploy(gateway, "first", "second").changed(gateway.name) == 0
     serves(gateway, "first", "second")
@@ -97,14 +98,14 @@ def test_the_power_is_cut_while_instances_are_restarted(gateway, begin, power_cu
 def test_the_disk_is_full(gateway, watch) -> None:
     """A small file system in the place of LiteLLM's folder, with the same files and a few KB left."""
     host, before = gateway.host, gateway.release()
-    size = int(host.check_output("du --summarize --block-size=1K /etc/litellm").split()[0])
-    small = f"mount -t tmpfs -o size={size + 12}k small /mnt && cp --archive /etc/litellm/. /mnt/"
-    host.check_output(f"{small} && mount --move /mnt /etc/litellm || mount --bind /mnt /etc/litellm")
+    host.check_output("mount -t tmpfs -o size=1m small /mnt && cp --archive /etc/litellm/. /mnt/")
+    free = int(host.check_output("df --output=avail --block-size=1K /mnt | tail -n 1"))
+    host.check_output(f"head --bytes={free - 8}K /dev/zero >/mnt/filler && mount --bind /mnt /etc/litellm")
     try:
         with watch.during("the disk is full") as window:
             run = deploy(gateway, "first", "second", "third")
     finally:
-        host.check_output("umount --recursive --lazy /etc/litellm; umount --lazy /mnt || true")
+        host.check_output("umount --lazy /etc/litellm && umount --lazy /mnt")
     assert run.code != 0
     assert "No space left on device; make room or put it right, and run again" in run.words
     assert "What served before still serves" in run.words
