@@ -121,6 +121,14 @@ def edge_certificate_names(facts: Mapping[str, Any], bind: Any, names: Sequence[
 
 
 @mapping_filter
+def edge_url(facts: Mapping[str, Any], bind: Any, port: int, tls: Mapping[str, Any]) -> str:
+    """Where the edge is asked."""
+    from switchyard import edge, model
+
+    return edge.url(model.plain(bind), int(port), model.plain(tls), model.plain(facts))
+
+
+@mapping_filter
 def edge_problems(settings: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
     """What is wrong with the settings of the edge; an empty list when nothing is."""
     from switchyard import edge, model, rules
@@ -147,6 +155,7 @@ class FilterModule:
             edge_addresses,
             edge_certificate_names,
             edge_problems,
+            edge_url,
             gateway_problems,
             litellm_config,
             litellm_environment,

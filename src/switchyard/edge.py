@@ -53,6 +53,18 @@ def certificate_names(names: Sequence[Any], bind: Any, facts: Mapping[str, Any])
     return list(dict.fromkeys(wanted))
 
 
+def url(bind: Any, port: int, tls: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """Where the edge is asked, such as `https://192.0.2.10:4000`: at its first address, or its name.
+
+    A certificate that others made is for a name only; a self-made one is for the addresses too.
+    """
+    mode, names = tls_mode(tls), [str(name) for name in tls.get("names") or ()]
+    host = addresses(bind, facts)[0]
+    if mode in ("files", "tailscale") and names:
+        host = names[0]
+    return f"{'http' if mode == 'off' else 'https'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 def tls_mode(tls: Mapping[str, Any]) -> str:
     """The mode of `edge_tls`; YAML reads a bare off as false."""
     mode = tls.get("mode", "off")

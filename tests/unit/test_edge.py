@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from switchyard.edge import NEVER, addresses, certificate_names, problems, tls_mode
+from switchyard.edge import NEVER, addresses, certificate_names, problems, tls_mode, url
 from switchyard.errors import InventoryError
 
 ANY = "0.0.0.0"  # noqa: S104 - a word to be judged, nothing listens there
@@ -322,3 +322,18 @@ def test_yaml_reads_off_as_false(mode: Any) -> None:
 )
 def test_tls_needs_what_its_mode_needs(tls: dict[str, Any], expected: list[str]) -> None:
     assert found(edge_tls=tls) == expected
+
+
+@pytest.mark.parametrize(
+    ("bind", "tls", "wanted"),
+    [
+        (["192.0.2.10", "127.0.0.1"], {}, "http://192.0.2.10:4000"),
+        ("192.0.2.10", {"mode": False}, "http://192.0.2.10:4000"),
+        ("192.0.2.10", {"mode": "self_made", "names": ["llm.example.com"]}, "https://192.0.2.10:4000"),
+        ("192.0.2.10", {"mode": "files", "names": ["llm.example.com"]}, "https://llm.example.com:4000"),
+        ("192.0.2.10", {"mode": "files"}, "https://192.0.2.10:4000"),
+        ("::1", {}, "http://[::1]:4000"),
+    ],
+)
+def test_where_it_is_asked(bind, tls, wanted) -> None:
+    assert url(bind, 4000, tls, {"interfaces": ["lo"]}) == wanted
