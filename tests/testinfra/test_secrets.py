@@ -74,8 +74,11 @@ def standalone(hosts):
         name: value for name, value in hosts["client"].ansible.get_variables().items() if name.startswith("ansible_")
     }
 
+    # It has no tailnet.
+    own = reach | {"gateway_bind": "127.0.0.1", "vault_redis_password": secrets.token_hex(32)}
+
     def run(*options: str, **variables: str) -> Run:
-        return ansible_playbook("site", "--inventory", "inventories/standalone", *options, variables=reach | variables)
+        return ansible_playbook("site", "--inventory", "inventories/standalone", *options, variables=own | variables)
 
     return run
 
