@@ -142,6 +142,7 @@ def test_modes_and_owners(gateway) -> None:
         release: "drwxr-x--- root litellm",
         f"{release}/config.yaml": "-rw-r----- root litellm",
         f"{release}/env": "-rw------- litellm litellm",
+        f"{release}/litellm@.service": "-rw-r----- root litellm",
         f"{release}/release.env": "-rw-r----- root litellm",
         f"{release}/runtime": "lrwxrwxrwx root root",
         f"{release}/switchyard_drain.py": "-rw-r----- root litellm",

@@ -132,6 +132,23 @@ def test_what_cannot_serve_is_refused(gateway, watch, tmp_path, request, variabl
     assert window.errors == []
 
 
+def test_an_instance_that_does_not_come_back_gets_the_old_release_again(gateway, watch) -> None:
+    """The unit does not bind the candidate, so what only it forbids shows when the first instance is restarted."""
+    before, release = processes(gateway), gateway.release()
+    with watch.during("an instance does not come back") as window:
+        run = deploy(gateway, **ADDED, litellm_memory_max="90M", litellm_start_timeout=30)
+    assert run.code != 0
+    sentence = "instance 1 did not become ready on 127.0.0.1:4001 within 30 s; the release before it serves again"
+    assert sentence in run.words
+    assert window.errors == []
+    assert gateway.release() == release
+    # The second was never touched, and the first has the old unit again.
+    assert restarted(before, processes(gateway)) == {INSTANCES[0]}
+    assert gateway.show("MemoryMax", INSTANCES[0]) == str(4 * 1024**3)
+    eventually(gateway.instances_ready, lambda ready: ready == 2, 60)
+    assert deploy(gateway, **ADDED).changes(gateway.name) == []
+
+
 def test_another_version_serves(gateway, watch) -> None:
     before = processes(gateway)
     with watch.during(f"from {VERSION} to {OTHER_VERSION}") as window:

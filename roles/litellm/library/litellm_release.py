@@ -33,10 +33,12 @@ options:
     description: First line of the environment file.
     type: str
     default: ""
-  fingerprint:
-    description: Text that causes a restart when it changes, such as the unit file.
+  definition:
+    description: Where the process manager reads what the service is, such as its unit file.
+    type: path
+  definition_text:
+    description: What it reads there. It belongs to the release, and goes back with it.
     type: str
-    default: ""
   expected_models:
     description: Names that the candidate must list.
     type: list
@@ -129,7 +131,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "files": {"type": "dict"},
     "environment_json": {"type": "str", "no_log": True},
     "header": {"type": "str", "default": ""},
-    "fingerprint": {"type": "str", "default": ""},
+    "definition": {"type": "path"},
+    "definition_text": {"type": "str"},
     "expected_models": {"type": "list", "elements": "str", "default": []},
     "user": {"type": "str"},
     "home": {"type": "path"},
@@ -152,6 +155,7 @@ def main() -> None:
             ("manager", "supervisor", ("supervisorctl", "supervisor_config")),
             ("state", "present", DESCRIBED),
         ],
+        required_together=[("definition", "definition_text")],
     )
     try:
         result = roll_back(module) if module.params["state"] == "previous" else roll_out(module)
@@ -193,13 +197,17 @@ def fleet(params: dict[str, Any], owner: Owner) -> Fleet:
     if params["manager"] == "supervisor":
         manager = Supervisor("litellm", params["supervisorctl"], params["supervisor_config"])
     instances = range(1, params["instances"] + 1)
-    return Fleet(Releases(Path(params["config_dir"]), owner), manager, instances, params["start_timeout"])
+    definition = Path(params["definition"]) if params["definition"] else None
+    releases = Releases(Path(params["config_dir"]), owner, definition)
+    return Fleet(releases, manager, instances, params["start_timeout"])
 
 
 def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
     """The rollout that the parameters describe."""
     variables: dict[str, str] = {name: str(value) for name, value in json.loads(params["environment_json"]).items()}
     files = {name: File(text, 0o640) for name, text in params["files"].items()}
+    if params["definition"]:
+        files[Path(params["definition"]).name] = File(params["definition_text"].rstrip("\n") + "\n", 0o640)
     files[ENVIRONMENT] = File(envfile.render(variables, params["header"]), 0o600, private=True)
     return Rollout(
         fleet=fleet(params, owner_of(params["user"], must_exist=must_exist)),
@@ -208,7 +216,6 @@ def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
             params["runtime"],
             params["address"],
             params["base_port"],
-            fingerprint=params["fingerprint"],
             header=params["header"],
         ),
         home=params["home"],

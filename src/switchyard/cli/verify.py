@@ -33,9 +33,7 @@ def verify(
     ],
     ca_file: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="The private authority that made the gateway's certificate."
-        ),
+        typer.Option(metavar="FILE", help="The private authority that made the gateway's certificate."),
     ] = None,
     json_file: Annotated[
         Path | None,

@@ -26,7 +26,9 @@ class Fleet:
         return [
             instance
             for instance in self.instances
-            if self._running_release(instance) != release_id or not self.manager.in_order(instance)
+            if self._running_release(instance) != release_id
+            or not self.manager.in_order(instance)
+            or not self.releases.is_defined()
         ]
 
     def switch(self, release_id: str, instances: Sequence[int]) -> None:
@@ -37,6 +39,7 @@ class Fleet:
         before, older = self.releases.current, self.releases.previous
         if before != release_id:
             self.releases.point(current=release_id, previous=before)
+        self.releases.define()
         for number, instance in enumerate(instances):
             try:
                 self._restart(instance, release_id)

@@ -42,23 +42,22 @@ class File:
 
 @dataclass(frozen=True)
 class Release:
-    """Everything an instance is started with: files by name, LiteLLM's folder, where to listen, and what else matters.
+    """Everything an instance is started with: files by name, LiteLLM's folder, and where to listen.
 
-    Instance N listens on `base_port` plus N. A changed `fingerprint` causes a restart; `header` begins each file.
+    Instance N listens on `base_port` plus N. `header` begins each file.
     """
 
     files: Mapping[str, File]
     runtime: str
     address: str
     base_port: int
-    fingerprint: str = ""
     header: str = ""
 
     @property
     def id(self) -> str:
         """Twelve hex digits that change with any of it."""
         files = sorted((name, file.text) for name, file in self.files.items())
-        content = [files, self.runtime, self.address, self.base_port, self.fingerprint]
+        content = [files, self.runtime, self.address, self.base_port]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
     def everything(self) -> dict[str, File]:
@@ -77,10 +76,15 @@ class Owner:
 
 @dataclass
 class Releases:
-    """The folder of releases of one service."""
+    """The folder of releases of one service.
+
+    `definition` is where the process manager reads what the service is; its text is the current release's file of the
+    same name, so that a release that is taken back takes its unit along.
+    """
 
     root: Path
     owner: Owner = field(default_factory=Owner)
+    definition: Path | None = None
 
     @property
     def current(self) -> str | None:
@@ -159,6 +163,28 @@ class Releases:
         else:
             self._lead("previous", previous)
         self._lead("current", current)
+        self.define()
+
+    def is_defined(self) -> bool:
+        """Whether the process manager reads the current release's definition; one without says nothing about it."""
+        wanted = self._wanted_definition()
+        try:
+            return wanted is None or (self.definition is not None and self.definition.read_text() == wanted)
+        except OSError:
+            return False
+
+    def define(self) -> None:
+        """Give the process manager the current release's definition."""
+        wanted = self._wanted_definition()
+        if wanted is None or self.definition is None or self.is_defined():
+            return
+        fresh = self.definition.with_name(f".{self.definition.name}-new")
+        fresh.write_text(wanted)
+        fresh.chmod(0o644)
+        fresh.replace(self.definition)
+
+    def _wanted_definition(self) -> str | None:
+        return None if self.definition is None else self.read(self.definition.name) or None
 
     def is_complete(self, release_id: str) -> bool:
         """Whether a release and the program it runs are there."""

@@ -90,6 +90,7 @@ class Service:
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "etc"
+        self.definition = folder / "litellm@.service"
         self.runtime = folder / "opt" / "1.0.0"
         program = self.runtime / "bin" / "litellm"
         program.parent.mkdir(parents=True)
@@ -108,20 +109,22 @@ class Service:
         instances: tuple[int, ...] = (1,),
         start_seconds: float = 10.0,
         probe: str = "",
+        definition: str = "[Service]\n",
     ) -> Rollout:
         environment = f"LITELLM_MASTER_KEY='{self.key}'\n"
         files = {"config.yaml": File(config, 0o640), ENVIRONMENT: File(environment, 0o600, private=True)}
+        files[self.definition.name] = File(definition, 0o640)
         if probe:
             files[PROBE] = File(probe, 0o640)
         return Rollout(
             fleet=self.fleet(instances, start_seconds),
-            release=Release(files, str(self.runtime), address, self.port, fingerprint="unit"),
+            release=Release(files, str(self.runtime), address, self.port),
             home="/tmp",
             expected=expected,
         )
 
     def fleet(self, instances: tuple[int, ...] = (1,), start_seconds: float = 10.0) -> Fleet:
-        return Fleet(Releases(self.root), self.processes, instances, start_seconds)
+        return Fleet(Releases(self.root, definition=self.definition), self.processes, instances, start_seconds)
 
 
 @pytest.fixture

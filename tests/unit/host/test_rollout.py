@@ -44,7 +44,8 @@ def test_modes(service, umask) -> None:
         for path in (service.root / "current").resolve().iterdir()
         if not path.is_symlink()
     }
-    assert modes == {"config.yaml": 0o640, "env": 0o600, "release.env": 0o640}
+    assert modes == {"config.yaml": 0o640, "env": 0o600, "release.env": 0o640, "litellm@.service": 0o640}
+    assert stat.S_IMODE(service.definition.stat().st_mode) == 0o644
     assert stat.S_IMODE(service.root.stat().st_mode) == 0o750
 
 
@@ -264,3 +265,26 @@ def test_versions_that_no_release_needs_go(service) -> None:
     assert service.runtime.exists()
     assert unfinished.exists()
     assert uv.exists()
+
+
+def test_a_definition_goes_back_with_its_release(service) -> None:
+    service.rollout(definition="before").run()
+    with pytest.raises(HostError, match="; the release before it serves again$"):
+        service.rollout('{"models": ["a"], "die_when_serving": true}', definition="after", start_seconds=2.0).run()
+    assert service.definition.read_text() == "before"
+    service.rollout(definition="after").run()
+    assert service.definition.read_text() == "after"
+    Rollback(service.fleet()).run()
+    assert service.definition.read_text() == "before"
+
+
+def test_a_definition_edited_by_hand_is_put_right(service) -> None:
+    service.rollout().run()
+    wanted = service.definition.read_text()
+    service.definition.write_text("by hand")
+    again = service.rollout()
+    assert not again.is_new()
+    assert again.outdated() == [1]
+    again.run()
+    assert service.definition.read_text() == wanted
+    assert service.rollout().outdated() == []
