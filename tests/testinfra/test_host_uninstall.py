@@ -20,9 +20,11 @@ OF_THE_SYSTEM = (
     "/var/lib/dpkg/",
     "/var/lib/systemd/",
     "/var/log/",
+    "/var/tmp/",
 )
 # Files that programs of the system write anew; what they say must be as before.
-REWRITTEN = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow")
+ACCOUNTS = {"/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow"}
+REWRITTEN = ACCOUNTS | {f"{path}-" for path in ACCOUNTS} | {"/etc/ld.so.cache"}
 PRESENT = {"/etc/litellm", "/etc/gateway-redis", "/etc/gateway-edge", "/opt/litellm", "/usr/sbin/haproxy"}
 
 
@@ -41,9 +43,12 @@ def containers() -> dict[str, Container]:
 
 
 def differing(container: Container) -> set[str]:
-    """Paths at which a host differs from its image, without those of the system."""
-    paths = {change["Path"] for change in container.diff()}
-    return {path for path in paths if not path.startswith(OF_THE_SYSTEM)}
+    """Paths that a host has beside those of its image, or lacks, or whose content is another; without the system's."""
+    changes = [change for change in container.diff() if not f"{change['Path']}/".startswith(OF_THE_SYSTEM)]
+    changed = [change["Path"] for change in changes if change["Kind"] == 0]
+    # Of a folder it only says that something in it changed.
+    files = container.exec_run(["find", *changed, "-maxdepth", "0", "-type", "f"]).output.decode().split()
+    return {change["Path"] for change in changes if change["Kind"] != 0} | set(files)
 
 
 def content(container: Container, path: str) -> list[str]:
@@ -76,7 +81,7 @@ def test_it_leaves_only_data_and_the_last_secrets(gateway, containers) -> None:
     assert uninstall(gateway).changed(gateway.name) > 0
     left = differing(containers["gateway12"]) - differing(containers["client"])
     kept = {path for path in left if not path.startswith(("/var/lib/litellm", "/var/lib/gateway-certificate"))}
-    assert kept - {"/etc/ld.so.cache"} == {KEPT_SECRETS}
+    assert kept - REWRITTEN == {KEPT_SECRETS}
     assert gateway.host.file("/var/lib/gateway-certificate/ca.pem").content_string == authority
     file = gateway.host.file(KEPT_SECRETS)
     assert (file.user, file.group, file.mode) == ("root", "root", 0o600)
@@ -88,7 +93,7 @@ def test_nothing_of_it_runs_or_is_known(gateway, containers) -> None:
     listed = "--all --no-legend 'litellm*' 'gateway-*' 'haproxy*' 'redis*'"
     assert host.run(f"systemctl list-units {listed}; systemctl list-unit-files {listed}").stdout == ""
     assert host.run("systemctl is-system-running").stdout == "running\n"
-    for path in REWRITTEN:
+    for path in ACCOUNTS:
         assert content(containers["gateway12"], path) == content(containers["client"], path), path
     packages = "dpkg-query --show --showformat '${Package} ${Status}\\n'"
     installed = [set(one.exec_run(["sh", "-c", packages]).output.splitlines()) for one in containers.values()]
@@ -102,7 +107,7 @@ def test_a_second_run_changes_nothing(gateway) -> None:
 def test_data_and_secrets_go_when_their_removal_is_asked_for(gateway, containers) -> None:
     assert uninstall(gateway, purge="data,secrets").changed(gateway.name) > 0
     left = differing(containers["gateway12"]) - differing(containers["client"])
-    assert left - {"/etc/ld.so.cache"} == set()
+    assert left - REWRITTEN == set()
 
 
 def test_on_a_clean_host_a_dry_run_tells_what_the_run_then_does(gateway) -> None:
