@@ -30,19 +30,30 @@ async def hold(target: Target, trickle: Trickle, connections: int, at_most: floa
         "connections": held,
         "counts": {word: ends.count(word) for word in sorted(set(ends))},
         "ended_after": {"min": min(ended), "max": max(ended)} if ended else None,
+        "answers": sorted({connection.pop("answer") for connection in held} - {""}),
         "seconds": round(time.monotonic() - began, 2),
     }
 
 
 async def _one(target: Target, trickle: Trickle, at_most: float) -> dict[str, Any]:
-    """``ended``: refused (never open), close or reset (by the server), or open (until the bound)."""
+    """``ended``: refused (never open), close or reset (by the server), or open (until the bound).
+
+    ``answered`` are the seconds until the server said anything.
+    """
     began = time.monotonic()
     try:
         connecting = asyncio.open_connection(target.host, target.port, ssl=target.tls())
         reader, writer = await asyncio.wait_for(connecting, at_most)
     except (OSError, TimeoutError) as error:
-        return {"ended": "refused", "seconds": _since(began), "status": None, "drops": 0, "error": repr(error)}
-    drops, received, ended = 0, b"", "open"
+        return {
+            "ended": "refused",
+            "seconds": _since(began),
+            "status": None,
+            "drops": 0,
+            "answer": "",
+            "error": repr(error),
+        }
+    drops, received, ended, answered = 0, b"", "open", None
     try:
         writer.write(trickle.first)
         while (left := at_most - (time.monotonic() - began)) > 0:
@@ -57,14 +68,22 @@ async def _one(target: Target, trickle: Trickle, at_most: float) -> dict[str, An
             if not data:
                 ended = "close"
                 break
+            answered = answered or _since(began)
     except OSError:
         ended = "reset"
     seconds = _since(began)
     writer.close()
     with contextlib.suppress(OSError, TimeoutError):
         await asyncio.wait_for(writer.wait_closed(), 1)
-    answers = replies(received)
-    return {"ended": ended, "seconds": seconds, "status": answers[0].status if answers else None, "drops": drops}
+    first = next(iter(replies(received)), None)
+    return {
+        "ended": ended,
+        "seconds": seconds,
+        "answered": answered,
+        "status": first.status if first else None,
+        "answer": first.body.decode(errors="replace") if first else "",
+        "drops": drops,
+    }
 
 
 def _since(began: float) -> float:

@@ -11,7 +11,12 @@ from gateways import Gateway, Run, ansible_playbook, planted
 KEPT_SECRETS = "/etc/litellm.env.kept"
 DATA = "/var/lib/litellm"
 # Of the host, not of LiteLLM: playbooks/uninstall.yml takes it away.
-JOURNAL = {"/etc/systemd/journald.conf.d", "/etc/systemd/journald.conf.d/50-gateway.conf"}
+OF_THE_HOST = {
+    "/etc/systemd/journald.conf.d",
+    "/etc/systemd/journald.conf.d/50-gateway.conf",
+    "/var/lib/gateway",
+    "/var/lib/gateway/packages",
+}
 MADE = ("/etc/litellm", "/etc/systemd/system/litellm@.service", "/opt/litellm", DATA)
 # Where the role has something; what systemd and the package manager keep there of any host is not the role's.
 OURS = ("/etc/", "/opt/", "/usr/", "/var/lib/")
@@ -58,7 +63,7 @@ def test_a_dry_run_announces_it_and_removes_nothing(gateway) -> None:
 def test_it_leaves_only_data_and_the_last_secrets(gateway, of_a_clean_host) -> None:
     environment = gateway.host.file("/etc/litellm/current/env").content_string
     assert uninstall(gateway).changed(gateway.name) > 0
-    assert added(gateway.name) - of_a_clean_host == {KEPT_SECRETS, DATA} | JOURNAL
+    assert added(gateway.name) - of_a_clean_host == {KEPT_SECRETS, DATA} | OF_THE_HOST
     kept = gateway.host.file(KEPT_SECRETS)
     assert (kept.user, kept.group, kept.mode) == ("root", "root", 0o600)
     assert kept.content_string == environment
@@ -80,4 +85,4 @@ def test_a_second_run_changes_nothing_and_needs_no_key(gateway) -> None:
 
 def test_data_and_secrets_go_when_their_removal_is_asked_for(gateway, of_a_clean_host) -> None:
     assert uninstall(gateway, litellm_purge=["data", "secrets"]).changed(gateway.name) > 0
-    assert added(gateway.name) - of_a_clean_host == JOURNAL
+    assert added(gateway.name) - of_a_clean_host == OF_THE_HOST
