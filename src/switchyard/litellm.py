@@ -1,5 +1,6 @@
 """Deployments, router and cache settings become LiteLLM's config and environment, as plain data."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -40,7 +41,7 @@ def config(
 
 def environment(gateway: Gateway) -> dict[str, str]:
     """The variables that LiteLLM's config refers to: NAME_API_KEY of each enabled provider and the password of Redis
-    (both secret), and the hook's."""
+    (both secret), the hook's, and how long a stopping instance waits for its answers (seconds)."""
     variables = {
         key_variable(name): provider.api_key.get_secret_value()
         for name, provider in gateway.providers.items()
@@ -50,7 +51,15 @@ def environment(gateway: Gateway) -> dict[str, str]:
         variables[REDIS_PASSWORD_VARIABLE] = gateway.redis.password.get_secret_value()
     if gateway.router.default_model is not None:
         variables[DEFAULT_MODEL_VARIABLE] = gateway.router.default_model
+    # A stopping instance lets running answers end; LiteLLM's own 30 s would cut long ones.
+    variables["GRACEFUL_SHUTDOWN_TIMEOUT"] = str(math.ceil(longest_answer(gateway)))
     return variables
+
+
+def longest_answer(gateway: Gateway) -> float:
+    """The seconds that an answer may take: the longest timeout of the router, a model or a layer."""
+    layers = (layer for virtual_model in gateway.virtual_models for layer in virtual_model.layers)
+    return max([gateway.router.timeout, *(target.timeout or 0 for target in (*gateway.models, *layers))])
 
 
 def listed_names(built: Mapping[str, Any]) -> list[str]:

@@ -55,6 +55,53 @@ def test_keys_are_referred_to_and_written_once() -> None:
         "RELAY_API_KEY": "planted-relay-key",
         "PAID_API_KEY": "planted-paid-key",
         "ANTHROPIC_API_KEY": "planted-anthropic-key",
+        "GRACEFUL_SHUTDOWN_TIMEOUT": "300",
+    }
+
+
+def test_a_stopping_instance_waits_for_the_longest_answer() -> None:
+    gateway = parse(
+        {
+            "providers": PROVIDERS,
+            "models": [{"name": "a", "provider": "relay", "id": "x", "timeout": 900.5}],
+            "virtual_models": [{"name": "b", "layers": [{"provider": "paid", "id": "x", "timeout": 400}]}],
+        }
+    )
+    assert litellm.environment(gateway)["GRACEFUL_SHUTDOWN_TIMEOUT"] == "901"
+
+
+REDIS = {"host": "192.0.2.30", "port": 6380, "password": "planted-redis-password", "timeout": 0.5}
+ASKED_WITHIN = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+
+
+def test_redis_is_named_by_host_and_port_with_timeouts() -> None:
+    built = config(redis=REDIS)
+    router = built["router_settings"]
+    assert (router["redis_host"], router["redis_port"]) == ("192.0.2.30", 6380)
+    assert router["redis_password"] == "os.environ/REDIS_PASSWORD"
+    assert router["cache_kwargs"] == ASKED_WITHIN
+    assert "cache" not in built["litellm_settings"]
+    assert "redis_url" not in litellm.to_yaml(built)
+    assert "planted" not in litellm.to_yaml(built)
+    variables = litellm.environment(parse({"redis": REDIS}))
+    assert variables["REDIS_PASSWORD"] == "planted-redis-password"
+
+
+def test_without_redis_nothing_names_it() -> None:
+    gateway = {"redis": {"enabled": False}}
+    assert "redis" not in litellm.to_yaml(config(**gateway)).lower()
+    assert "REDIS_PASSWORD" not in litellm.environment(parse(gateway))
+
+
+def test_answers_are_cached_in_redis_when_asked_for() -> None:
+    built = config(redis=REDIS, cache={"enabled": True, "type": "redis", "ttl": 60})
+    assert built["litellm_settings"]["cache_params"] == {
+        "type": "redis",
+        "ttl": 60,
+        "host": "192.0.2.30",
+        "port": 6380,
+        "password": "os.environ/REDIS_PASSWORD",
+        **ASKED_WITHIN,
     }
 
 

@@ -262,3 +262,30 @@ def test_environment_variables() -> None:
         "litellm_environment.C: holds a quote or a line break, which an environment file cannot carry; "
         "write it without",
     ]
+
+
+@pytest.mark.parametrize(
+    ("gateway", "expected"),
+    [
+        (
+            {"redis": {}},
+            "gateway_redis.password is missing; write what `openssl rand -hex 32` prints into the vault, as "
+            "vault_redis_password, or share nothing with gateway_redis: {enabled: false}",
+        ),
+        (
+            {"redis": {"password": "it's a password"}},
+            "gateway_redis.password holds more than letters and digits; write what `openssl rand -hex 32` prints into "
+            "the vault, as vault_redis_password",
+        ),
+        (
+            {"redis": {"enabled": False}, "cache": {"enabled": True, "type": "redis"}},
+            "gateway_cache.type: 'redis' needs gateway_redis, which is off; turn it on, or write type: local",
+        ),
+    ],
+)
+def test_redis(gateway: dict, expected: str) -> None:
+    assert found(**gateway) == [expected]
+
+
+def test_the_password_of_somebody_elses_redis_may_be_any() -> None:
+    assert found(redis={"host": "192.0.2.30", "password": "short!"}) == []

@@ -154,6 +154,7 @@ def main() -> None:
         required_if=[
             ("manager", "supervisor", ("supervisorctl", "supervisor_config")),
             ("state", "present", DESCRIBED),
+            ("state", "previous", ("home",)),
         ],
         required_together=[("definition", "definition_text")],
     )
@@ -184,7 +185,8 @@ def roll_out(module: AnsibleModule) -> dict[str, Any]:
 
 def roll_back(module: AnsibleModule) -> dict[str, Any]:
     """Let the release before the current one serve."""
-    rollback = Rollback(fleet(module.params, Owner()))
+    owner = owner_of(module.params["user"], must_exist=True)
+    rollback = Rollback(fleet(module.params, owner), module.params["home"])
     release = rollback.target()
     if not module.check_mode:
         rollback.run()

@@ -27,7 +27,7 @@ def prove(folder: Path, *, home: str, owner: Owner, expected: Collection[str], s
     Nothing that serves is touched, and no model is called.
     """
     variables = parse((folder / ENVIRONMENT).read_text())
-    _probe(folder, variables, home, owner)
+    probe(folder, home=home, owner=owner)
     port = free_port()
     with tempfile.TemporaryFile("w+") as log, _started(folder, port, variables, home, owner, log) as process:
 
@@ -45,10 +45,11 @@ def prove(folder: Path, *, home: str, owner: Owner, expected: Collection[str], s
             raise HostError(f"the candidate does not serve {', '.join(missing[:5])}{more}", said())
 
 
-def _probe(folder: Path, variables: dict[str, str], home: str, owner: Owner) -> None:
+def probe(folder: Path, *, home: str, owner: Owner) -> None:
     """Ask what LiteLLM would not tell: it starts all the same when the servers that it shares do not let it in."""
     if not (folder / PROBE).exists():
         return
+    variables = parse((folder / ENVIRONMENT).read_text())
     done = subprocess.run(  # noqa: S603 - the program is the one being proven
         [str(folder / RUNTIME / "bin" / "python"), str(folder / PROBE)],
         capture_output=True,

@@ -37,18 +37,21 @@ class Fleet:
         Raises HostError when one does not come back. Then those that were touched have the release before it again.
         """
         before, older = self.releases.current, self.releases.previous
-        if before != release_id:
-            self.releases.point(current=release_id, previous=before)
-        self.releases.define()
-        for number, instance in enumerate(instances):
-            try:
+        touched: list[int] = []
+        try:
+            if before != release_id:
+                self.releases.point(current=release_id, previous=before)
+            self.releases.define()
+            for instance in instances:
+                # The one that fails comes first on the way back: the others serve.
+                touched.insert(0, instance)
                 self._restart(instance, release_id)
-            except HostError as error:
-                if before in (None, release_id):
-                    raise HostError(f"{error}, and there is no release before it to go back to", error.log) from None
-                self.releases.point(current=str(before), previous=older)
-                # The one that failed comes first: the others serve.
-                raise self._taken_back(instances[number::-1], str(before), error) from None
+        except (HostError, OSError) as error:
+            log = error.log if isinstance(error, HostError) else []
+            if before in (None, release_id):
+                raise HostError(f"{error}, and there is no release before it to go back to", log) from None
+            self.releases.point(current=str(before), previous=older)
+            raise self._taken_back(touched, str(before), HostError(str(error), log)) from None
 
     def _taken_back(self, touched: Sequence[int], before: str, error: HostError) -> HostError:
         """Restart instances into the release before; the error, with what came of that."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .candidate import prove
+from .candidate import probe, prove
 from .errors import HostError
 from .fleet import Fleet
 from .releases import Release
@@ -55,7 +55,10 @@ class Rollout:
             self.fleet.switch(self.release.id, self.fleet.instances if edited else self.outdated())
             for number in self.surplus():
                 self.fleet.manager.remove(number)
-            releases.prune(_KEPT_RELEASES)
+            try:
+                releases.prune(_KEPT_RELEASES)
+            except OSError as error:
+                raise HostError(f"the release serves, but an old one cannot be removed: {error}") from None
 
     def _prove(self, staged: Path) -> None:
         try:
@@ -75,6 +78,7 @@ class Rollback:
     """Back to the release that served before the current one. It was proven then, so it needs no candidate."""
 
     fleet: Fleet
+    home: str
 
     def target(self) -> str:
         """The id of the release before. Raises HostError when there is none, or its program is gone."""
@@ -90,8 +94,15 @@ class Rollback:
 
     def run(self) -> None:
         """Switch, and restart one by one. Raises HostError; then the current release serves again."""
-        with guarded(self.fleet.releases.root):
-            self.fleet.switch(self.target(), self.fleet.instances)
+        releases = self.fleet.releases
+        with guarded(releases.root):
+            target = self.target()
+            try:
+                # A password may have changed since.
+                probe(releases.path(target), home=self.home, owner=releases.owner)
+            except HostError as error:
+                raise HostError(f"{error}; what served before still serves", error.log) from None
+            self.fleet.switch(target, self.fleet.instances)
 
 
 @contextmanager

@@ -196,10 +196,10 @@ def test_all_go_back_when_the_second_does_not_come_back(service) -> None:
 def test_one_step_back_and_one_forth(service) -> None:
     service.rollout().run()
     service.rollout('{"models": ["a", "b"]}').run()
-    first = Rollback(service.fleet())
+    first = Rollback(service.fleet(), "/tmp")
     first.run()
     assert served(service) == {"a"}
-    Rollback(service.fleet()).run()
+    Rollback(service.fleet(), "/tmp").run()
     assert served(service) == {"a", "b"}
     assert first.target() != Releases(service.root).current
 
@@ -207,7 +207,7 @@ def test_one_step_back_and_one_forth(service) -> None:
 def test_there_is_nothing_to_go_back_to_at_first(service) -> None:
     service.rollout().run()
     with pytest.raises(HostError, match="^there is no release before the current one in .*; nothing was changed$"):
-        Rollback(service.fleet()).run()
+        Rollback(service.fleet(), "/tmp").run()
 
 
 def test_a_release_whose_program_is_gone_is_not_gone_back_to(service) -> None:
@@ -215,7 +215,7 @@ def test_a_release_whose_program_is_gone_is_not_gone_back_to(service) -> None:
     service.rollout('{"models": ["a", "b"]}').run()
     shutil.rmtree(service.runtime / "bin")
     with pytest.raises(HostError, match="^the release before, .*, lacks its files or its LiteLLM; deploy what"):
-        Rollback(service.fleet()).run()
+        Rollback(service.fleet(), "/tmp").run()
     assert served(service) == {"a", "b"}
 
 
@@ -224,7 +224,7 @@ def test_a_step_back_that_does_not_come_up_is_taken_back(service) -> None:
     service.rollout('{"models": ["a", "b"]}').run()
     (service.root / "previous" / "config.yaml").write_text('{"die": true}')
     with pytest.raises(HostError, match="; the release before it serves again$"):
-        Rollback(service.fleet(start_seconds=2.0)).run()
+        Rollback(service.fleet(start_seconds=2.0), "/tmp").run()
     assert served(service) == {"a", "b"}
 
 
@@ -274,7 +274,7 @@ def test_a_definition_goes_back_with_its_release(service) -> None:
     assert service.definition.read_text() == "before"
     service.rollout(definition="after").run()
     assert service.definition.read_text() == "after"
-    Rollback(service.fleet()).run()
+    Rollback(service.fleet(), "/tmp").run()
     assert service.definition.read_text() == "before"
 
 
@@ -288,3 +288,28 @@ def test_a_definition_edited_by_hand_is_put_right(service) -> None:
     again.run()
     assert service.definition.read_text() == wanted
     assert service.rollout().outdated() == []
+
+
+def test_a_step_back_to_what_is_not_let_in_any_more_is_refused(service) -> None:
+    service.rollout().run()
+    service.rollout('{"models": ["a", "b"]}').run()
+    (service.root / "previous" / "switchyard_probe.py").write_text("import sys; sys.exit('Redis refuses the password')")
+    with pytest.raises(HostError, match="^Redis refuses the password; what served before still serves$"):
+        Rollback(service.fleet(), "/tmp").run()
+    assert served(service) == {"a", "b"}
+
+
+def test_a_disk_that_fills_up_at_the_switch_is_taken_back(service, monkeypatch) -> None:
+    service.rollout(definition="before").run()
+    before = Releases(service.root).current
+
+    def full(self: Releases) -> None:
+        monkeypatch.undo()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Releases, "define", full)
+    with pytest.raises(HostError, match="No space left on device; the release before it serves again$"):
+        service.rollout('{"models": ["a", "b"]}', definition="after").run()
+    assert Releases(service.root).current == before
+    assert service.definition.read_text() == "before"
+    assert served(service) == {"a"}
