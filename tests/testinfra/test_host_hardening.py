@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from gateways import Gateway, ephemeral, planted
+from gateways import Gateway, ansible_playbook, ephemeral, planted
 
 SERVING = ("litellm@1.service", "litellm@2.service", "gateway-redis.service", "gateway-edge.service")
 CERTIFICATE = "gateway-certificate.service"
@@ -134,3 +134,13 @@ def test_no_secret_is_in_the_log_of_the_run() -> None:
     log = (ephemeral() / "ansible.log").read_text()
     assert "PLAY [The gateway serves]" in log
     assert [name for name in PLANTED if planted(name) in log] == []
+
+
+def test_playbook_verify_asks_where_clients_ask(gateways) -> None:
+    run = ansible_playbook("verify")
+    for name, gateway in gateways.items():
+        assert run.changes(name) == []
+        assert f"{'https' if gateway.tls else 'http'}://127.0.0.1:4000 (LiteLLM " in run.output
+    # LiteLLM alone says 400 to a wrong key.
+    assert run.words.count("a request with a wrong key was refused with 401") == len(gateways)
+    assert run.words.count("3 of 3 models answered, 5 checks passed") == len(gateways)
