@@ -143,4 +143,4 @@ def test_playbook_verify_asks_where_clients_ask(gateways) -> None:
         assert f"{'https' if gateway.tls else 'http'}://127.0.0.1:4000 (LiteLLM " in run.output
     # LiteLLM alone says 400 to a wrong key.
     assert run.words.count("a request with a wrong key was refused with 401") == len(gateways)
-    assert run.words.count("3 of 3 models answered, 5 checks passed") == len(gateways)
+    assert run.words.count("models answered, 5 checks passed") == len(gateways)
