@@ -183,13 +183,13 @@ def test_a_changed_key_is_a_rolling_restart(gateway, watch) -> None:
 
 
 def test_redis_is_restarted(gateway, watch) -> None:
-    with watch.during("Redis is restarted", at_least=300) as window:
+    with watch.during("Redis is restarted", at_least=200) as window:
         gateway.host.check_output("systemctl restart gateway-redis.service")
     assert window.errors == []
 
 
 def test_an_instance_is_stopped(gateway, watch) -> None:
-    with watch.during("an instance is stopped and started", at_least=300) as window:
+    with watch.during("an instance is stopped and started", at_least=200) as window:
         gateway.host.check_output("systemctl stop litellm@1.service")
         watch.traffic.wait_for(100)
         gateway.host.check_output("systemctl start litellm@1.service")
@@ -199,7 +199,7 @@ def test_an_instance_is_stopped(gateway, watch) -> None:
 def test_an_instance_is_killed(gateway, watch) -> None:
     """Nothing can save the answers that it was giving; no other request may notice."""
     pid = gateway.show("MainPID", INSTANCES[1])
-    with watch.during("an instance is killed", at_least=300) as window:
+    with watch.during("an instance is killed", at_least=200) as window:
         gateway.host.check_output(f"date +%s.%N >/run/killed; kill -KILL {pid}")
         killed = float(gateway.host.check_output("cat /run/killed"))
     lost = watch.excuse(window, lambda request: request.start <= killed + 0.1 and request.end <= killed + 5)
@@ -214,7 +214,7 @@ def test_no_whole_answer_is_lost_where_the_operator_accepts_to_pay_twice(gateway
     assert run.code == 0, run.output
     eventually(lambda: gateway.instances_ready(), lambda ready: ready == 2, 60)
     pid = gateway.show("MainPID", INSTANCES[0])
-    with watch.during("an instance is killed, lost requests are repeated", at_least=300) as window:
+    with watch.during("an instance is killed, lost requests are repeated", at_least=200) as window:
         gateway.host.check_output(f"date +%s.%N >/run/killed; kill -KILL {pid}")
         killed = float(gateway.host.check_output("cat /run/killed"))
     lost = watch.excuse(window, lambda one: one.kind == "stream" and one.start <= killed + 0.1)
@@ -232,7 +232,7 @@ def test_the_certificate_is_renewed(gateway, watch) -> None:
     kept = gateway.host.file(path).content_string
     # As if its time had come: with more days than it lasts, it is due now.
     due = json.dumps(json.loads(kept) | {"renew_days": 398})
-    with watch.during("the certificate is renewed", at_least=300) as window:
+    with watch.during("the certificate is renewed", at_least=200) as window:
         gateway.host.check_output("printf %%s %s >%s", due, path)
         gateway.host.check_output(f"systemctl start {CERTIFICATE}")
         gateway.host.check_output("printf %%s %s >%s", kept, path)

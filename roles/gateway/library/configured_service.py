@@ -74,8 +74,9 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.switchyard.host.configured import ConfiguredService, File
+from ansible.module_utils.switchyard.host.configured import ConfiguredService
 from ansible.module_utils.switchyard.host.errors import HostError
+from ansible.module_utils.switchyard.host.files import File
 
 FILE: dict[str, Any] = {
     "path": {"type": "path", "required": True},

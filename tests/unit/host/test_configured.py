@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from switchyard.host import configured
-from switchyard.host.configured import ConfiguredService, File
+from switchyard.host import configured, unit
+from switchyard.host.configured import ConfiguredService
 from switchyard.host.errors import HostError
+from switchyard.host.files import File
 
 UNIT = "demo.service"
 SYSTEMCTL = """#!{python}
@@ -148,7 +149,7 @@ class Host:
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    monkeypatch.setattr(configured, "_STEADY", 0.05)
+    monkeypatch.setattr(unit, "_STEADY", 0.05)
     return Host(tmp_path)
 
 
@@ -301,7 +302,7 @@ def test_the_unit_of_somebody_else_may_have_changed(host: Host) -> None:
     service.run()
     host.calls()
     host.definition.write_text(f"# Updated.\n{DEFINITION}")
-    assert service.state().stale
+    assert unit.state_of(UNIT).stale
     assert in_force(service)
 
 
