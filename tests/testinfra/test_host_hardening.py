@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 from gateways import Gateway, ansible_playbook, ephemeral, planted
+from leaks import environment_files, holders, searching, told
 
 SERVING = ("litellm@1.service", "litellm@2.service", "gateway-redis.service", "gateway-edge.service")
 CERTIFICATE = "gateway-certificate.service"
@@ -20,8 +19,6 @@ USERS = {
 # What listens on loopback for the stack itself.
 INSIDE = {"127.0.0.1:4001", "127.0.0.1:4002", "127.0.0.1:6379", "127.0.0.1:8405"}
 PLANTED = ("master", "relay", "redis")
-# In memory, where the search through the disks does not look.
-PATTERNS = "/run/planted-secrets"
 
 
 @pytest.fixture(params=["gateway12", "gateway13"], scope="module")
@@ -100,19 +97,13 @@ def test_modes_and_owners(gateway) -> None:
 
 @pytest.fixture(scope="module")
 def searched(gateway) -> Iterator[Gateway]:
-    """A gateway whose host holds the patterns to search for; they came there through a pipe, so no argv had them."""
-    container = f"switchyard-{os.environ['MOLECULE_SCENARIO_NAME']}-{gateway.name}"
-    write = ["docker", "exec", "--interactive", container, "sh", "-c", f"umask 077; cat >{PATTERNS}"]
-    subprocess.run(write, input="\n".join(map(planted, PLANTED)), text=True, check=True)
-    yield gateway
-    gateway.host.check_output(f"rm {PATTERNS}")
+    """A gateway whose host can be searched for the planted secrets."""
+    with searching(gateway, map(planted, PLANTED)) as searched:
+        yield searched
 
 
 def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
-    everything = "find /etc /home /opt /root /srv /tmp /usr/local /var -xdev -type f -print0"
-    search = f"xargs --null --max-procs 2 grep --fixed-strings --files-with-matches --no-messages --file {PATTERNS}"
-    found = searched.host.run(f"{everything} | {search}").stdout.splitlines()
-    assert set(found) == set(searched.host.check_output("ls /etc/litellm/releases/*/env").splitlines())
+    assert holders(searched) == environment_files(searched)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +116,7 @@ def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
     ],
 )
 def test_no_secret_is_told_by(searched, command) -> None:
-    assert searched.host.check_output(f"{command} | grep --text --count litellm") != "0"
-    # Counted, not shown: the output of a test is a wrong place too.
-    assert searched.host.run(f"{command} | grep --text --fixed-strings --count --file {PATTERNS}").stdout == "0\n"
+    assert told(searched, command) == 0
 
 
 def test_no_secret_is_in_the_log_of_the_run() -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 from gateways import WRONG_KEY, Gateway, Run, ansible_playbook, ephemeral, planted
+from leaks import environment_files, holders, searching, told
 
 PLANTED = ("master", "relay", "paid")
-# In memory, where the search through the disks does not look.
-PATTERNS = "/run/planted-secrets"
 NO_KEY = (
     "gateway_providers.nano_gpt: 'api_key' is empty; write the key into the vault, or drop the option if none is needed"
 )
@@ -26,21 +23,15 @@ BAD_VERSION = "litellm_version: 1.82.7 is a compromised release that steals cred
 
 @pytest.fixture(scope="module", params=["gateway12", "gateway13"])
 def searched(request, gateways) -> Iterator[Gateway]:
-    """A gateway whose host holds the patterns to search for; they came there through a pipe, so no argv had them."""
+    """A gateway that has been asked with a wrong key, which is not to be found either."""
     gateway = gateways[request.param]
     gateway.ask("GET", "/v1/models", key=WRONG_KEY)
-    container = f"switchyard-{os.environ['MOLECULE_SCENARIO_NAME']}-{gateway.name}"
-    write = ["docker", "exec", "--interactive", container, "sh", "-c", f"umask 077; cat >{PATTERNS}"]
-    subprocess.run(write, input="\n".join([*map(planted, PLANTED), WRONG_KEY]), text=True, check=True)
-    yield gateway
-    gateway.host.check_output(f"rm {PATTERNS}")
+    with searching(gateway, [*map(planted, PLANTED), WRONG_KEY]) as searched:
+        yield searched
 
 
 def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
-    everything = "find /etc /home /opt /root /srv /tmp /var -xdev -type f -print0"
-    search = f"xargs --null --max-procs 2 grep --fixed-strings --files-with-matches --no-messages --file {PATTERNS}"
-    found = searched.host.run(f"{everything} | {search}").stdout.splitlines()
-    assert set(found) == set(searched.host.check_output("ls /etc/litellm/releases/*/env").splitlines())
+    assert holders(searched) == environment_files(searched)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +46,7 @@ def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
     ],
 )
 def test_no_secret_is_told_by(searched, command) -> None:
-    assert searched.host.check_output(f"{command} | grep --text --count litellm") != "0"
-    # Counted, not shown: the output of a test is a wrong place too.
-    assert searched.host.run(f"{command} | grep --text --fixed-strings --count --file {PATTERNS}").stdout == "0\n"
+    assert told(searched, command) == 0
 
 
 def test_no_secret_is_in_the_log_of_the_run() -> None:
