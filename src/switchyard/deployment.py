@@ -48,8 +48,8 @@ def deployment(
     provider = gateway.providers[target.provider]
     kind = kinds()[provider.kind]
     litellm_params: dict[str, Any] = {"model": kind.model(target.id, mode)}
-    if provider.api_base is not None:
-        litellm_params["api_base"] = provider.api_base
+    if (api_base := provider.api_base or kind.api_base) is not None:
+        litellm_params["api_base"] = api_base
     if provider.api_key is not None:
         litellm_params["api_key"] = f"os.environ/{key_variable(target.provider)}"
     elif kind.keyless is not None:

@@ -20,3 +20,7 @@ class InventoryError(SwitchyardError):
 
 class GatewayError(SwitchyardError):
     """A running gateway did not answer as it should, or could not be reached at all."""
+
+
+class CatalogError(SwitchyardError):
+    """A provider's model list could not be had, or not be understood."""

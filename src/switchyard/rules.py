@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 from switchyard import redis
 from switchyard.deployment import key_variable
 from switchyard.merge import deployment_id
-from switchyard.model import Gateway, Provider, Target
+from switchyard.model import Gateway, Model, Provider, Target
 from switchyard.names import is_served, served_names
 from switchyard.providers import kinds
 
@@ -33,6 +33,7 @@ def inventory_problems(gateway: Gateway) -> list[str]:
     return [
         *_provider_problems(gateway.providers),
         *_target_problems(gateway),
+        *_group_problems(gateway),
         *_name_problems(gateway),
         *_reference_problems(gateway),
         *_redis_problems(gateway),
@@ -170,11 +171,22 @@ def _redis_problems(gateway: Gateway) -> Iterator[str]:
 
 
 def _targets(gateway: Gateway) -> Iterator[tuple[str, Target]]:
-    for index, model in enumerate(gateway.models):
+    for index, model in enumerate(gateway.models[: gateway.written]):
         yield f"gateway_models[{index}] ({model.name})", model
     for index, virtual in enumerate(gateway.virtual_models):
         for number, layer in enumerate(virtual.layers):
             yield f"gateway_virtual_models[{index}] ({virtual.name}).layers[{number}]", layer
+
+
+def _group_problems(gateway: Gateway) -> Iterator[str]:
+    for index, group in enumerate(gateway.model_groups):
+        where = f"gateway_model_groups[{index}] ({group.name})"
+        if not group.ids:
+            yield f"{where}: 'ids' is empty; write PROVIDER: ID for at least one"
+        for provider in group.ids:
+            if provider not in gateway.providers:
+                known = _one_of(provider, gateway.providers) if gateway.providers else "define it there"
+                yield f"{where}: provider '{provider}' is not in gateway_providers; {known}"
 
 
 def _target_problems(gateway: Gateway) -> Iterator[str]:
@@ -201,24 +213,40 @@ def _name_problems(gateway: Gateway) -> Iterator[str]:
     for name, count in Counter(virtual).items():
         if count > 1:
             yield f"gateway_virtual_models: {count} are named '{name}'; give each its own name"
+    by_cost = gateway.router.routing_strategy == "cost-based-routing"
     groups = defaultdict(list)
     ids: dict[str, int] = {}
     for index, model in enumerate(gateway.models):
-        where = f"gateway_models[{index}] ({model.name})"
+        where = f"{_place(gateway, index)} ({model.name})"
         if model.name in virtual:
             yield f"{where} shadows the virtual model of that name; rename one of them"
         groups[model.name].append((index, model))
         first = ids.setdefault(deployment_id(model), index)
         if first != index:
             yield (
-                f"{where}: its deployment id '{deployment_id(model)}' is that of gateway_models[{first}] too; "
+                f"{where}: its deployment id '{deployment_id(model)}' is that of {_place(gateway, first)} too; "
                 "write another as 'deployment_id'"
             )
     for name, members in groups.items():
-        if len(members) > 1 and any(model.weight is None for _, model in members):
-            places = ", ".join(f"gateway_models[{index}]" for index, _ in members)
-            yield f"{places} are all named '{name}'; give each a 'weight' if they shall share the load, else rename"
+        if len(members) > 1 and not by_cost and not any(_all_have(key, members) for key in ("weight", "order")):
+            places = ", ".join(_place(gateway, index) for index, _ in members)
+            yield (
+                f"{places} are all named '{name}'; give each a 'weight' if they shall share the load, or an 'order' if "
+                "one comes after the other, else rename"
+            )
     yield from _alias_problems(gateway, {*groups, *virtual})
+
+
+def _all_have(key: str, members: Iterable[tuple[int, Model]]) -> bool:
+    return all(getattr(model, key) is not None for _, model in members)
+
+
+def _place(gateway: Gateway, index: int) -> str:
+    """Where a model was written: by hand, or by a catalog that was joined."""
+    if index < gateway.written:
+        return f"gateway_models[{index}]"
+    model = gateway.models[index]
+    return f"{model.provider}: {model.id}"
 
 
 def _alias_problems(gateway: Gateway, names: set[str]) -> Iterator[str]:

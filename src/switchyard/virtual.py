@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from switchyard import costs
 from switchyard.deployment import Deployment, deployment
 from switchyard.model import Gateway, VirtualModel
 
@@ -14,6 +15,7 @@ def virtual_deployments(gateway: Gateway) -> Iterator[Deployment]:
 
 def _layers(gateway: Gateway, virtual: VirtualModel) -> Iterator[Deployment]:
     for order, layer in enumerate(virtual.layers, start=1):
+        known = gateway.catalogs.get(layer.provider, {}).get(layer.id)
         yield deployment(
             gateway,
             layer,
@@ -21,5 +23,6 @@ def _layers(gateway: Gateway, virtual: VirtualModel) -> Iterator[Deployment]:
             deployment_id=f"{virtual.name}/{order}-{layer.provider}",
             mode=virtual.mode,
             # LiteLLM serves the lowest order that is not cooling down; `fallback_order` is not a word it knows.
-            params={"order": order},
+            params={**(costs.params(known, by_cost=False) if known else {}), "order": order},
+            info=costs.info(known) if known else None,
         )

@@ -1,6 +1,6 @@
 """Provider kinds: one file each, found by itself.
 
-A file of this room defines `KIND`. Its name is what an inventory writes as `kind:`.
+A file that describes a kind defines `KIND`. Its name is what an inventory writes as `kind:`.
 """
 
 from functools import cache
@@ -13,8 +13,8 @@ from switchyard.providers.kind import Kind
 @cache
 def kinds() -> dict[str, Kind]:
     """Every kind by its name, sorted."""
-    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__) if found.name != "kind")
-    found = [module.KIND for module in modules]
+    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
+    found: list[Kind] = [module.KIND for module in modules if hasattr(module, "KIND")]
     return {kind.name: kind for kind in sorted(found, key=lambda kind: kind.name)}
 
 

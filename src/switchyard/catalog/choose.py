@@ -1,0 +1,63 @@
+"""Which models of a provider's catalog are served, and under which names."""
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fnmatch import translate
+from typing import get_args
+
+from switchyard.model.catalog import CatalogModel
+from switchyard.model.inventory import Mode, Provider, Selection
+
+_MODES = frozenset(get_args(Mode))
+FREE_SUFFIX = ":free"
+
+
+def chosen(provider: Provider, models: Iterable[CatalogModel]) -> Iterator[CatalogModel]:
+    """The models that `include` matches, `exclude` does not, and `select` allows. Nothing without `include`."""
+    include, exclude = _matcher(provider.include), _matcher(provider.exclude)
+    for model in models:
+        if include.match(model.id) and not exclude.match(model.id) and _allowed(model, provider.select):
+            yield model
+
+
+def name_of(provider: Provider, identity: str) -> str:
+    """The name that clients ask for: written down, or made of the id by the first rule that fits, and the prefix."""
+    if identity in provider.names:
+        return provider.names[identity]
+    for rule in provider.rename:
+        renamed, count = re.subn(rule.pattern, rule.name, identity, count=1)
+        if count:
+            identity = renamed
+            break
+    return provider.prefix + identity
+
+
+def twin_of(identity: str) -> str | None:
+    """The paid model of a `:free` one."""
+    return identity.removesuffix(FREE_SUFFIX) if identity.endswith(FREE_SUFFIX) else None
+
+
+def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for many shell patterns; none matches nothing."""
+    return re.compile("|".join(map(translate, patterns)) or r"(?!)")
+
+
+def _allowed(model: CatalogModel, select: Selection) -> bool:
+    if model.mode not in _MODES or (model.variant is not None and model.variant not in select.variants):
+        return False
+    if select.modes and model.mode not in select.modes:
+        return False
+    if not set(select.abilities) <= set(model.abilities) or (select.free and not model.free):
+        return False
+    return _within(model, "input", select.max_input_cost_per_token) and _within(
+        model, "output", select.max_output_cost_per_token
+    )
+
+
+def _within(model: CatalogModel, name: str, ceiling: float | None) -> bool:
+    """A model whose price is unknown is not below any ceiling; embeddings have no output."""
+    if ceiling is None or (name == "output" and model.mode == "embedding"):
+        return True
+    price = model.prices.get(name)  # type: ignore[call-overload]
+    return price is not None and price.usd <= Decimal(repr(ceiling))

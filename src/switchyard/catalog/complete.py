@@ -1,0 +1,81 @@
+"""What a provider's list leaves out, from the second source and from the inventory; and since when a price holds."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from switchyard.model.catalog import LIMITS, MODELS_DEV, POLICY, CatalogModel, Price, PriceName
+from switchyard.model.money import PER_MILLION, usd_per_token
+
+# A model's id or a pattern → name of a price → USD per million tokens; `prices_per_million_tokens` of a provider.
+Policy = Mapping[str, Mapping[PriceName, Any]]
+
+
+def with_policy(model: CatalogModel, policy: Policy) -> CatalogModel:
+    """The inventory's prices win over everybody's; an id wins over patterns, and earlier patterns over later ones."""
+    pattern = model.id if model.id in policy else next((each for each in policy if fnmatchcase(model.id, each)), None)
+    if pattern is None:
+        return model
+    ours = {
+        name: Price(usd_per_token(value, tokens=int(PER_MILLION)), POLICY) for name, value in policy[pattern].items()
+    }
+    return replace(model, prices={**model.prices, **ours}, variable=False)
+
+
+def with_second(model: CatalogModel, second: CatalogModel | None) -> CatalogModel:
+    """Prices from the second source where the provider tells none at all, limits one by one."""
+    if second is None:
+        return model
+    found: dict[str, Any] = {}
+    if not model.prices and not model.variable and second.prices:
+        found["prices"] = {
+            name: replace(price, source=_from_models_dev(price.source)) for name, price in second.prices.items()
+        }
+        found["tiers"] = second.tiers
+    for limit in LIMITS:
+        if getattr(model, limit) is None and (value := getattr(second, limit)) is not None:
+            found[limit] = value
+            found.setdefault("sources", {})[limit] = MODELS_DEV
+    return replace(model, **found) if found else model
+
+
+def second_of(last: CatalogModel | None) -> CatalogModel | None:
+    """What the second source said last time, for the time when it does not answer."""
+    if last is None:
+        return None
+    prices = {name: price for name, price in last.prices.items() if price.source.startswith(MODELS_DEV)}
+    limits = {limit: getattr(last, limit) for limit in LIMITS if last.sources.get(limit) == MODELS_DEV}
+    return CatalogModel(id=last.id, prices=prices, tiers=last.tiers if prices else (), **limits)
+
+
+def own_words(last: CatalogModel) -> CatalogModel:
+    """A model with what its provider says alone, as if it had been read again."""
+    ours = (POLICY, MODELS_DEV)
+    theirs = {name: price for name, price in last.prices.items() if not price.source.startswith(ours)}
+    return replace(
+        last,
+        prices=theirs,
+        tiers=last.tiers if theirs else (),
+        sources={},
+        missing_since=None,
+        **{limit: None for limit in LIMITS if limit in last.sources},
+    )
+
+
+def dated(model: CatalogModel, last: CatalogModel | None, now: str) -> CatalogModel:
+    """A price that is what it was, from where it was, keeps its date."""
+    before = last.prices if last is not None else {}
+    prices = {
+        name: replace(price, since=before[name].since if _same(price, before.get(name)) else now)
+        for name, price in model.prices.items()
+    }
+    return replace(model, prices=prices)
+
+
+def _same(price: Price, before: Price | None) -> bool:
+    return before is not None and (price.usd, price.source) == (before.usd, before.source)
+
+
+def _from_models_dev(source: str) -> str:
+    return source if source.startswith(MODELS_DEV) else f"{MODELS_DEV} {source}"

@@ -1,0 +1,111 @@
+"""What a refresh may not change unasked. Each guard has a name, which `--accept NAME` allows for one run."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from switchyard.catalog.plan import prices
+from switchyard.model.catalog import CatalogModel
+
+# For the list as a whole:
+EMPTY, SHRUNKEN, UNREADABLE, UNLIKELY = "empty", "shrunken", "unreadable", "unlikely"
+# For single models:
+PRICE, PAID, FREE, USED, NARROWED, GONE = "price", "paid", "free", "used", "narrowed", "gone"
+NAMES = {
+    EMPTY: "the list is empty",
+    SHRUNKEN: "more models are gone than max_gone allows",
+    UNREADABLE: "more entries are wrong than max_gone allows",
+    UNLIKELY: "more models are held back than max_gone allows",
+    PRICE: "a price moves by more than max_price_factor, or is told no more",
+    PAID: "a free model costs something",
+    FREE: "a paid model costs nothing",
+    USED: "a model is gone that a model or virtual model of the inventory uses",
+    NARROWED: "a model is listed without a key, and no longer with it",
+    GONE: "a model leaves at once that is missing, and not after grace_days",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """max_gone: share of the list; max_price_factor: up or down; grace_days: for which a missing model stays."""
+
+    max_gone: float = 0.2
+    max_price_factor: float = 3
+    grace_days: float = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a guard said: of one model, or of the whole list (`id` empty)."""
+
+    guard: str
+    id: str
+    reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"guard": self.guard, "id": self.id, "reason": self.reason}
+
+
+def whole_list(
+    last: Mapping[str, CatalogModel], listed: Collection[str], refused: Mapping[str, str], settings: Settings
+) -> Iterator[Refusal]:
+    """Why a list as a whole is not believed. `last`: what was listed before; `refused`: id → reason of wrong entries."""
+    if not listed:
+        wrong = f", and {len(refused)} entries are wrong: {_first(refused)}" if refused else ""
+        yield Refusal(EMPTY, "", f"the list is empty{wrong}")
+        return
+    gone = [name for name in last if name not in listed and name not in refused]
+    if _too_many(len(gone), len(last), settings):
+        yield Refusal(SHRUNKEN, "", f"{len(gone)} of {len(last)} models are gone, {_share(settings)}")
+    if _too_many(len(refused), len(listed) + len(refused), settings):
+        yield Refusal(
+            UNREADABLE, "", f"{len(refused)} of {len(listed) + len(refused)} entries are wrong: {_first(refused)}"
+        )
+
+
+def held(models: Mapping[str, CatalogModel], held_back: Collection[str], settings: Settings) -> Iterator[Refusal]:
+    """Where so many models are held back, the list is not believed at all."""
+    if _too_many(len(held_back), len(models), settings):
+        yield Refusal(UNLIKELY, "", f"{len(held_back)} of {len(models)} models would have unlikely prices")
+
+
+def one_model(old: CatalogModel, new: CatalogModel, settings: Settings) -> Iterator[Refusal]:
+    """Why a model's new prices are not believed."""
+    if old.prices and new.prices and old.free != new.free:
+        if old.free:
+            yield Refusal(PAID, new.id, "was free and would cost something")
+        else:
+            yield Refusal(FREE, new.id, "was paid and would cost nothing")
+        return
+    if old.prices and not new.prices:
+        yield Refusal(PRICE, new.id, "had a price and would have none")
+        return
+    for difference in prices(old, new):
+        before, after = difference.old, difference.new
+        if not isinstance(before, Decimal) or not isinstance(after, Decimal) or not before:
+            continue
+        factor = Decimal(repr(settings.max_price_factor))
+        if after > before * factor or after * factor < before:
+            moves = f"times {after / before:.3g}" if after > before else f"to {after / before:.2%}"
+            yield Refusal(PRICE, new.id, f"{difference.field} moves {moves}")
+
+
+def accepted(names: Collection[str], provider: str) -> Callable[[Refusal], bool]:
+    """Which refusals `--accept` allows: a guard's name, or PROVIDER:NAME for one provider alone."""
+    return lambda refusal: refusal.guard in names or f"{provider}:{refusal.guard}" in names
+
+
+def _too_many(some: int, of: int, settings: Settings) -> bool:
+    # One of two models is half of the list, and nothing unusual.
+    return some > max(1, of * settings.max_gone)
+
+
+def _share(settings: Settings) -> str:
+    return f"more than {settings.max_gone:.0%}"
+
+
+def _first(refused: Mapping[str, str]) -> str:
+    name, reason = next(iter(refused.items()))
+    return f"{name}: {reason}"

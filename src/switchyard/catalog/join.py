@@ -1,0 +1,146 @@
+"""The inventory and the catalogs: what they choose becomes models like those written by hand."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from switchyard.catalog import snapshot
+from switchyard.catalog.choose import FREE_SUFFIX, chosen, name_of, twin_of
+from switchyard.catalog.complete import with_policy
+from switchyard.errors import InventoryError
+from switchyard.model import CatalogModel, Catalogs, Gateway, Model, ModelGroup, parse
+from switchyard.model.inventory import Member, Provider
+
+# A free twin is asked first; what it costs nothing to try comes before what does.
+FREE_FIRST, PAID_THEN = 1, 2
+
+
+def read(inventory: Mapping[str, Any]) -> Gateway:
+    """The inventory of one gateway with its catalogs, whose folder it names as `catalogs`."""
+    variables = dict(inventory)
+    folder = variables.pop("catalogs", None)
+    gateway = parse(variables)
+    return join(gateway, load(gateway, Path(str(folder)))) if folder else gateway
+
+
+def load(gateway: Gateway, folder: Path) -> dict[str, dict[str, CatalogModel]]:
+    """The last good catalog of each enabled provider, with the prices that the inventory gives."""
+    found = {}
+    for name, provider in gateway.providers.items():
+        if provider.enabled and provider.catalog and (last := snapshot.read(snapshot.path_of(folder, name))):
+            policy = policy_of(provider)
+            found[name] = {identity: with_policy(model, policy) for identity, model in last.models.items()}
+    return found
+
+
+def policy_of(provider: Provider) -> dict[str, Any]:
+    """`prices_per_million_tokens` as plain data."""
+    return {
+        pattern: prices.model_dump(exclude_none=True) for pattern, prices in provider.prices_per_million_tokens.items()
+    }
+
+
+def join(gateway: Gateway, catalogs: Catalogs) -> Gateway:
+    """The same inventory, with the models of its groups and those that its providers choose.
+
+    What is written by hand comes first and keeps its name. An id that a group joins is served under that name alone.
+    """
+    written = {(model.provider, model.id, model.name) for model in gateway.models}
+    groups = [model for group in gateway.model_groups for model in _members(group, catalogs)]
+    joined = {(model.provider, model.id) for model in groups}
+    listed = [
+        model
+        for name, provider in gateway.providers.items()
+        if provider.enabled
+        for model in _listed(name, provider, catalogs.get(name, {}))
+        if (name, model.id) not in joined and (name, model.id, model.name) not in written
+    ]
+    _refuse_shared_names(gateway, groups, listed)
+    return gateway.with_catalogs((*gateway.models, *groups, *listed), catalogs)
+
+
+def _members(group: ModelGroup, catalogs: Catalogs) -> Iterator[Model]:
+    """One model per provider, under the name of the group, which has its aliases and fallbacks once."""
+    shared: dict[str, Any] = {"mode": group.mode, "aliases": group.aliases, "fallbacks": group.fallbacks}
+    for provider, member in group.ids.items():
+        twin = f"{member.id}{FREE_SUFFIX}"
+        has_twin = group.free_twins and twin in catalogs.get(provider, {})
+        order = member.order
+        if has_twin:
+            yield _member(group, provider, Member(id=twin, order=FREE_FIRST), shared, suffix=FREE_SUFFIX)
+            shared = {"mode": group.mode}
+            order = (order or 1) + 1
+        elif group.free_twins and order is not None:
+            order += 1
+        elif group.free_twins:
+            order = PAID_THEN
+        yield _member(group, provider, member.model_copy(update={"order": order}), shared)
+        shared = {"mode": group.mode}
+
+
+def _member(group: ModelGroup, provider: str, member: Member, shared: dict[str, Any], suffix: str = "") -> Model:
+    return Model(
+        name=group.name,
+        provider=provider,
+        id=member.id,
+        weight=member.weight,
+        order=member.order,
+        deployment_id=f"{group.name}/{provider}{suffix}" if suffix else None,
+        **shared,
+    )
+
+
+def _listed(name: str, provider: Provider, catalog: Mapping[str, CatalogModel]) -> Iterator[Model]:
+    models = {model.id: model for model in chosen(provider, catalog.values())}
+    for identity, model in models.items():
+        paid = twin_of(identity) if provider.free_twins else None
+        if paid is not None and paid in models:
+            yield _model(name, provider, model, name_of(provider, paid), FREE_FIRST, FREE_SUFFIX)
+        else:
+            has_twin = provider.free_twins and f"{identity}{FREE_SUFFIX}" in models
+            yield _model(name, provider, model, name_of(provider, identity), PAID_THEN if has_twin else None)
+
+
+def _model(
+    name: str, provider: Provider, model: CatalogModel, called: str, order: int | None, suffix: str = ""
+) -> Model:
+    # Everything in it was checked before; checking it again would double the time for thousands.
+    return Model.model_construct(
+        name=called,
+        provider=name,
+        id=model.id,
+        mode=model.mode,
+        order=order,
+        deployment_id=f"{called}/{name}{suffix}" if suffix else None,
+    )
+
+
+def _refuse_shared_names(gateway: Gateway, groups: list[Model], listed: list[Model]) -> None:
+    """A name that a catalog brings must not be another's, or requests would go to either."""
+    origins: dict[str, str] = {}
+    for virtual in gateway.virtual_models:
+        origins[virtual.name] = "gateway_virtual_models"
+    for model in gateway.models:
+        origins.setdefault(model.name, f"gateway_models ({model.provider}: {model.id})")
+        for alias in model.aliases:
+            origins.setdefault(alias.name, f"an alias of '{model.name}' in gateway_models")
+    problems = []
+    seen: dict[str, str] = {}
+    for group in gateway.model_groups:
+        if group.name in origins or group.name in seen:
+            other = origins.get(group.name, "another group")
+            problems.append(f"gateway_model_groups ({group.name}): {other} has that name too; rename one of them")
+        seen[group.name] = "gateway_model_groups"
+    origins |= seen
+    twins: dict[str, str] = {}
+    for model in listed:
+        origin = f"{model.provider}: {model.id}"
+        other = origins.setdefault(model.name, f"the catalog of {origin}")
+        is_twin = twins.setdefault(model.name, model.provider) == model.provider and model.order is not None
+        if other != f"the catalog of {origin}" and not (is_twin and other.startswith("the catalog of ")):
+            problems.append(
+                f"'{model.name}' would be the name of two: {other}, and the catalog of {origin}; give gateway_providers"
+                f".{model.provider} a 'prefix' or another of 'names', or join them in gateway_model_groups"
+            )
+    if problems:
+        raise InventoryError(problems)

@@ -1,0 +1,220 @@
+"""All providers asked at once; what each one's list changes is decided, and written if it shall be."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from switchyard import __version__
+from switchyard.catalog import snapshot
+from switchyard.catalog.complete import Policy
+from switchyard.catalog.decide import Situation, decide
+from switchyard.catalog.guards import Refusal, Settings
+from switchyard.catalog.plan import Plan, Uses
+from switchyard.catalog.snapshot import Snapshot
+from switchyard.errors import CatalogError
+from switchyard.model.catalog import CatalogModel, Parsed
+from switchyard.providers import Kind, models_dev
+from switchyard.transport import Limits, Transport, client
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One provider to ask. base: where its list is; key: sent as a bearer token, None sends none."""
+
+    name: str
+    kind: Kind
+    base: str
+    key: str | None = field(default=None, repr=False)
+    api_base: str | None = None
+    policy: Policy = field(default_factory=dict)
+    settings: Settings = Settings()
+    models_dev: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one provider. error: why it was not asked or not understood; written: the file is another now.
+
+    warnings: (id or place, words) of entries that were left out or understood in part.
+    """
+
+    provider: str
+    plan: Plan
+    refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
+    error: str | None = None
+    seconds: float = 0.0
+    written: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether something was refused or could not be had."""
+        return self.error is not None or bool(self.refusals)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """How a refresh shall go. `second`: where models.dev is asked, None for not at all."""
+
+    folder: Path
+    write: bool = True
+    accept: Collection[str] = ()
+    uses: Uses = field(default_factory=dict)
+    limits: Limits = Limits()
+    second: str | None = models_dev.URL
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+Done = Callable[[str], None]
+
+
+def refresh(sources: Sequence[Source], wish: Wish, done: Done = lambda name: None) -> list[Outcome]:
+    """Ask all of them side by side; the outcomes in the order of the sources. `done` is told each name."""
+    return asyncio.run(_all(sources, wish, done))
+
+
+async def _all(sources: Sequence[Source], wish: Wish, done: Done) -> list[Outcome]:
+    async with client(wish.limits) as connections:
+        second = asyncio.create_task(_second(connections, sources, wish))
+
+        async def one(source: Source) -> Outcome:
+            started = time.monotonic()
+            try:
+                outcome = await _one(connections, source, wish, second)
+            except CatalogError as error:
+                outcome = Outcome(provider=source.name, plan=Plan(source.name), error=str(error))
+            done(source.name)
+            return replace(outcome, seconds=time.monotonic() - started)
+
+        return list(await asyncio.gather(*map(one, sources)))
+
+
+async def _one(
+    connections: httpx.AsyncClient, source: Source, wish: Wish, second: "asyncio.Task[_Second]"
+) -> Outcome:
+    path = snapshot.path_of(wish.folder, source.name)
+    last = snapshot.read(path)
+    transport = Transport(
+        connections,
+        wish.limits,
+        headers={"Authorization": f"Bearer {source.key}"} if source.key else {},
+        known=_known(last, source),
+    )
+    parsed = await _within(wish.limits.deadline, _parsed(transport, source))
+    public = await _public(connections, source, wish, last, parsed)
+    filled = await second
+    situation = Situation(
+        provider=source.name,
+        kind=source.kind,
+        last=last,
+        parsed=parsed,
+        api_base=source.api_base,
+        second=filled.of(source.name),
+        public=public,
+        policy=source.policy,
+        settings=source.settings,
+        now=wish.now().replace(microsecond=0).isoformat().replace("+00:00", "Z"),
+        accept=wish.accept,
+        uses=wish.uses,
+    )
+    decision = decide(situation)
+    warnings = (*parsed.refused, *parsed.notes) if parsed else ()
+    if filled.error:
+        warnings += (("models.dev", filled.error),)
+    outcome = Outcome(
+        provider=source.name, plan=decision.plan, refusals=decision.refusals, warnings=warnings
+    )
+    if decision.models is None:
+        return outcome
+    new = Snapshot(
+        provider=source.name,
+        kind=source.kind.name,
+        url=source.base,
+        fetched_at=situation.now,
+        with_key=source.key is not None,
+        written_by=__version__,
+        etags=transport.etags if set(transport.etags) == set(transport.asked) else {},
+        models=decision.models,
+    )
+    changes = last is None or not snapshot.same(last, new)
+    if changes and wish.write:
+        snapshot.write(path, new)
+    return replace(outcome, written=changes and wish.write)
+
+
+def _known(last: Snapshot | None, source: Source) -> Mapping[str, str]:
+    """ETags of last time, if the same question would be asked and read the same way."""
+    same = last is not None and (last.written_by, last.url, last.with_key) == (
+        __version__,
+        source.base,
+        source.key is not None,
+    )
+    return last.etags if last is not None and same else {}
+
+
+async def _parsed(transport: Transport, source: Source) -> Parsed | None:
+    listing = source.kind.listing
+    if listing is None:
+        raise CatalogError(f"providers of the kind {source.kind.name} have no list")
+    if await transport.unchanged():
+        return None
+    return listing.parse(await listing.collect(transport, source.base))
+
+
+async def _public(
+    connections: httpx.AsyncClient, source: Source, wish: Wish, last: Snapshot | None, parsed: Parsed | None
+) -> frozenset[str]:
+    """Ids that the list has without a key, where a key narrows it and something is missing; none if not told."""
+    listing = source.kind.listing
+    if not (listing and listing.narrowed and listing.public and source.key and last and parsed):
+        return frozenset()
+    if not last.present().keys() - {model.id for model in parsed.models} - dict(parsed.refused).keys():
+        return frozenset()
+    transport = Transport(connections, wish.limits)
+    try:
+        payload = await _within(wish.limits.deadline, listing.collect(transport, source.base))
+        return frozenset(model.id for model in listing.parse(payload).models)
+    except CatalogError:
+        return frozenset()
+
+
+async def _within(seconds: float, asked: Any) -> Any:
+    try:
+        async with asyncio.timeout(seconds):
+            return await asked
+    except TimeoutError:
+        raise CatalogError(f"no whole answer within {seconds:g} s") from None
+
+
+@dataclass(frozen=True)
+class _Second:
+    """What models.dev says, by the provider's name in the inventory; or why it says nothing."""
+
+    models: Mapping[str, Mapping[str, CatalogModel]] = field(default_factory=dict)
+    error: str | None = None
+
+    def of(self, provider: str) -> Mapping[str, CatalogModel] | None:
+        """None where it did not answer: then what it said last time stays."""
+        return None if self.error else self.models.get(provider, {})
+
+
+async def _second(connections: httpx.AsyncClient, sources: Sequence[Source], wish: Wish) -> _Second:
+    wanted = {source.name: source.models_dev for source in sources if source.models_dev}
+    if not wanted or wish.second is None:
+        return _Second()
+    try:
+        payload = await _within(wish.limits.deadline, Transport(connections, wish.limits).get(wish.second))
+        return _Second(
+            {
+                name: {model.id: model for model in models_dev.parse(payload, theirs).models}
+                for name, theirs in wanted.items()
+            }
+        )
+    except CatalogError as error:
+        return _Second(error=str(error))

@@ -1,0 +1,173 @@
+"""A provider's catalog as a file: one model per line, sorted, so that a diff reads like the change it is."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from switchyard.errors import CatalogError
+from switchyard.model.catalog import LIMITS, PRICES, CatalogModel, Price, Tier
+from switchyard.model.money import NotAPrice, amount, plainly
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """The last good list of one provider.
+
+    fetched_at: when the last change was seen (ISO 8601, UTC); sha256: of the models' lines; etags: url → ETag of
+    the answers it came from; account: whether it was asked with a key, which may narrow it.
+    """
+
+    provider: str
+    kind: str
+    url: str
+    fetched_at: str
+    with_key: bool = False
+    written_by: str = ""
+    etags: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, CatalogModel] = field(default_factory=dict)
+
+    def present(self) -> dict[str, CatalogModel]:
+        """Models that the last list had."""
+        return {name: model for name, model in self.models.items() if model.missing_since is None}
+
+
+def path_of(folder: Path, provider: str) -> Path:
+    """`catalogs/ENV/PROVIDER.json`."""
+    return folder / f"{provider}.json"
+
+
+def read(path: Path) -> Snapshot | None:
+    """A snapshot, or None where there is none. What is damaged is refused: it is the last good list."""
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{path}: cannot be read, {error}") from None
+    try:
+        return _snapshot(json.loads(text))
+    except CatalogError as error:
+        raise CatalogError(f"{path}: {error}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, NotAPrice) as error:
+        raise CatalogError(
+            f"{path}: is damaged ({type(error).__name__}); restore it from your version control, or remove it and "
+            "refresh that provider anew"
+        ) from None
+
+
+def text_of(snapshot: Snapshot) -> str:
+    """The file's text: a header, then one line per model."""
+    lines = [_line(snapshot.models[name]) for name in sorted(snapshot.models)]
+    header = {
+        "format": FORMAT,
+        "provider": snapshot.provider,
+        "kind": snapshot.kind,
+        "url": snapshot.url,
+        "fetched_at": snapshot.fetched_at,
+        "with_key": snapshot.with_key,
+        "written_by": snapshot.written_by,
+        "etags": dict(sorted(snapshot.etags.items())),
+        "count": len(lines),
+        "sha256": _digest(lines),
+    }
+    head = json.dumps(header, ensure_ascii=False, indent=1)[:-2]
+    return f'{head},\n "models": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def write(path: Path, snapshot: Snapshot) -> None:
+    """Replace the file whole: a reader, a full disk or a power cut meets the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w") as stream:
+            os.fchmod(stream.fileno(), 0o644)
+            stream.write(text_of(snapshot))
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _digest(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _line(model: CatalogModel) -> str:
+    return json.dumps(dict(_fields(model)), ensure_ascii=False, separators=(", ", ": "))
+
+
+def _fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
+    """What is known of a model; what is not known takes no room."""
+    yield "id", model.id
+    yield "model", model.model
+    yield "mode", model.mode
+    if model.missing_since:
+        yield "missing_since", model.missing_since
+    if model.variable:
+        yield "variable", True
+    if model.prices:
+        yield "prices", {
+            name: [plainly(price.usd), price.source, price.since]
+            for name in PRICES
+            if (price := model.prices.get(name)) is not None
+        }
+    if model.free:
+        yield "free", True
+    if model.tiers:
+        yield "tiers", [
+            {"start": tier.start} | {name: plainly(tier.prices[name]) for name in PRICES if name in tier.prices}
+            for tier in model.tiers
+        ]
+    for key in (*LIMITS, "input_modalities", "output_modalities", "abilities", "deprecation_date", "variant"):
+        if value := getattr(model, key):
+            yield key, value
+    if model.sources:
+        yield "sources", dict(model.sources)
+    if model.api_base:
+        yield "api_base", model.api_base
+
+
+def _snapshot(raw: dict[str, Any]) -> Snapshot:
+    if raw["format"] != FORMAT:
+        raise CatalogError(f"format {raw['format']} is of another version of Switchyard; refresh the catalog anew")
+    models = (_model(item) for item in raw["models"])
+    return Snapshot(
+        provider=raw["provider"],
+        kind=raw["kind"],
+        url=raw["url"],
+        fetched_at=raw["fetched_at"],
+        with_key=raw["with_key"],
+        written_by=raw["written_by"],
+        etags=raw["etags"],
+        models={model.id: model for model in models},
+    )
+
+
+def _model(raw: dict[str, Any]) -> CatalogModel:
+    known = {key: value for key, value in raw.items() if key not in ("prices", "tiers", "free")}
+    for key in ("input_modalities", "output_modalities", "abilities"):
+        known[key] = tuple(known.get(key, ()))
+    return CatalogModel(
+        **known,
+        prices={name: Price(amount(usd), source, since) for name, (usd, source, since) in raw.get("prices", {}).items()},
+        tiers=tuple(
+            Tier(tier["start"], {name: Decimal(usd) for name, usd in tier.items() if name != "start"})
+            for tier in raw.get("tiers", ())
+        ),
+    )
+
+
+def same(one: Snapshot, other: Snapshot) -> bool:
+    """Whether two say the same, but for when they were asked."""
+    ignored = {"fetched_at": "", "etags": {}, "written_by": ""}
+    return replace(one, **ignored) == replace(other, **ignored)

@@ -1,0 +1,70 @@
+"""Prices as exact decimals in USD, whatever a provider writes them in."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+PER_MILLION = Decimal(1_000_000)
+# The dearest model known costs 0.0006 USD per token. What is above this is in another unit than it says.
+DEAREST_TOKEN = Decimal("0.01")
+# And 1e-15 USD per token is a price that nobody can charge; LiteLLM's own numbers cannot carry much less.
+CHEAPEST_TOKEN = Decimal("1e-15")
+# For what is paid by the piece: a request, an image.
+DEAREST_PIECE = Decimal(1000)
+_LONGEST = 40
+
+
+class NotAPrice(ValueError):
+    """Why a value is not a price, to be said after the name of its field."""
+
+
+def usd_per_token(value: Any, *, tokens: Decimal | int = 1) -> Decimal:
+    """USD per token from a number or its text, which is USD per so many `tokens`."""
+    price = amount(value) / tokens
+    if price > DEAREST_TOKEN:
+        raise NotAPrice(f"{shown(value)} would be {price * PER_MILLION:f} USD per million tokens; the unit is wrong")
+    if 0 < price < CHEAPEST_TOKEN:
+        raise NotAPrice(f"{shown(value)} is less than any price")
+    return price.normalize()
+
+
+def usd_per_piece(value: Any) -> Decimal:
+    """USD per request or per image."""
+    price = amount(value)
+    if price > DEAREST_PIECE:
+        raise NotAPrice(f"{shown(value)} USD is more than any price of one piece; the unit is wrong")
+    return price.normalize()
+
+
+def amount(value: Any) -> Decimal:
+    """A number that is finite and not below zero."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
+        raise NotAPrice(f"{shown(value)} is not a number")
+    text = value.strip() if isinstance(value, str) else str(value)
+    try:
+        number = Decimal(text) if len(text) <= _LONGEST else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise NotAPrice(f"{shown(value)} is not a number")
+    if number < 0:
+        raise NotAPrice(f"{shown(value)} is negative")
+    return number
+
+
+def plainly(price: Decimal) -> str:
+    """Digits without an exponent: 0.00000025."""
+    return f"{price.normalize():f}"
+
+
+def per_million(price: Decimal) -> str:
+    """What people read: 0.25 for 0.00000025, with at least two places."""
+    text = plainly(price * PER_MILLION)
+    whole, _, places = text.partition(".")
+    return f"{whole}.{places:0<2}"
+
+
+def shown(value: Any) -> str:
+    """A foreign value in a message: short, on one line, of printable characters."""
+    text = str(value) if isinstance(value, (str, Decimal, int, float)) and not isinstance(value, bool) else repr(value)
+    text = "".join(character if character.isprintable() else "�" for character in text[: _LONGEST + 1])
+    return f"'{text[:_LONGEST]}…'" if len(text) > _LONGEST else f"'{text}'"

@@ -1,0 +1,107 @@
+"""New API: ratios. Ratio 1 is 2 USD per million input tokens; other prices are multiples of the input price."""
+
+from decimal import Decimal
+from typing import Any
+
+from switchyard.errors import CatalogError
+from switchyard.model.catalog import CatalogModel, Parsed, Price, PriceName
+from switchyard.model.money import NotAPrice, amount, usd_per_piece, usd_per_token
+from switchyard.providers.kind import NO_KEY, Kind
+from switchyard.providers.listing import Ask, Listing, openai_list
+from switchyard.providers.reading import Entry, Refused, objects, read
+
+# USD per token at ratio 1.
+UNIT = Decimal("0.000002")
+PER_TOKEN, PER_CALL = 0, 1
+RATIOS: dict[PriceName, str] = {
+    "output": "completion_ratio",
+    "cache_read": "cache_ratio",
+    "cache_write": "create_cache_ratio",
+}
+DEFAULT_GROUP = "default"
+
+
+async def collect(ask: Ask, api_base: str) -> Any:
+    """{models: what the key may use, pricing: what things cost, or the error of asking}."""
+    base = api_base.rstrip("/")
+    models = await openai_list(ask, base)
+    try:
+        pricing = await ask.get(f"{base.removesuffix('/v1')}/api/pricing")
+    except CatalogError as error:
+        pricing = {"success": False, "message": str(error)}
+    return {"models": models, "pricing": pricing}
+
+
+def parse(payload: Any) -> Parsed:
+    """Catalog models of `/v1/models`, with the prices of `/api/pricing`."""
+    listed = objects(payload["models"], "data", what="a list of models")
+    notes: list[tuple[str, str]] = []
+    priced: dict[Any, Any] = {}
+    group: Any = 1
+    try:
+        items = objects(payload["pricing"], "data", what="a list of prices")
+        priced = {item.get("model_name"): item for item in items if isinstance(item, dict)}
+        ratios = payload["pricing"].get("group_ratio")
+        group = ratios.get(DEFAULT_GROUP, 1) if isinstance(ratios, dict) else 1
+    except CatalogError as error:
+        notes.append(("/api/pricing", str(error)))
+    entries = [
+        {**item, "_price": priced.get(item.get("id")), "_group": group} if isinstance(item, dict) else item
+        for item in listed
+    ]
+    parsed = read(entries, _model)
+    return Parsed(parsed.models, parsed.refused, (*notes, *parsed.notes))
+
+
+def _model(entry: Entry) -> CatalogModel:
+    return CatalogModel(id=str(entry.at("id")), prices=_prices(entry))
+
+
+def _prices(entry: Entry) -> dict[PriceName, Price]:
+    if entry.at("_price") is None:
+        return {}
+    if entry.text("_price.billing_mode") == "tiered_expr":
+        entry.note("billing_mode: tiered_expr is a formula; it has no price here")
+        return {}
+    group = _number(entry, "_group", "group_ratio.default")
+    if entry.at("_price.quota_type") == PER_CALL:
+        usd = usd_per_piece(_number(entry, "_price.model_price", "model_price") * group)
+        # Tokens cost nothing, and a request does.
+        return {"request": Price(usd, "model_price × group_ratio")}
+    if entry.at("_price.model_ratio") is None:
+        return {}
+    return _by_ratio(entry, _number(entry, "_price.model_ratio", "model_ratio") * group * UNIT)
+
+
+def _by_ratio(entry: Entry, base: Decimal) -> dict[PriceName, Price]:
+    found = {"input": Price(_usd(base, "model_ratio"), "model_ratio × group_ratio × 2e-6")}
+    for name, field in RATIOS.items():
+        # Without a ratio, output costs what input costs.
+        if entry.at(f"_price.{field}") is not None:
+            usd = _usd(base * _number(entry, f"_price.{field}", field), field)
+            found[name] = Price(usd, f"model_ratio × group_ratio × {field} × 2e-6")
+    found.setdefault("output", Price(found["input"].usd, "model_ratio × group_ratio × 2e-6"))
+    return found
+
+
+def _usd(value: Decimal, field: str) -> Decimal:
+    try:
+        return usd_per_token(value)
+    except NotAPrice as reason:
+        raise Refused(field, str(reason)) from None
+
+
+def _number(entry: Entry, path: str, field: str) -> Decimal:
+    try:
+        return amount(entry.at(path))
+    except NotAPrice as reason:
+        raise Refused(field, str(reason)) from None
+
+
+KIND = Kind(
+    name="new_api",
+    prefix="openai",
+    needs_api_base=True,
+    keyless=NO_KEY,
+    listing=Listing(collect, parse, narrowed=True),
+)

@@ -1,0 +1,142 @@
+"""OpenRouter: prices are texts in USD per token; chat models and embeddings are two lists."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+from switchyard.errors import CatalogError
+from switchyard.model.catalog import TOKEN_PRICES, CatalogModel, Parsed, PriceName, Tier
+from switchyard.model.money import NotAPrice, usd_per_token
+from switchyard.providers.kind import Kind
+from switchyard.providers.listing import Ask, Listing
+from switchyard.providers.reading import Entry, Refused, objects, read
+
+PAGES = 50
+PRICES: dict[PriceName, str] = {
+    "input": "pricing.prompt",
+    "output": "pricing.completion",
+    "cache_read": "pricing.input_cache_read",
+    "cache_write": "pricing.input_cache_write",
+    "reasoning": "pricing.internal_reasoning",
+    "request": "pricing.request",
+    "image": "pricing.image",
+}
+# What a router of OpenRouter's own says in the place of a price.
+DEPENDS = "-1"
+ABILITIES = {
+    "tools": "tools",
+    "reasoning": "reasoning",
+    "structured_outputs": "structured_output",
+}
+MODALITIES = {"image": "vision", "audio": "audio", "file": "pdf"}
+
+
+async def collect(ask: Ask, api_base: str) -> Any:
+    """Both lists with all their pages: {chat: [page…], embedding: [page…]}."""
+    base = api_base.rstrip("/")
+    return {
+        "chat": await _pages(ask, f"{base}/models"),
+        "embedding": await _pages(ask, f"{base}/embeddings/models"),
+    }
+
+
+async def _pages(ask: Ask, url: str) -> list[Any]:
+    pages: list[Any] = []
+    seen: set[str] = set()
+    following: str | None = url
+    while following is not None:
+        if following in seen or len(pages) == PAGES:
+            raise CatalogError(f"{url} has pages without end")
+        seen.add(following)
+        page = await ask.get(following)
+        pages.append(page)
+        links = page.get("links") if isinstance(page, dict) else None
+        link = links.get("next") if isinstance(links, dict) else None
+        following = urljoin(url, link) if isinstance(link, str) and link else None
+        if following is not None and urljoin(following, "/") != urljoin(url, "/"):
+            raise CatalogError(f"{url} leads to another server")
+    return pages
+
+
+def parse(payload: Any) -> Parsed:
+    """Catalog models of both lists."""
+    entries = [
+        {**item, "_mode": mode} if isinstance(item, dict) else item
+        for mode in ("chat", "embedding")
+        for page in objects({"pages": payload[mode]}, "pages", what="a list of pages")
+        for item in objects(page, "data", what="a list of models")
+    ]
+    return read(entries, _model)
+
+
+def _model(entry: Entry) -> CatalogModel:
+    variable = any(str(entry.at(PRICES[name])).strip() == DEPENDS for name in ("input", "output"))
+    prices = {} if variable else entry.prices(PRICES)
+    # Zero says that reasoning costs what other output costs, not that it is a present.
+    for name in ("reasoning", "request", "image"):
+        if name in prices and not prices[name].usd:
+            del prices[name]
+    identity = str(entry.at("id"))
+    parameters = entry.words("supported_parameters")
+    inputs = entry.words("architecture.input_modalities")
+    abilities = [ours for theirs, ours in ABILITIES.items() if theirs in parameters]
+    abilities += [ours for theirs, ours in MODALITIES.items() if theirs in inputs]
+    return CatalogModel(
+        id=identity,
+        mode=_mode(entry),
+        prices=prices,
+        tiers=() if variable else _tiers(entry),
+        variable=variable,
+        max_input_tokens=entry.tokens("top_provider.context_length", "context_length"),
+        max_output_tokens=entry.tokens("top_provider.max_completion_tokens"),
+        input_modalities=inputs,
+        output_modalities=entry.words("architecture.output_modalities"),
+        abilities=tuple(abilities),
+        deprecation_date=entry.text("expiration_date"),
+        variant="batch" if identity.endswith(":batch") else "alias" if _is_alias(entry, identity) else None,
+    )
+
+
+def _mode(entry: Entry) -> str:
+    outputs = entry.words("architecture.output_modalities")
+    if entry.at("_mode") == "embedding" or "embeddings" in outputs:
+        return "embedding"
+    return "image_generation" if outputs and "text" not in outputs and "image" in outputs else "chat"
+
+
+def _is_alias(entry: Entry, identity: str) -> bool:
+    """`~vendor/model-latest` stands for another entry."""
+    return identity.startswith("~") or entry.text("aliasTarget") is not None
+
+
+def _tiers(entry: Entry) -> tuple[Tier, ...]:
+    """Prices by prompt length. Other conditions (hours of the day) are noted, LiteLLM could not follow them all."""
+    overrides = entry.at("pricing.overrides")
+    if overrides is None:
+        return ()
+    if not isinstance(overrides, list):
+        raise Refused("pricing.overrides", "is not a list")
+    found: dict[int, dict[PriceName, Any]] = {}
+    fields = {path.removeprefix("pricing."): name for name, path in PRICES.items() if name in TOKEN_PRICES}
+    for index, override in enumerate(overrides):
+        place = f"pricing.overrides[{index}]"
+        one = Entry(override if isinstance(override, dict) else {})
+        start = one.tokens("min_prompt_tokens")
+        if start is None or any(key.startswith("utc_") for key in one.raw):
+            entry.note(f"{place} depends on more than the length of the prompt; the price without it is used")
+            continue
+        for field, name in fields.items():
+            if (value := one.at(field)) not in (None, ""):
+                try:
+                    found.setdefault(start, {})[name] = usd_per_token(value)
+                except NotAPrice as reason:
+                    raise Refused(f"{place}.{field}", str(reason)) from None
+    return tuple(Tier(start, prices) for start, prices in sorted(found.items()))
+
+
+KIND = Kind(
+    name="openrouter",
+    prefix="openrouter",
+    needs_key=True,
+    list_base="https://openrouter.ai/api/v1",
+    listing=Listing(collect, parse, public=True, models_dev="openrouter"),
+)
