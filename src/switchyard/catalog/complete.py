@@ -57,9 +57,10 @@ def own_words(last: CatalogModel) -> CatalogModel:
         last,
         prices=theirs,
         tiers=last.tiers if theirs else (),
+        max_input_tokens=None if "max_input_tokens" in last.sources else last.max_input_tokens,
+        max_output_tokens=None if "max_output_tokens" in last.sources else last.max_output_tokens,
         sources={},
         missing_since=None,
-        **{limit: None for limit in LIMITS if limit in last.sources},
     )
 
 

@@ -30,7 +30,7 @@ class Situation:
     second: Mapping[str, CatalogModel] | None = field(default_factory=dict)
     public: Collection[str] = ()
     policy: Policy = field(default_factory=dict)
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     accept: Collection[str] = ()
     uses: Uses = field(default_factory=dict)
 

@@ -51,7 +51,7 @@ class Refusal:
 def whole_list(
     last: Mapping[str, CatalogModel], listed: Collection[str], refused: Mapping[str, str], settings: Settings
 ) -> Iterator[Refusal]:
-    """Why a list as a whole is not believed. `last`: what was listed before; `refused`: id → reason of wrong entries."""
+    """Why a list as a whole is not believed. last: what was listed before; refused: wrong entries, id → reason."""
     if not listed:
         wrong = f", and {len(refused)} entries are wrong: {_first(refused)}" if refused else ""
         yield Refusal(EMPTY, "", f"the list is empty{wrong}")

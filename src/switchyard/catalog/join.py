@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from switchyard.catalog import snapshot
 from switchyard.catalog.choose import FREE_SUFFIX, chosen, name_of, twin_of
 from switchyard.catalog.complete import with_policy
 from switchyard.errors import InventoryError
 from switchyard.model import CatalogModel, Catalogs, Gateway, Model, ModelGroup, parse
-from switchyard.model.inventory import Member, Provider
+from switchyard.model.inventory import Member, Mode, Provider
 
 # A free twin is asked first; what it costs nothing to try comes before what does.
 FREE_FIRST, PAID_THEN = 1, 2
@@ -109,7 +109,7 @@ def _model(
         name=called,
         provider=name,
         id=model.id,
-        mode=model.mode,
+        mode=cast(Mode, model.mode),
         order=order,
         deployment_id=f"{called}/{name}{suffix}" if suffix else None,
     )

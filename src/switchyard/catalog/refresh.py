@@ -25,21 +25,24 @@ from switchyard.transport import Limits, Transport, client
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One provider to ask. base: where its list is; key: sent as a bearer token, None sends none."""
+    """One provider to ask. base: where its list is; key: sent as a bearer token, None sends none; no_key: why it
+    could not be read."""
 
     name: str
     kind: Kind
     base: str
     key: str | None = field(default=None, repr=False)
+    no_key: str | None = None
     api_base: str | None = None
     policy: Policy = field(default_factory=dict)
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     models_dev: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one provider. error: why it was not asked or not understood; written: the file is another now.
+    """What became of one provider. error: why it was not asked or not understood; changes: whether its file is, or
+    would be, another one.
 
     warnings: (id or place, words) of entries that were left out or understood in part.
     """
@@ -50,12 +53,26 @@ class Outcome:
     warnings: tuple[tuple[str, str], ...] = ()
     error: str | None = None
     seconds: float = 0.0
-    written: bool = False
+    changes: bool = False
 
     @property
     def failed(self) -> bool:
         """Whether something was refused or could not be had."""
         return self.error is not None or bool(self.refusals)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "provider": self.provider,
+            "count": self.plan.count,
+            "changes": self.changes,
+            "failed": self.failed,
+            "error": self.error,
+            "seconds": round(self.seconds, 3),
+            "plan": [entry.as_dict() for entry in self.plan.entries],
+            "refusals": [refusal.as_dict() for refusal in self.refusals],
+            "warnings": [{"where": where, "words": words} for where, words in self.warnings],
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +83,7 @@ class Wish:
     write: bool = True
     accept: Collection[str] = ()
     uses: Uses = field(default_factory=dict)
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     second: str | None = models_dev.URL
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -95,9 +112,7 @@ async def _all(sources: Sequence[Source], wish: Wish, done: Done) -> list[Outcom
         return list(await asyncio.gather(*map(one, sources)))
 
 
-async def _one(
-    connections: httpx.AsyncClient, source: Source, wish: Wish, second: "asyncio.Task[_Second]"
-) -> Outcome:
+async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, second: "asyncio.Task[_Second]") -> Outcome:
     path = snapshot.path_of(wish.folder, source.name)
     last = snapshot.read(path)
     transport = Transport(
@@ -127,9 +142,7 @@ async def _one(
     warnings = (*parsed.refused, *parsed.notes) if parsed else ()
     if filled.error:
         warnings += (("models.dev", filled.error),)
-    outcome = Outcome(
-        provider=source.name, plan=decision.plan, refusals=decision.refusals, warnings=warnings
-    )
+    outcome = Outcome(provider=source.name, plan=decision.plan, refusals=decision.refusals, warnings=warnings)
     if decision.models is None:
         return outcome
     new = Snapshot(
@@ -145,7 +158,7 @@ async def _one(
     changes = last is None or not snapshot.same(last, new)
     if changes and wish.write:
         snapshot.write(path, new)
-    return replace(outcome, written=changes and wish.write)
+    return replace(outcome, changes=changes)
 
 
 def _known(last: Snapshot | None, source: Source) -> Mapping[str, str]:
@@ -162,6 +175,8 @@ async def _parsed(transport: Transport, source: Source) -> Parsed | None:
     listing = source.kind.listing
     if listing is None:
         raise CatalogError(f"providers of the kind {source.kind.name} have no list")
+    if source.key is None and source.kind.needs_key and not listing.public:
+        raise CatalogError(f"the list wants a key, and there is none: {source.no_key or 'api_key is empty'}")
     if await transport.unchanged():
         return None
     return listing.parse(await listing.collect(transport, source.base))

@@ -116,18 +116,24 @@ def _fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
     if model.variable:
         yield "variable", True
     if model.prices:
-        yield "prices", {
-            name: [plainly(price.usd), price.source, price.since]
-            for name in PRICES
-            if (price := model.prices.get(name)) is not None
-        }
+        yield (
+            "prices",
+            {
+                name: [plainly(price.usd), price.source, price.since]
+                for name in PRICES
+                if (price := model.prices.get(name)) is not None
+            },
+        )
     if model.free:
         yield "free", True
     if model.tiers:
-        yield "tiers", [
-            {"start": tier.start} | {name: plainly(tier.prices[name]) for name in PRICES if name in tier.prices}
-            for tier in model.tiers
-        ]
+        yield (
+            "tiers",
+            [
+                {"start": tier.start} | {name: plainly(tier.prices[name]) for name in PRICES if name in tier.prices}
+                for tier in model.tiers
+            ],
+        )
     for key in (*LIMITS, "input_modalities", "output_modalities", "abilities", "deprecation_date", "variant"):
         if value := getattr(model, key):
             yield key, value
@@ -159,7 +165,9 @@ def _model(raw: dict[str, Any]) -> CatalogModel:
         known[key] = tuple(known.get(key, ()))
     return CatalogModel(
         **known,
-        prices={name: Price(amount(usd), source, since) for name, (usd, source, since) in raw.get("prices", {}).items()},
+        prices={
+            name: Price(amount(usd), source, since) for name, (usd, source, since) in raw.get("prices", {}).items()
+        },
         tiers=tuple(
             Tier(tier["start"], {name: Decimal(usd) for name, usd in tier.items() if name != "start"})
             for tier in raw.get("tiers", ())
@@ -169,5 +177,5 @@ def _model(raw: dict[str, Any]) -> CatalogModel:
 
 def same(one: Snapshot, other: Snapshot) -> bool:
     """Whether two say the same, but for when they were asked."""
-    ignored = {"fetched_at": "", "etags": {}, "written_by": ""}
-    return replace(one, **ignored) == replace(other, **ignored)
+    now, version = other.fetched_at, other.written_by
+    return replace(one, fetched_at=now, etags=other.etags, written_by=version) == other

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from switchyard import __version__
-from switchyard.cli import echo, env, verify
+from switchyard.cli import catalog, echo, env, verify
 from switchyard.errors import SwitchyardError
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(catalog.app, name="catalog")
 app.add_typer(echo.app, name="echo")
 app.add_typer(env.app, name="env")
 app.command("verify")(verify.verify)

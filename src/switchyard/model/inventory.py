@@ -38,7 +38,9 @@ def _expression(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise PydanticCustomError("expression", "is not a regular expression: {reason}", {"reason": str(error)}) from None
+        raise PydanticCustomError(
+            "expression", "is not a regular expression: {reason}", {"reason": str(error)}
+        ) from None
     return value
 
 

@@ -1,5 +1,6 @@
 """Another LiteLLM: prices are numbers in USD per token; its list has a row per deployment."""
 
+from decimal import Decimal
 from typing import Any
 
 from switchyard.model.catalog import CatalogModel, Parsed, PriceName
@@ -44,8 +45,8 @@ def parse(payload: Any) -> Parsed:
 
 def _cost(row: Any) -> float:
     info = row.get("model_info")
-    costs = [info.get("input_cost_per_token"), info.get("output_cost_per_token")] if isinstance(info, dict) else []
-    return sum(float(cost) for cost in costs if isinstance(cost, (int, float)) or hasattr(cost, "is_finite"))
+    told = [info.get(f"{side}_cost_per_token") for side in ("input", "output")] if isinstance(info, dict) else []
+    return sum((float(cost) for cost in told if isinstance(cost, (int, float, Decimal))), start=0.0)
 
 
 def _model(entry: Entry) -> CatalogModel:

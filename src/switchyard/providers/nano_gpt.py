@@ -15,7 +15,12 @@ PRICES: dict[PriceName, str] = {
     "cache_write": "pricing.input_cache_write",
 }
 UNITS = {"per_million_tokens": int(PER_MILLION), "per_token": 1}
-ABILITIES = {"vision": "vision", "reasoning": "reasoning", "tool_calling": "tools", "structured_output": "structured_output"}
+ABILITIES = {
+    "vision": "vision",
+    "reasoning": "reasoning",
+    "tool_calling": "tools",
+    "structured_output": "structured_output",
+}
 
 
 async def collect(ask: Ask, api_base: str) -> Any:

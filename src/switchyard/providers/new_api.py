@@ -67,20 +67,20 @@ def _prices(entry: Entry) -> dict[PriceName, Price]:
     if entry.at("_price.quota_type") == PER_CALL:
         usd = usd_per_piece(_number(entry, "_price.model_price", "model_price") * group)
         # Tokens cost nothing, and a request does.
-        return {"request": Price(usd, "model_price × group_ratio")}
+        return {"request": Price(usd, "model_price * group_ratio")}
     if entry.at("_price.model_ratio") is None:
         return {}
     return _by_ratio(entry, _number(entry, "_price.model_ratio", "model_ratio") * group * UNIT)
 
 
 def _by_ratio(entry: Entry, base: Decimal) -> dict[PriceName, Price]:
-    found = {"input": Price(_usd(base, "model_ratio"), "model_ratio × group_ratio × 2e-6")}
+    found: dict[PriceName, Price] = {"input": Price(_usd(base, "model_ratio"), "model_ratio * group_ratio * 2e-6")}
     for name, field in RATIOS.items():
         # Without a ratio, output costs what input costs.
         if entry.at(f"_price.{field}") is not None:
             usd = _usd(base * _number(entry, f"_price.{field}", field), field)
-            found[name] = Price(usd, f"model_ratio × group_ratio × {field} × 2e-6")
-    found.setdefault("output", Price(found["input"].usd, "model_ratio × group_ratio × 2e-6"))
+            found[name] = Price(usd, f"model_ratio * group_ratio * {field} * 2e-6")
+    found.setdefault("output", Price(found["input"].usd, "model_ratio * group_ratio * 2e-6"))
     return found
 
 

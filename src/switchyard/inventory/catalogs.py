@@ -1,0 +1,51 @@
+"""An environment's catalogs: where they lie, who is asked for them, and what they would touch."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from switchyard.catalog import join
+from switchyard.catalog.refresh import Outcome, Source, Wish, refresh
+from switchyard.catalog.sources import sources
+from switchyard.inventory import variables
+from switchyard.merge import uses
+from switchyard.model import Catalogs, Gateway, parse
+from switchyard.providers import models_dev
+from switchyard.transport import Limits
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An environment, ready to be refreshed. folder: `catalogs/ENV`."""
+
+    environment: Path
+    folder: Path
+    gateway: Gateway
+    sources: list[Source]
+
+    def run(
+        self, *, accept: Collection[str], write: bool, second: str = models_dev.URL, done: Callable[[str], None]
+    ) -> list[Outcome]:
+        """Ask, decide, write."""
+        settings = self.gateway.catalog
+        wish = Wish(
+            folder=self.folder,
+            write=write,
+            accept=accept,
+            uses=uses(self.gateway),
+            limits=Limits(deadline=settings.deadline, read=min(settings.deadline, Limits.read)),
+            second=second if settings.models_dev else None,
+        )
+        return refresh(self.sources, wish, done)
+
+    def catalogs(self) -> Catalogs:
+        """The last good catalogs."""
+        return join.load(self.gateway, self.folder)
+
+
+def prepared(root: Path, env: str, wanted: Sequence[str] = (), vault_password_file: Path | None = None) -> Prepared:
+    """Read an environment of a checkout."""
+    environment = root / "inventories" / env
+    found = variables.read(environment, vault_password_file=vault_password_file)
+    gateway = parse(found.inventory)
+    return Prepared(environment, root / "catalogs" / env, gateway, sources(gateway, wanted, found.unknown))
