@@ -30,11 +30,14 @@ except ImportError:
 @mapping_filter
 def gateway_problems(inventory: Mapping[str, Any]) -> list[str]:
     """Every problem of a gateway's inventory as a sentence; an empty list when it can be used."""
-    from switchyard import model, rules
-    from switchyard.errors import InventoryError
+    from switchyard import rules
+    from switchyard.catalog import join
+    from switchyard.errors import CatalogError, InventoryError
 
     try:
-        return rules.inventory_problems(model.parse(inventory))
+        return rules.inventory_problems(join.read(inventory))
+    except CatalogError as error:
+        return [str(error)]
     except InventoryError as error:
         return list(error.problems)
 
@@ -62,9 +65,10 @@ def litellm_config(
 ) -> dict[str, Any]:
     """LiteLLM's config of a gateway, as plain data."""
     from switchyard import litellm, model
+    from switchyard.catalog import join
 
     return litellm.config(
-        model.parse(inventory),
+        join.read(inventory),
         trusted_proxy_ranges=model.plain(list(trusted_proxy_ranges)),
         extra=model.plain(extra or {}),
     )
@@ -73,9 +77,10 @@ def litellm_config(
 @mapping_filter
 def litellm_environment(inventory: Mapping[str, Any]) -> dict[str, str]:
     """The environment variables that LiteLLM's config refers to; most are secret."""
-    from switchyard import litellm, model
+    from switchyard import litellm
+    from switchyard.catalog import join
 
-    return litellm.environment(model.parse(inventory))
+    return litellm.environment(join.written(inventory))
 
 
 @mapping_filter

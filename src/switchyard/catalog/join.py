@@ -17,10 +17,13 @@ FREE_FIRST, PAID_THEN = 1, 2
 
 def read(inventory: Mapping[str, Any]) -> Gateway:
     """The inventory of one gateway with its catalogs, whose folder it names as `catalogs`."""
-    variables = dict(inventory)
-    folder = variables.pop("catalogs", None)
-    gateway = parse(variables)
+    gateway, folder = written(inventory), inventory.get("catalogs")
     return join(gateway, load(gateway, Path(str(folder)))) if folder else gateway
+
+
+def written(inventory: Mapping[str, Any]) -> Gateway:
+    """The inventory of one gateway as it is written, without what catalogs add."""
+    return parse({key: value for key, value in inventory.items() if key != "catalogs"})
 
 
 def load(gateway: Gateway, folder: Path) -> dict[str, dict[str, CatalogModel]]:

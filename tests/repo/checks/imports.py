@@ -13,7 +13,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("verify", "inventory", "echo"),
     ("litellm", "rules", "edge"),
     ("merge", "virtual"),
-    ("deployment", "names", "redis"),
+    ("deployment", "names", "redis", "costs"),
     ("catalog",),
     ("providers",),
     ("model", "transport"),
