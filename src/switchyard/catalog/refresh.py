@@ -42,7 +42,7 @@ class Source:
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of one provider. error: why it was not asked or not understood; changes: whether its file is, or
-    would be, another one.
+    would be, another one; is_first: whether it had no catalog before.
 
     warnings: (id or place, words) of entries that were left out or understood in part.
     """
@@ -53,6 +53,7 @@ class Outcome:
     warnings: tuple[tuple[str, str], ...] = ()
     error: str | None = None
     seconds: float = 0.0
+    is_first: bool = False
     changes: bool = False
 
     @property
@@ -149,6 +150,7 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
         provider=source.name,
         kind=source.kind.name,
         url=source.base,
+        api_base=source.api_base,
         fetched_at=situation.now,
         with_key=source.key is not None,
         written_by=__version__,
@@ -158,7 +160,7 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
     changes = last is None or not snapshot.same(last, new)
     if changes and wish.write:
         snapshot.write(path, new)
-    return replace(outcome, changes=changes)
+    return replace(outcome, changes=changes, is_first=last is None)
 
 
 def _known(last: Snapshot | None, source: Source) -> Mapping[str, str]:

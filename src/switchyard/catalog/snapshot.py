@@ -22,13 +22,15 @@ class Snapshot:
     """The last good list of one provider.
 
     fetched_at: when the last change was seen (ISO 8601, UTC); sha256: of the models' lines; etags: url → ETag of
-    the answers it came from; account: whether it was asked with a key, which may narrow it.
+    the answers it came from; with_key: whether it was asked with a key, which may narrow it; api_base: where LiteLLM
+    asks its models, None for LiteLLM's own knowledge.
     """
 
     provider: str
     kind: str
     url: str
     fetched_at: str
+    api_base: str | None = None
     with_key: bool = False
     written_by: str = ""
     etags: Mapping[str, str] = field(default_factory=dict)
@@ -71,6 +73,7 @@ def text_of(snapshot: Snapshot) -> str:
         "provider": snapshot.provider,
         "kind": snapshot.kind,
         "url": snapshot.url,
+        "api_base": snapshot.api_base,
         "fetched_at": snapshot.fetched_at,
         "with_key": snapshot.with_key,
         "written_by": snapshot.written_by,
@@ -139,18 +142,17 @@ def _fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
             yield key, value
     if model.sources:
         yield "sources", dict(model.sources)
-    if model.api_base:
-        yield "api_base", model.api_base
 
 
 def _snapshot(raw: dict[str, Any]) -> Snapshot:
     if raw["format"] != FORMAT:
         raise CatalogError(f"format {raw['format']} is of another version of Switchyard; refresh the catalog anew")
-    models = (_model(item) for item in raw["models"])
+    models = (_model(item, raw["api_base"]) for item in raw["models"])
     return Snapshot(
         provider=raw["provider"],
         kind=raw["kind"],
         url=raw["url"],
+        api_base=raw["api_base"],
         fetched_at=raw["fetched_at"],
         with_key=raw["with_key"],
         written_by=raw["written_by"],
@@ -159,12 +161,13 @@ def _snapshot(raw: dict[str, Any]) -> Snapshot:
     )
 
 
-def _model(raw: dict[str, Any]) -> CatalogModel:
+def _model(raw: dict[str, Any], api_base: str | None) -> CatalogModel:
     known = {key: value for key, value in raw.items() if key not in ("prices", "tiers", "free")}
     for key in ("input_modalities", "output_modalities", "abilities"):
         known[key] = tuple(known.get(key, ()))
     return CatalogModel(
         **known,
+        api_base=api_base,
         prices={
             name: Price(amount(usd), source, since) for name, (usd, source, since) in raw.get("prices", {}).items()
         },

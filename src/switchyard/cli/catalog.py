@@ -15,6 +15,9 @@ from switchyard.catalog import guards
 from switchyard.cli.options import EnvOption, JsonOption, RootOption, VaultOption
 from switchyard.errors import CatalogError
 
+# In a file or a pipe, where nobody knows how wide the reader's window is.
+WIDTH = 160
+
 app = typer.Typer(no_args_is_help=True, help="What providers list and charge: catalogs, their changes, their guards.")
 
 
@@ -59,7 +62,7 @@ def refresh(
     if as_json:
         typer.echo(json.dumps({"environment": env, "providers": [outcome.as_dict() for outcome in outcomes]}, indent=2))
     else:
-        console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
         console.print(plans(outcomes, verbose=verbose))
         console.print(closing(outcomes, writes=writes, folder=asked.folder))
     raise typer.Exit(1 if failed else 3 if check_only and changes else 0)

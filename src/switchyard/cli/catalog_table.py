@@ -61,7 +61,9 @@ def _provider(outcome: Outcome, verbose: bool) -> Iterator[RenderableType]:
     yield Text.assemble((outcome.provider, "bold"), f"  {_summary(outcome)}")
     if outcome.error:
         yield Padding(Text(f"not refreshed, its last good catalog stays: {outcome.error}", style="red"), (0, 0, 0, 2))
-    for change in dict.fromkeys(entry.change for entry in outcome.plan.entries):
+    # Hundreds of new models are no news one by one.
+    listed = outcome.plan.entries if verbose or not outcome.is_first else ()
+    for change in dict.fromkeys(entry.change for entry in listed):
         entries = outcome.plan.of(change)
         yield Padding(Text(f"{TITLES[change]} ({len(entries)})", style=SIGNS[change][1]), (0, 0, 0, 2))
         yield Padding(_table(entries), (0, 0, 0, 2))
@@ -79,6 +81,8 @@ def _summary(outcome: Outcome) -> str:
     ]
     if any(not refusal.id for refusal in outcome.refusals):
         return "refused"
+    if outcome.is_first:
+        return f"{outcome.plan.count} models, its first catalog (--verbose lists them)"
     return f"{outcome.plan.count} models: {', '.join(counts) or 'no changes'}"
 
 
