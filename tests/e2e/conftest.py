@@ -1,0 +1,154 @@
+"""An environment with every kind of provider, its catalogs, the config rendered from it, and a real LiteLLM on that."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from fakes import Fakes
+from providers import LISTS, SHOWS, inventory
+
+ROOT = Path(__file__).parents[2]
+VERSION = yaml.safe_load((ROOT / "roles/litellm/defaults/main.yml").read_text())["litellm_version"]
+LOCK = ROOT / f"roles/litellm/files/litellm-{VERSION}.txt"
+RUNTIME = ROOT / ".cache/litellm" / VERSION
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A LiteLLM that serves, and the key that opens it."""
+
+    url: str
+    key: str
+    config: dict[str, Any]
+
+    def get(self, path: str) -> Any:
+        """The JSON of a GET."""
+        return self._checked(httpx.get(f"{self.url}{path}", headers=self._headers(), timeout=30)).json()
+
+    def chat(self, model: str) -> httpx.Response:
+        """The answer of a small chat."""
+        body = {"model": model, "messages": [{"role": "user", "content": "Hello"}]}
+        return self._checked(
+            httpx.post(f"{self.url}/v1/chat/completions", json=body, headers=self._headers(), timeout=30)
+        )
+
+    def embed(self, model: str) -> httpx.Response:
+        """The answer of a small embedding."""
+        body = {"model": model, "input": "Hello"}
+        return self._checked(httpx.post(f"{self.url}/v1/embeddings", json=body, headers=self._headers(), timeout=30))
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+    def _checked(self, answer: httpx.Response) -> httpx.Response:
+        assert answer.status_code == 200, answer.text
+        return answer
+
+
+@pytest.fixture(scope="session")
+def fakes() -> Iterator[Fakes]:
+    """All providers on one port."""
+    with Fakes(LISTS, SHOWS) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory, fakes) -> Path:
+    """A folder with the environment `e2e` and its catalogs, as a checkout has them."""
+    root = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(ROOT / "roles/gateway", root / "roles/gateway")
+    environment = root / "inventories/e2e"
+    variables = environment / "group_vars/all/gateway.yml"
+    variables.parent.mkdir(parents=True)
+    (environment / "hosts.yml").write_text("gateway:\n  hosts:\n    localhost:\n      ansible_connection: local\n")
+    variables.write_text(yaml.safe_dump(inventory(fakes.address), sort_keys=False))
+    switchyard("catalog", "refresh", "--env", "e2e", "--root", str(root))
+    return root
+
+
+def switchyard(*arguments: str, code: int = 0) -> str:
+    """Run the command as a person does."""
+    command = [str(Path(sys.executable).with_name("switchyard")), *arguments]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert run.returncode == code, run.stdout + run.stderr
+    return run.stdout
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Path:
+    """LiteLLM's own Python, from the lock that hosts get."""
+    if not (RUNTIME / ".complete").exists():
+        subprocess.run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, RUNTIME], check=True)
+        install = ["uv", "pip", "install", "--quiet", "--require-hashes", "--python", RUNTIME / "bin/python"]
+        subprocess.run([*install, "--requirement", LOCK], check=True)
+        (RUNTIME / ".complete").touch()
+    return RUNTIME
+
+
+@pytest.fixture(scope="session")
+def gateway(checkout, runtime, tmp_path_factory) -> Iterator[Gateway]:
+    """LiteLLM with the config that playbooks/render.yml writes."""
+    folder = tmp_path_factory.mktemp("litellm")
+    render = ["ansible-playbook", ROOT / "playbooks/render.yml", "-i", checkout / "inventories/e2e"]
+    subprocess.run([*render, "--extra-vars", f"render_dir={folder}"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    config = folder / "localhost.yaml"
+    key, port = f"sk-{secrets.token_hex(32)}", _free_port()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "LITELLM_MASTER_KEY": key,
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        **dict.fromkeys(_keys(config), "key-EXAMPLE"),
+    }
+    with (folder / "log").open("w") as log:
+        litellm = subprocess.Popen(
+            [runtime / "bin/litellm", "--config", config, "--host", "127.0.0.1", "--port", str(port)],
+            env=environment,
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _await(f"http://127.0.0.1:{port}/health/readiness", litellm, folder / "log")
+            yield Gateway(f"http://127.0.0.1:{port}", key, yaml.safe_load(config.read_text()))
+        finally:
+            litellm.terminate()
+            litellm.wait(30)
+
+
+def _keys(config: Path) -> set[str]:
+    models = yaml.safe_load(config.read_text())["model_list"]
+    named = (str(model["litellm_params"].get("api_key", "")) for model in models)
+    return {key.removeprefix("os.environ/") for key in named if key.startswith("os.environ/")}
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while True:
+        try:
+            if httpx.get(url, timeout=5).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        assert process.poll() is None, log.read_text()[-2000:]
+        assert time.monotonic() < deadline, log.read_text()[-2000:]
+        time.sleep(0.5)

@@ -1,0 +1,90 @@
+"""One server that plays every provider: its list in its own shape, and answers that tell how many tokens they took."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections import Counter
+from typing import Any
+
+from aiohttp import web
+
+PROMPT, CACHED, OUTPUT = 1_000, 400, 300
+USAGE = {
+    "prompt_tokens": PROMPT,
+    "completion_tokens": OUTPUT,
+    "total_tokens": PROMPT + OUTPUT,
+    "prompt_tokens_details": {"cached_tokens": CACHED},
+}
+CHAT = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "created": 1_760_000_000,
+    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Hello."}}],
+    "usage": USAGE,
+}
+EMBEDDING = {
+    "object": "list",
+    "data": [{"object": "embedding", "index": 0, "embedding": [0.1, 0.2]}],
+    "usage": {"prompt_tokens": PROMPT, "total_tokens": PROMPT},
+}
+OLLAMA_CHAT = {
+    "created_at": "2026-11-01T00:00:00Z",
+    "message": {"role": "assistant", "content": "Hello."},
+    "done": True,
+    "done_reason": "stop",
+    "prompt_eval_count": PROMPT,
+    "eval_count": OUTPUT,
+}
+
+
+class Fakes:
+    """`lists`: path → what a GET there answers. `asked`: how often each first part of a path had a completion."""
+
+    def __init__(self, lists: dict[str, Any], shows: dict[str, Any]) -> None:
+        self.lists, self.shows = lists, shows
+        self.asked: Counter[str] = Counter()
+        self.address = ""
+        self._loop = asyncio.new_event_loop()
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Fakes:
+        self._thread.start()
+        self._started.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", self._answer)
+        runner = web.AppRunner(application)
+        self._loop.run_until_complete(runner.setup())
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        self._loop.run_until_complete(site.start())
+        self.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        self._started.set()
+        self._loop.run_forever()
+        self._loop.run_until_complete(runner.cleanup())
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        path = request.path
+        if path in self.lists:
+            return web.json_response(text=json.dumps(self.lists[path]))
+        body = await request.json() if request.can_read_body else {}
+        if path.endswith("/api/show"):
+            return web.json_response(self.shows[body["model"]])
+        self.asked[path.split("/")[1]] += 1
+        model = {"model": body.get("model", "")}
+        if path.endswith("/chat/completions"):
+            return web.json_response(CHAT | model)
+        if path.endswith("/embeddings"):
+            return web.json_response(EMBEDDING | model)
+        if path.endswith("/api/chat"):
+            return web.json_response(OLLAMA_CHAT | model)
+        return web.json_response({"error": {"message": f"no {path} here"}}, status=404)
