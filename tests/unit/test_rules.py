@@ -31,9 +31,13 @@ def found(**raw: object) -> list[str]:
     ("providers", "expected"),
     [
         (
-            {"p": {"kind": "openrooter"}},
-            "gateway_providers.p: kind 'openrooter' is unknown; "
-            "write one of: anthropic, echo, ollama, openai, openai_compatible",
+            {"p": {"kind": "quux"}},
+            "gateway_providers.p: kind 'quux' is unknown; write one of: anthropic, cliproxyapi, echo, litellm, nano_gpt, "
+            "new_api, novita, ollama and 5 more",
+        ),
+        (
+            {"p": {"kind": "openrooter", "api_key": "k"}},
+            "gateway_providers.p: kind 'openrooter' is unknown; did you mean 'openrouter'?",
         ),
         (
             {"p": {"kind": "opena"}},
@@ -99,7 +103,8 @@ def test_a_disabled_provider_needs_no_key_and_takes_its_models_away() -> None:
         (
             {"models": [model(), model(deployment_id="other")]},
             "gateway_models[0], gateway_models[1] are all named 'a'; "
-            "give each a 'weight' if they shall share the load, else rename",
+            "give each a 'weight' if they shall share the load, "
+            "or an 'order' if one comes after the other, else rename",
         ),
         (
             {"models": [model("v")], "virtual_models": [{"name": "v", "layers": [{"provider": "echo", "id": "x"}]}]},

@@ -1,0 +1,191 @@
+"""Which models of a catalog are served, and under which names; what is joined, and what is refused."""
+
+from decimal import Decimal
+
+import pytest
+
+from switchyard.catalog.join import join
+from switchyard.errors import InventoryError
+from switchyard.merge import deployments
+from switchyard.model import CatalogModel, parse
+from switchyard.model.catalog import Price
+from switchyard.rules import inventory_problems
+
+
+def priced(name: str, usd: str = "0.000001", **more: object) -> CatalogModel:
+    price = Price(Decimal(usd), "pricing.prompt")
+    return CatalogModel(id=name, prices={"input": price, "output": price}, **more)
+
+
+OPENROUTER = [
+    priced("anthropic/claude-haiku", "0.000001", abilities=("tools", "vision")),
+    priced("anthropic/claude-opus", "0.000005", abilities=("tools", "vision", "reasoning")),
+    priced("anthropic/claude-opus:batch", "0.0000025", variant="batch"),
+    priced("qwen/qwen3-embedding", "0.00000001", mode="embedding"),
+    CatalogModel(id="openrouter/auto", variable=True),
+    priced("z-ai/glm-5", "0.0000007"),
+    priced("z-ai/glm-5:free", "0"),
+    CatalogModel(id="z-ai/unpriced"),
+    priced("~anthropic/claude-latest", variant="alias"),
+]
+NOVITA = [priced("zai-org/glm-5", "0.000001")]
+
+
+def joined(provider: dict | None = None, **raw: object):
+    providers = {
+        "openrouter": {"kind": "openrouter", "api_key": "k", **(provider or {})},
+        "novita": {"kind": "novita", "api_key": "k"},
+        **raw.pop("providers", {}),
+    }
+    catalogs = {
+        "openrouter": {model.id: model for model in OPENROUTER},
+        "novita": {model.id: model for model in NOVITA},
+    }
+    return join(parse({"providers": providers, **raw}), catalogs)
+
+
+def names(provider: dict, **raw: object) -> list[str]:
+    return [model.name for model in joined(provider, **raw).models]
+
+
+@pytest.mark.parametrize(
+    ("chooses", "expected"),
+    [
+        pytest.param({}, [], id="nothing is served unasked"),
+        pytest.param({"include": ["anthropic/*"]}, ["anthropic/claude-haiku", "anthropic/claude-opus"], id="include"),
+        pytest.param({"include": ["anthropic/*"], "exclude": ["*opus*"]}, ["anthropic/claude-haiku"], id="exclude"),
+        pytest.param(
+            {"include": ["*opus*"], "select": {"variants": ["batch"]}},
+            ["anthropic/claude-opus", "anthropic/claude-opus:batch"],
+            id="variants are left out unless asked for",
+        ),
+        pytest.param(
+            {"include": ["*"], "select": {"abilities": ["reasoning", "tools"]}},
+            ["anthropic/claude-opus"],
+            id="abilities",
+        ),
+        pytest.param({"include": ["*"], "select": {"modes": ["embedding"]}}, ["qwen/qwen3-embedding"], id="modes"),
+        pytest.param({"include": ["*"], "select": {"free": True}}, ["z-ai/glm-5:free"], id="free only"),
+        pytest.param(
+            {"include": ["*"], "select": {"max_input_cost_per_token": 0.0000007}},
+            ["qwen/qwen3-embedding", "z-ai/glm-5", "z-ai/glm-5:free"],
+            id="a ceiling, which an unknown price is not below",
+        ),
+        pytest.param(
+            {"include": ["*embedding"], "select": {"max_output_cost_per_token": 1e-12}},
+            ["qwen/qwen3-embedding"],
+            id="an embedding has no output",
+        ),
+        pytest.param({"include": ["z-ai/glm-5"], "prefix": "or/"}, ["or/z-ai/glm-5"], id="a prefix"),
+        pytest.param(
+            {"include": ["anthropic/*"], "rename": [{"pattern": "^anthropic/(.*)$", "name": r"\1"}], "prefix": "or-"},
+            ["or-claude-haiku", "or-claude-opus"],
+            id="rules",
+        ),
+        pytest.param(
+            {"include": ["z-ai/glm-5"], "names": {"z-ai/glm-5": "glm"}, "prefix": "or/"},
+            ["glm"],
+            id="a name of its own",
+        ),
+        pytest.param({"include": ["z-ai/*"], "enabled": False}, [], id="a disabled provider"),
+    ],
+)
+def test_what_is_chosen(chooses, expected) -> None:
+    assert names(chooses) == expected
+
+
+def test_twins_share_a_name_and_the_free_one_comes_first() -> None:
+    gateway = joined({"include": ["z-ai/glm-5*"], "free_twins": True})
+    assert [(model.name, model.id, model.order, model.deployment_id) for model in gateway.models] == [
+        ("z-ai/glm-5", "z-ai/glm-5", 2, None),
+        ("z-ai/glm-5", "z-ai/glm-5:free", 1, "z-ai/glm-5/openrouter:free"),
+    ]
+    assert inventory_problems(gateway) == []
+
+
+def test_a_group_is_one_name_for_several_providers() -> None:
+    ids = {"openrouter": {"id": "z-ai/glm-5", "weight": 3}, "novita": {"id": "zai-org/glm-5", "weight": 1}}
+    gateway = joined({"include": ["z-ai/glm-5"]}, model_groups=[{"name": "glm", "ids": ids, "aliases": ["best"]}])
+    assert inventory_problems(gateway) == []
+    assert [
+        (entry.model_name, entry.model_info["id"], entry.litellm_params["weight"]) for entry in deployments(gateway)
+    ] == [("glm", "glm/openrouter", 3), ("glm", "glm/novita", 1)]
+    assert [model.aliases for model in gateway.models if model.aliases] == [gateway.model_groups[0].aliases]
+
+
+def test_a_group_with_free_twins_asks_them_first() -> None:
+    group = {"name": "glm", "ids": {"novita": "zai-org/glm-5", "openrouter": "z-ai/glm-5"}, "free_twins": True}
+    models = joined(model_groups=[group]).models
+    assert [(model.provider, model.id, model.order) for model in models] == [
+        ("novita", "zai-org/glm-5", 2),
+        ("openrouter", "z-ai/glm-5:free", 1),
+        ("openrouter", "z-ai/glm-5", 2),
+    ]
+
+
+def test_what_is_written_by_hand_takes_prices_from_the_catalog_and_wins_over_it() -> None:
+    model = {"name": "glm", "provider": "openrouter", "id": "z-ai/glm-5", "output_cost_per_token": 0.000009}
+    (entry,) = deployments(joined(models=[model]))
+    assert entry.litellm_params["input_cost_per_token"] == 7e-07
+    assert entry.litellm_params["output_cost_per_token"] == 9e-06
+
+
+def test_a_layer_takes_its_price_and_limits_from_the_catalog() -> None:
+    layers = [{"provider": "openrouter", "id": "z-ai/glm-5"}]
+    (entry,) = deployments(joined(virtual_models=[{"name": "auto", "layers": layers}]))
+    assert entry.litellm_params["input_cost_per_token"] == 7e-07
+    assert entry.litellm_params["order"] == 1
+
+
+def test_a_model_written_by_hand_is_not_served_twice() -> None:
+    model = {"name": "z-ai/glm-5", "provider": "openrouter", "id": "z-ai/glm-5"}
+    assert names({"include": ["z-ai/glm-5"]}, models=[model]) == ["z-ai/glm-5"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        (
+            {"models": [{"name": "z-ai/glm-5", "provider": "novita", "id": "zai-org/glm-5"}]},
+            "'z-ai/glm-5' would be the name of two: gateway_models (novita: zai-org/glm-5), and the catalog of openrouter: "
+            "z-ai/glm-5; give gateway_providers.openrouter a 'prefix' or another of 'names', or join them in "
+            "gateway_model_groups",
+        ),
+        (
+            {
+                "providers": {
+                    "novita": {
+                        "kind": "novita",
+                        "api_key": "k",
+                        "include": ["*"],
+                        "rename": [{"pattern": "zai-org", "name": "z-ai"}],
+                    }
+                }
+            },
+            "'z-ai/glm-5' would be the name of two: the catalog of openrouter: z-ai/glm-5, and the catalog of novita: "
+            "zai-org/glm-5; give gateway_providers.novita a 'prefix' or another of 'names', or join them in "
+            "gateway_model_groups",
+        ),
+        (
+            {"virtual_models": [{"name": "z-ai/glm-5", "layers": [{"provider": "novita", "id": "x"}]}]},
+            "'z-ai/glm-5' would be the name of two: gateway_virtual_models, and the catalog of openrouter: z-ai/glm-5; "
+            "give gateway_providers.openrouter a 'prefix' or another of 'names', or join them in gateway_model_groups",
+        ),
+        (
+            {"model_groups": [{"name": "z-ai/glm-5", "ids": {"novita": "zai-org/glm-5"}}]},
+            "'z-ai/glm-5' would be the name of two: gateway_model_groups, and the catalog of openrouter: z-ai/glm-5; "
+            "give gateway_providers.openrouter a 'prefix' or another of 'names', or join them in gateway_model_groups",
+        ),
+        (
+            {
+                "models": [{"name": "glm", "provider": "novita", "id": "x"}],
+                "model_groups": [{"name": "glm", "ids": {"novita": "zai-org/glm-5"}}],
+            },
+            "gateway_model_groups (glm): gateway_models (novita: x) has that name too; rename one of them",
+        ),
+    ],
+)
+def test_two_origins_of_one_name_are_refused(raw, problem) -> None:
+    with pytest.raises(InventoryError) as refused:
+        joined({"include": ["z-ai/glm-5"]}, **raw)
+    assert refused.value.problems == (problem,)
