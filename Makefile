@@ -14,7 +14,7 @@ ifdef BASE_PORT
 export SWITCHYARD_BASE_PORT := $(BASE_PORT)
 endif
 
-.PHONY: help venv dev up verify status down clean env lint unit repo test-fast molecule test bench bench-deploy docs lock
+.PHONY: help venv dev up verify status down clean env lint unit repo test-fast molecule test bench bench-deploy docs lock e2e browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -60,8 +60,16 @@ unit: dev ## Tests without hosts and without network
 repo: dev ## Tests that hold the repository together
 	pytest -n 2 --timeout 120 tests/repo
 
-test-fast: lint ## Everything that needs no Docker
+e2e: dev ## From providers' lists to a LiteLLM that serves and bills; no Docker
+	pytest --timeout 300 tests/e2e
+
+browser: dev ## The catalog's report in a real browser
+	tests/require-chromium
+	pytest --timeout 300 tests/browser
+
+test-fast: lint ## Everything that needs no Docker and no browser
 	pytest -n 2 --timeout 120 tests/unit tests/repo
+	pytest --timeout 300 tests/e2e
 
 molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
 	tests/require-docker
@@ -69,11 +77,14 @@ molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
 
 test: dev ## Everything
 	tests/require-docker
+	tests/require-chromium
 	$(MAKE) --no-print-directory test-fast
+	pytest --timeout 300 tests/browser
 	tests/run-molecule
 
 bench: dev ## Measure
 	python tests/bench/config.py
+	python tests/bench/catalogs.py
 
 bench-deploy: dev ## Measure a deployment, on hosts that are containers
 	tests/require-docker

@@ -147,9 +147,9 @@ def test_a_model_written_by_hand_is_not_served_twice() -> None:
     [
         (
             {"models": [{"name": "z-ai/glm-5", "provider": "novita", "id": "zai-org/glm-5"}]},
-            "'z-ai/glm-5' would be the name of two: gateway_models (novita: zai-org/glm-5), and the catalog of openrouter: "
-            "z-ai/glm-5; give gateway_providers.openrouter a 'prefix' or another of 'names', or join them in "
-            "gateway_model_groups",
+            "'z-ai/glm-5' would be the name of two: gateway_models (novita: zai-org/glm-5), and the catalog of "
+            "openrouter: z-ai/glm-5; give gateway_providers.openrouter a 'prefix' or another of 'names', or join them "
+            "in gateway_model_groups",
         ),
         (
             {

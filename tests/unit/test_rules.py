@@ -32,8 +32,8 @@ def found(**raw: object) -> list[str]:
     [
         (
             {"p": {"kind": "quux"}},
-            "gateway_providers.p: kind 'quux' is unknown; write one of: anthropic, cliproxyapi, echo, litellm, nano_gpt, "
-            "new_api, novita, ollama and 5 more",
+            "gateway_providers.p: kind 'quux' is unknown; write one of: anthropic, cliproxyapi, echo, litellm, "
+            "nano_gpt, new_api, novita, ollama and 5 more",
         ),
         (
             {"p": {"kind": "openrooter", "api_key": "k"}},
