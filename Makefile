@@ -61,7 +61,7 @@ repo: dev ## Tests that hold the repository together
 	pytest -n 2 --timeout 120 tests/repo
 
 e2e: dev ## From providers' lists to a LiteLLM that serves and bills; no Docker
-	pytest --timeout 300 tests/e2e
+	pytest -n 2 --dist loadfile --timeout 300 tests/e2e
 
 browser: dev ## The catalog's report in a real browser
 	tests/require-chromium
@@ -69,7 +69,7 @@ browser: dev ## The catalog's report in a real browser
 
 test-fast: lint ## Everything that needs no Docker and no browser
 	pytest -n 2 --timeout 120 tests/unit tests/repo
-	pytest --timeout 300 tests/e2e
+	pytest -n 2 --dist loadfile --timeout 300 tests/e2e
 
 molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
 	tests/require-docker

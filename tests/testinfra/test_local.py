@@ -15,6 +15,10 @@ class Laptop:
     def __init__(self, host) -> None:
         self.host = host
 
+    def run(self, command: str):
+        """Run a command in the checkout, with what `make up` installed."""
+        return self.host.run(f"cd {shlex.quote(CHECKOUT)} && . .venv/bin/activate && {command}")
+
     def make(self, words: str, prefix: str = ""):
         """Run make in the checkout; the result has rc, stdout, stderr and the seconds it took."""
         started = time.monotonic()
@@ -114,6 +118,30 @@ def test_the_key_is_shown_nowhere(laptop, first) -> None:
     logs = laptop.host.run(f"cd {shlex.quote(CHECKOUT)}/.switchyard && cat var/litellm/*.log run/*.log").stdout
     assert "Proxy initialized" in logs
     assert key not in logs
+
+
+def test_a_catalog_is_fetched_shown_and_served(laptop, first) -> None:
+    """In an environment of its own: the echo provider once more, as a server whose list is believed."""
+    box = '  box: {kind: openai_compatible, api_base: "http://127.0.0.1:4010/v1", include: ["*"], prefix: box/}'
+    file = "inventories/lab/group_vars/all/gateway.yml"
+    laptop.run(f"cp -r inventories/local inventories/lab && sed -i '/^gateway_providers:/a {box}' {file}")
+    play = "ansible-playbook playbooks/{} -i inventories/lab"
+    dry = laptop.run(f"{play.format('catalog_refresh.yml')} --check")
+    assert dry.rc == 0, dry.stdout + dry.stderr
+    assert "nothing was written" in dry.stdout
+    assert laptop.run("ls catalogs").rc != 0
+    refreshed = laptop.run(play.format("catalog_refresh.yml"))
+    assert refreshed.rc == 0, refreshed.stdout + refreshed.stderr
+    # The plan of the provider, and that of the config.
+    assert re.search(r"box +2 models, its first catalog", refreshed.stdout)
+    assert re.search(r"^\+- model_name: box/echo-embedding$", refreshed.stdout, re.MULTILINE)
+    ask = 'curl -s -H "Authorization: Bearer $(cat .switchyard/secrets/litellm-master-key)" http://127.0.0.1:4001/v1/models'
+    assert "box/echo" not in laptop.run(ask).stdout
+    assert laptop.run(play.format("site.yml")).rc == 0
+    assert '"box/echo"' in laptop.run(ask).stdout
+    again = laptop.run(play.format("catalog_refresh.yml"))
+    assert "nothing changed" in again.stdout
+    assert changed(again) == 0
 
 
 def test_a_killed_instance_comes_back(laptop, first) -> None:
