@@ -46,8 +46,8 @@ class CatalogModel:
     """One model of one provider.
 
     id: the provider's own name of it; model: LiteLLM's model string; api_base: where it is asked, None for
-    LiteLLM's own knowledge; variant: "batch" or "alias" for what is left out unless asked for; priced: False
-    where the price depends on what the provider's router chooses; sources: which limits are not the provider's word.
+    LiteLLM's own knowledge; variant: "batch" or "alias" for what is left out unless asked for; variable: the price
+    depends on what the provider's router chooses; sources: which limits are not the provider's word.
     """
 
     id: str

@@ -1,0 +1,31 @@
+"""The catalogs that are read, and the page that is written."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from switchyard.catalog import snapshot
+from switchyard.catalog.snapshot import Snapshot
+from switchyard.errors import CatalogError
+
+
+def catalogs(folder: Path, providers: Iterable[str]) -> dict[str, Snapshot | None]:
+    """The catalogs of these providers in a folder, None where one was never fetched."""
+    return {name: snapshot.read(snapshot.path_of(folder, name)) for name in providers}
+
+
+def latest(folder: Path, providers: Iterable[str]) -> dict[str, Snapshot | None]:
+    """The same of `catalogs/ENV`, of which at least one must be there."""
+    found = catalogs(folder, providers)
+    if not any(found.values()):
+        raise CatalogError(f"{folder}: there is no catalog; run `switchyard catalog refresh --env {folder.name}` first")
+    return found
+
+
+def write(path: Path, text: str) -> None:
+    """Write the page; its folder is made where there is none."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # What JSON may hold and a file may not, half of a character, becomes a question mark.
+        path.write_bytes(text.encode(errors="replace"))
+    except OSError as error:
+        raise CatalogError(f"{path}: cannot be written, {error.strerror}; name another file with -o") from None

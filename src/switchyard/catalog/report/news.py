@@ -1,0 +1,148 @@
+"""What changed, or would change, in the words of the page. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from switchyard.catalog.guards import Refusal
+from switchyard.catalog.plan import CHANGES, Change, Difference, Entry, Uses, plan
+from switchyard.catalog.refresh import Outcome
+from switchyard.catalog.report import words
+from switchyard.catalog.report.before import Before
+from switchyard.catalog.snapshot import Snapshot
+
+# Longer lists are closed until somebody opens them.
+OPEN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One value that moves; `old` is None of a new model. percent: such as "+20.0 %", and which way it goes."""
+
+    field: str
+    old: str | None
+    new: str
+    percent: str = ""
+    way: Literal["", "up", "down"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One model that changed, and the names that clients ask for which it touches."""
+
+    id: str
+    steps: tuple[Step, ...]
+    touches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines of one kind."""
+
+    change: Change
+    title: str
+    lines: tuple[Line, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderNews:
+    """All of one provider. span: between which times; error: why there is nothing; held: what guards held back."""
+
+    provider: str
+    span: str
+    error: str | None
+    groups: tuple[Group, ...]
+    held: tuple[tuple[str, str, str], ...]
+    warnings: tuple[tuple[str, str], ...]
+
+    @property
+    def loud(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.groups or self.error or self.held or self.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The page's first part."""
+
+    title: str
+    providers: tuple[ProviderNews, ...]
+
+    @property
+    def count(self) -> int:
+        """How many changes there are."""
+        return sum(len(group.lines) for provider in self.providers for group in provider.groups)
+
+    @property
+    def quiet(self) -> list[str]:
+        """Providers of which there is nothing to say."""
+        return [provider.provider for provider in self.providers if not provider.loud]
+
+    @property
+    def changed(self) -> dict[tuple[str, str], list[Change]]:
+        """(provider, id) → what changed of it."""
+        found: dict[tuple[str, str], list[Change]] = {}
+        for provider in self.providers:
+            for group in provider.groups:
+                for line in group.lines:
+                    found.setdefault((provider.provider, line.id), []).append(group.change)
+        return found
+
+
+def of_time(before: Before, catalogs: Mapping[str, Snapshot | None], names: Uses) -> News:
+    """What is different from catalogs of another time."""
+    found = ((name, before.catalogs.get(name), now) for name, now in sorted(catalogs.items()) if now is not None)
+    return News(f"Changed since {before.label}", tuple(_difference(name, old, now, names) for name, old, now in found))
+
+
+def of_plan(outcomes: Iterable[Outcome], catalogs: Collection[str]) -> News:
+    """What a refresh changed or would change, of these providers."""
+    return News("Plan of a refresh", tuple(_provider(outcome) for outcome in outcomes if outcome.provider in catalogs))
+
+
+def _difference(provider: str, old: Snapshot | None, now: Snapshot, names: Uses) -> ProviderNews:
+    entries = plan(provider, old.models if old else {}, now.models, names)
+    until = words.minute(now.fetched_at)
+    span = f"{words.minute(old.fetched_at)} to {until}" if old else f"first catalog, {until}"
+    return _provider(Outcome(provider=provider, plan=entries), span)
+
+
+def _provider(outcome: Outcome, span: str = "") -> ProviderNews:
+    return ProviderNews(
+        provider=outcome.provider,
+        span=span,
+        error=outcome.error,
+        groups=tuple(_groups(outcome)),
+        held=tuple(_held(refusal) for refusal in outcome.refusals),
+        warnings=outcome.warnings,
+    )
+
+
+def _groups(outcome: Outcome) -> Iterator[Group]:
+    for change in CHANGES:
+        if entries := outcome.plan.of(change):
+            lines = tuple(Line(entry.id, tuple(_steps(entry)), entry.touches) for entry in entries)
+            yield Group(change, words.TITLES[change], lines, is_open=len(lines) <= OPEN)
+
+
+def _steps(entry: Entry) -> Iterator[Step]:
+    for difference in entry.differences:
+        field = words.field(difference.field)
+        new = words.value(difference.field, difference.new)
+        if entry.change == "added":
+            yield Step(field, None, new)
+        else:
+            yield Step(field, words.value(difference.field, difference.old), new, *_percent(difference))
+
+
+def _percent(difference: Difference) -> tuple[str, Literal["", "up", "down"]]:
+    percent = difference.percent
+    if percent is None:
+        return "", ""
+    return f"{percent:+.1f} %".replace("-", "\N{MINUS SIGN}"), "up" if percent > 0 else "down"
+
+
+def _held(refusal: Refusal) -> tuple[str, str, str]:
+    """What is held back, why, and the guard that does."""
+    return refusal.id or "the whole list", refusal.reason, refusal.guard

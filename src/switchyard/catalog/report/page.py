@@ -1,0 +1,72 @@
+"""The page: one file with its style and its script, which loads nothing and runs nothing else."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from switchyard.catalog.plan import Uses
+from switchyard.catalog.report import data
+from switchyard.catalog.report.news import News
+from switchyard.catalog.report.words import tokens
+from switchyard.catalog.snapshot import Snapshot
+
+_HERE = Path(__file__).parent
+
+
+def render(
+    environment: str,
+    catalogs: Mapping[str, Snapshot | None],
+    names: Uses,
+    news: News | None = None,
+) -> str:
+    """HTML of an environment's catalogs, and of their news. Everything in them is foreign text and escaped.
+
+    catalogs: provider → its catalog, None where it was never fetched; names: what clients ask for.
+    """
+    rows = data.rows(catalogs, names, news.changed if news else {})
+    style, script = (_HERE / "report.css").read_text(), (_HERE / "report.js").read_text()
+    return _template().render(
+        environment=environment,
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+        summaries=data.summaries(catalogs),
+        rows=rows,
+        news=news,
+        providers=sorted({row.provider for row in rows}),
+        modes=sorted({row.mode for row in rows}),
+        abilities=sorted({ability for row in rows for ability in row.abilities}),
+    )
+
+
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"tokens": tokens, "breakable": _breakable}
+    return environment.get_template("report.html.j2")
+
+
+def _breakable(text: str) -> Markup:
+    """Ids and names may go on in the next line after a slash."""
+    return Markup("/<wbr>").join(text.split("/"))
+
+
+def _policy(style: str, script: str) -> str:
+    """Content-Security-Policy: this style and this script by their digests, and nothing else from anywhere."""
+    return (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,75 @@
+"""What `switchyard catalog refresh --json` wrote, read again."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from switchyard.catalog.guards import NAMES, Refusal
+from switchyard.catalog.plan import CHANGES, Difference, Entry, Plan
+from switchyard.catalog.refresh import Outcome
+from switchyard.catalog.report import words
+from switchyard.errors import CatalogError
+from switchyard.model.money import NotAPrice, amount
+
+
+def read(path: Path, environment: str) -> list[Outcome]:
+    """The outcomes of a refresh of this environment, as they were but for the models of their plans."""
+    try:
+        text = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(f"--plan {path}: cannot be read, {error}") from None
+    try:
+        raw = json.loads(text)
+        theirs = str(raw["environment"])
+        outcomes = [_outcome(item) for item in raw["providers"]]
+    except (ValueError, KeyError, TypeError, AttributeError, NotAPrice) as error:
+        raise CatalogError(
+            f"--plan {path}: is not a plan ({type(error).__name__}); "
+            f"write one with `switchyard catalog refresh --env {environment} --dry-run --json`"
+        ) from None
+    if theirs != environment:
+        raise CatalogError(
+            f"--plan {path}: is a plan of '{theirs}'; write --env {theirs}, or make one of {environment}"
+        )
+    return outcomes
+
+
+def _outcome(raw: dict[str, Any]) -> Outcome:
+    provider = str(raw["provider"])
+    return Outcome(
+        provider=provider,
+        plan=Plan(provider, tuple(_entry(item) for item in raw["plan"]), int(raw["count"])),
+        refusals=tuple(Refusal(_one_of(NAMES, each["guard"]), each["id"], each["reason"]) for each in raw["refusals"]),
+        warnings=tuple((each["where"], each["words"]) for each in raw["warnings"]),
+        error=raw["error"],
+        seconds=float(raw["seconds"]),
+        changes=bool(raw["changes"]),
+    )
+
+
+def _entry(raw: dict[str, Any]) -> Entry:
+    return Entry(
+        _one_of(CHANGES, raw["change"]),
+        str(raw["id"]),
+        tuple(_difference(item) for item in raw["differences"]),
+        tuple(map(str, raw["touches"])),
+    )
+
+
+def _difference(raw: dict[str, Any]) -> Difference:
+    field = str(raw["field"])
+    return Difference(field, _value(field, raw["old"]), _value(field, raw["new"]))
+
+
+def _value(field: str, raw: Any) -> Any:
+    if words.is_price(field):
+        return None if raw is None else Decimal(amount(raw))
+    return tuple(raw) if isinstance(raw, list) else raw
+
+
+def _one_of(known: Any, name: str) -> Any:
+    """A name that is known; another one is not of this version's plans."""
+    if name not in known:
+        raise ValueError(name)
+    return name

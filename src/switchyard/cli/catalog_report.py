@@ -1,0 +1,56 @@
+"""`switchyard catalog report`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from switchyard.cli.options import EnvOption, JsonOption, RootOption, VaultOption
+
+
+def report(
+    env: EnvOption,
+    providers: Annotated[list[str] | None, typer.Argument(help="Only these; all enabled ones without.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The page.  [default: .cache/catalog-ENV.html]", dir_okay=False),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="REVISION|FOLDER", help="Show what changed since a git revision, or since a folder."),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Show the plan that `catalog refresh --json` wrote.", dir_okay=False),
+    ] = None,
+    as_json: JsonOption = False,
+    root: RootOption = Path(),
+    vault_password_file: VaultOption = None,
+) -> None:
+    """Write the catalogs as one HTML page: a table to search and sort, and what changed.
+
+    The page needs nothing from outside and may be sent by mail. Exit codes: 0 written, 1 with a reason, 2 wrong usage.
+    """
+    from switchyard.catalog.join import join
+    from switchyard.catalog.report import before, files, news, page, planned
+    from switchyard.inventory.catalogs import prepared
+    from switchyard.merge import uses
+
+    if since and plan:
+        raise typer.BadParameter("--since and --plan are two pages; write one of them")
+    asked = prepared(root, env, providers or (), vault_password_file)
+    catalogs = files.latest(asked.folder, [source.name for source in asked.sources])
+    changes = None
+    if since:
+        changes = news.of_time(before.read(since, asked.folder, catalogs), catalogs, uses(asked.gateway))
+    elif plan:
+        changes = news.of_plan(planned.read(plan, env), catalogs)
+    names = uses(join(asked.gateway, asked.catalogs()))
+    path = output or root / ".cache" / f"catalog-{env}.html"
+    files.write(path, page.render(env, catalogs, names, changes))
+    if as_json:
+        counts = {name: len(catalog.models) if catalog else None for name, catalog in catalogs.items()}
+        typer.echo(json.dumps({"file": str(path), "models": counts, "changes": changes and changes.count}, indent=2))
+    else:
+        typer.echo(path)

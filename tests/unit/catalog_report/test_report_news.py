@@ -1,0 +1,165 @@
+"""What changed: between two times, and by a plan."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from report_samples import THEN, catalog, model
+
+from switchyard.catalog.guards import Refusal
+from switchyard.catalog.plan import plan
+from switchyard.catalog.refresh import Outcome
+from switchyard.catalog.report import planned
+from switchyard.catalog.report.before import Before
+from switchyard.catalog.report.news import Line, News, Step, of_plan, of_time
+from switchyard.errors import CatalogError
+from switchyard.model.catalog import Tier
+
+OLD = [
+    model("dearer", prices={"input": "1", "output": "4"}),
+    model("cheaper", prices={"input": "1"}),
+    model("larger", max_input_tokens=131_072),
+    model("leaves"),
+    model("stays"),
+]
+TIER = Tier(200_000, {"input": Decimal("0.000006")})
+NEW = [
+    model("dearer", prices={"input": "1.2", "output": "4"}),
+    model("cheaper", prices={"input": "0.9"}),
+    model("larger", max_input_tokens=262_144),
+    model("stays"),
+    model("comes", prices={"input": "3", "cache_read": "0"}, tiers=(TIER,)),
+]
+USES = {("a", "dearer"): ("auto", "smart")}
+LINES = {
+    "added": [
+        Line("comes", (Step("input", None, "3.00"), Step("cache read", None, "0.00"),
+                       Step("input from 200k tokens", None, "6.00")), ()),
+    ],
+    "gone": [Line("leaves", (), ())],
+    "repriced": [
+        Line("cheaper", (Step("input", "1.00", "0.90", "\N{MINUS SIGN}10.0 %", "down"),), ()),
+        Line("dearer", (Step("input", "1.00", "1.20", "+20.0 %", "up"),), ("auto", "smart")),
+    ],
+    "limits": [Line("larger", (Step("context", "131,072", "262,144"),), ())],
+}  # fmt: skip
+
+
+def lines(news: News) -> dict[str, list[Line]]:
+    return {group.change: list(group.lines) for provider in news.providers for group in provider.groups}
+
+
+def since(old: dict, new: dict) -> News:
+    return of_time(Before("HEAD~3", old), new, USES)
+
+
+def test_what_changed_since_then_is_told_by_kind() -> None:
+    news = since({"a": catalog("a", OLD, THEN)}, {"a": catalog("a", NEW), "never": None})
+    assert lines(news) == LINES
+    assert news.title == "Changed since HEAD~3"
+    assert [provider.span for provider in news.providers] == ["2026-11-14 15:00 UTC to 2026-11-21 15:01 UTC"]
+    assert news.count == 5
+    assert news.changed == {
+        ("a", "comes"): ["added"],
+        ("a", "leaves"): ["gone"],
+        ("a", "cheaper"): ["repriced"],
+        ("a", "dearer"): ["repriced"],
+        ("a", "larger"): ["limits"],
+    }
+
+
+def test_a_provider_without_news_is_quiet() -> None:
+    news = since({"a": catalog("a", OLD, THEN)}, {"a": catalog("a", OLD)})
+    assert (news.quiet, news.count) == (["a"], 0)
+
+
+def test_a_provider_that_had_no_catalog_is_all_new() -> None:
+    (provider,) = since({}, {"a": catalog("a", OLD)}).providers
+    assert provider.span == "first catalog, 2026-11-21 15:01 UTC"
+    assert [len(group.lines) for group in provider.groups] == [5]
+
+
+def test_long_lists_are_closed() -> None:
+    (provider,) = since({}, {"a": catalog("a", [model(f"m{number}") for number in range(41)])}).providers
+    assert [group.is_open for group in provider.groups] == [False]
+
+
+OUTCOMES = [
+    Outcome(
+        provider="a",
+        plan=plan("a", catalog("a", OLD).models, catalog("a", NEW).models, USES),
+        refusals=(Refusal("price", "x", "input moves times 30"), Refusal("empty", "", "the list is empty")),
+        warnings=(("data[3]", "has no id"),),
+        seconds=0.25,
+        changes=True,
+    ),
+    Outcome(provider="b", plan=plan("b", {}, {}), error="no whole answer within 30 s"),
+]
+
+
+def saved(path: Path, data: object) -> Path:
+    path.write_text(data if isinstance(data, str) else json.dumps(data))
+    return path
+
+
+def as_json(outcomes: list[Outcome], environment: str = "lab") -> dict:
+    return {"environment": environment, "providers": [outcome.as_dict() for outcome in outcomes]}
+
+
+def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
+    read = planned.read(saved(tmp_path / "plan.json", as_json(OUTCOMES)), "lab")
+    assert as_json(read) == as_json(OUTCOMES)
+    assert lines(of_plan(read, {"a", "b"})) == LINES
+
+
+def test_a_plan_tells_what_was_held_back_and_who_failed() -> None:
+    first, second = of_plan(OUTCOMES, ["a", "b"]).providers
+    assert first.held == (
+        ("x", "input moves times 30", "price"),
+        ("the whole list", "the list is empty", "empty"),
+    )
+    assert first.warnings == (("data[3]", "has no id"),)
+    assert second.error == "no whole answer within 30 s"
+
+
+def test_a_plan_is_shown_of_the_providers_that_are_asked_for() -> None:
+    assert [provider.provider for provider in of_plan(OUTCOMES, ["b"]).providers] == ["b"]
+
+
+NO_PLAN = "is not a plan ({}); write one with `switchyard catalog refresh --env lab --dry-run --json`"
+ENTRY = {"change": "gone", "id": "x", "differences": [], "touches": []}
+OUTCOME = Outcome(provider="a", plan=plan("a", {}, {})).as_dict()
+
+
+def plan_with(**changes: object) -> dict:
+    return {"environment": "lab", "providers": [{**OUTCOME, **changes}]}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ("<html>", NO_PLAN.format("JSONDecodeError")),
+        ([], NO_PLAN.format("TypeError")),
+        ({"environment": "lab"}, NO_PLAN.format("KeyError")),
+        (plan_with(plan=[{**ENTRY, "change": "exploded"}]), NO_PLAN.format("ValueError")),
+        (plan_with(refusals=[{"guard": "nobody", "id": "", "reason": ""}]), NO_PLAN.format("ValueError")),
+        (
+            plan_with(plan=[{**ENTRY, "differences": [{"field": "input", "old": "-1", "new": None}]}]),
+            NO_PLAN.format("NotAPrice"),
+        ),
+        (as_json([], "prod"), "is a plan of 'prod'; write --env prod, or make one of lab"),
+    ],
+)
+def test_what_is_no_plan_is_refused(tmp_path: Path, data: object, reason: str) -> None:
+    path = saved(tmp_path / "plan.json", data)
+    with pytest.raises(CatalogError) as caught:
+        planned.read(path, "lab")
+    assert str(caught.value) == f"--plan {path}: {reason}"
+
+
+def test_a_plan_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    with pytest.raises(CatalogError) as caught:
+        planned.read(path, "lab")
+    assert str(caught.value) == f"--plan {path}: cannot be read, [Errno 2] No such file or directory: '{path}'"
