@@ -20,6 +20,7 @@ from switchyard.model import plain
 GROUP = "gateway"
 DEFAULTS = Path("roles/gateway/defaults/main.yml")
 PREFIX = "gateway_"
+PASSWORD_ADVICE = "write the file of its password to ANSIBLE_VAULT_PASSWORD_FILE, or name it with --vault-password-file"  # noqa: S105 - advice
 PARTS = ("models", "model_groups", "virtual_models", "router", "catalog")
 
 
@@ -42,7 +43,8 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
     init_plugin_loader()
     loader = DataLoader()
     root = environment.resolve().parents[1]
-    if secret := _vault_secret(environment, root, vault_password_file, loader):
+    secret = _vault_secret(environment, root, vault_password_file, loader)
+    if secret is not None:
         loader.set_vault_secrets([("default", secret)])
     try:
         hosts = InventoryManager(loader=loader, sources=[str(environment)])
@@ -52,7 +54,9 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
         manager = VariableManager(loader=loader, inventory=hosts)
         found = {**_defaults(loader, root), **manager.get_vars(host=members[0], include_hostvars=False)}
     except AnsibleError as error:
-        raise InventoryError([f"{environment}: {error}"]) from None
+        locked = secret is None and "vault password" in str(error)
+        problem = f"its vault is locked; {PASSWORD_ADVICE}" if locked else str(error)
+        raise InventoryError([f"{environment}: {problem}"]) from None
     found["inventory_dir"] = str(environment.resolve())
     found.setdefault("ansible_playbook_python", "python3")
     templar = Templar(loader=loader, variables=found)

@@ -1,0 +1,132 @@
+"""An environment's variables as Ansible sees them, read without a host and without every secret."""
+
+from pathlib import Path
+
+import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from switchyard.catalog.sources import sources
+from switchyard.errors import CatalogError, InventoryError
+from switchyard.inventory.variables import read
+from switchyard.model import parse
+
+PASSWORD = "planted-password"
+HOSTS = "gateway:\n  hosts:\n    gateway-1: {own_prefix: one/}\n"
+VARIABLES = """
+shared_base: http://192.0.2.10
+gateway_providers:
+  box: {kind: ollama, api_base: "{{ shared_base }}:11434", prefix: "{{ own_prefix }}"}
+  openrouter: {kind: openrouter, api_key: "{{ vault_openrouter_api_key }}", include: ["*"]}
+  novita: {kind: novita, api_key: "{{ vault_novita_api_key | default('') }}"}
+  own: {kind: openai, api_key: "{{ vault_openrouter_api_key }}"}
+  asleep: {kind: requesty, enabled: "{{ false }}"}
+gateway_models:
+  - {name: "{{ 'a' ~ 1 }}", provider: box, id: x}
+gateway_catalog: {max_price_factor: 5}
+"""
+
+
+@pytest.fixture
+def environment(tmp_path) -> Path:
+    """An environment whose vault holds one key."""
+    folder = tmp_path / "inventories/lab"
+    (folder / "group_vars/all").mkdir(parents=True)
+    (folder / "hosts.yml").write_text(HOSTS)
+    (folder / "group_vars/all/gateway.yml").write_text(VARIABLES)
+    vault = VaultLib([("default", VaultSecret(PASSWORD.encode()))])
+    (folder / "group_vars/all/vault.yml").write_bytes(vault.encrypt("vault_openrouter_api_key: planted-key\n"))
+    return folder
+
+
+@pytest.fixture
+def password(environment) -> Path:
+    """Its password, where `switchyard env create` puts it."""
+    file = environment.parents[1] / ".vault/lab"
+    file.parent.mkdir()
+    file.write_text(f"{PASSWORD}\n")
+    return file
+
+
+def test_expressions_host_variables_and_the_vault_are_read(environment, password) -> None:
+    gateway = parse(read(environment).inventory)
+    assert gateway.providers["box"].api_base == "http://192.0.2.10:11434"
+    assert gateway.providers["box"].prefix == "one/"
+    assert gateway.providers["openrouter"].api_key.get_secret_value() == "planted-key"
+    assert not gateway.providers["asleep"].enabled
+    assert [model.name for model in gateway.models] == ["a1"]
+    assert gateway.catalog.max_price_factor == 5
+
+
+def test_the_password_may_be_named(environment, password, monkeypatch, tmp_path) -> None:
+    moved = password.rename(tmp_path / "elsewhere")
+    assert "api_key" in read(environment, vault_password_file=moved).inventory["providers"]["openrouter"]
+    monkeypatch.setenv("ANSIBLE_VAULT_PASSWORD_FILE", str(moved))
+    assert "api_key" in read(environment).inventory["providers"]["openrouter"]
+
+
+def test_a_missing_key_costs_that_key_alone(environment, password) -> None:
+    text = (environment / "group_vars/all/gateway.yml").read_text()
+    (environment / "group_vars/all/gateway.yml").write_text(text.replace("vault_openrouter", "vault_forgotten"))
+    found = read(environment)
+    assert set(found.unknown) == {"openrouter", "own"}
+    assert "vault_forgotten_api_key" in found.unknown["openrouter"]
+    assert "api_key" not in found.inventory["providers"]["openrouter"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "sentence"),
+    [
+        ("nobody", "{root}/nobody: there is no such environment; there are: lab"),
+        ("lab", "{root}/lab: no host is in the group 'gateway'; add one to its hosts.yml"),
+    ],
+)
+def test_what_is_no_environment_is_refused(environment, folder, sentence) -> None:
+    (environment / "hosts.yml").write_text("all: {}\n")
+    with pytest.raises(InventoryError) as refused:
+        read(environment.parent / folder)
+    assert str(refused.value) == sentence.format(root=environment.parent)
+
+
+def test_a_vault_without_its_password_is_one_sentence(environment) -> None:
+    with pytest.raises(InventoryError) as refused:
+        read(environment)
+    assert str(refused.value) == (
+        f"{environment}: its vault is locked; write the file of its password to ANSIBLE_VAULT_PASSWORD_FILE, or name "
+        "it with --vault-password-file"
+    )
+
+
+def test_a_password_file_that_is_not_there_is_named(environment) -> None:
+    with pytest.raises(InventoryError) as refused:
+        read(environment, vault_password_file=environment / "nothing")
+    assert str(refused.value) == f"{environment}/nothing: there is no such vault password file"
+
+
+def test_who_is_asked_for_a_list(environment, password) -> None:
+    found = read(environment)
+    asked = {source.name: source for source in sources(parse(found.inventory), unknown=found.unknown)}
+    # `own` is of a kind without a list, `asleep` is disabled.
+    assert list(asked) == ["box", "openrouter", "novita"]
+    assert (asked["box"].base, asked["box"].key) == ("http://192.0.2.10:11434", None)
+    assert asked["openrouter"].base == "https://openrouter.ai/api/v1"
+    assert asked["openrouter"].settings.max_price_factor == 5
+    assert "planted-key" not in repr(asked["openrouter"])
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("opnrouter", "gateway_providers: 'opnrouter' is not there; did you mean 'openrouter'?"),
+        ("zzz", "gateway_providers: 'zzz' is not there; write one of: asleep, box, novita, openrouter, own"),
+        ("asleep", "gateway_providers.asleep: is disabled; enable it, or leave it out"),
+        (
+            "own",
+            "gateway_providers.own: kind 'openai' has no list; these have one: cliproxyapi, litellm, nano_gpt, "
+            "new_api, novita, ollama, openai_compatible, openrouter, requesty, volces_ark",
+        ),
+    ],
+)
+def test_who_has_no_list_is_refused(environment, password, name, sentence) -> None:
+    with pytest.raises(CatalogError) as refused:
+        sources(parse(read(environment).inventory), [name])
+    assert str(refused.value) == sentence
