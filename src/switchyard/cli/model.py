@@ -1,0 +1,163 @@
+"""`switchyard model`: models of the inventory, added, removed, found and joined."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from switchyard.cli.options import DryRunOption, EnvOption, JsonOption, RootOption, VaultOption
+from switchyard.errors import CatalogError
+
+ROWS = 20
+
+app = typer.Typer(no_args_is_help=True, help="Edit which models an inventory serves; comments and layout stay.")
+
+
+@app.command()
+def add(
+    provider: Annotated[str, typer.Argument(help="A provider of the inventory whose catalog was refreshed.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of models in that catalog.")],
+    env: EnvOption,
+    name: Annotated[str | None, typer.Option(help="What clients ask for; without it the provider's rules say.")] = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    root: RootOption = Path(),
+    vault_password_file: VaultOption = None,
+) -> None:
+    """Add models of a catalog to gateway_models. Prices and limits stay in the catalog, which the merge reads.
+
+    Refused where an id is not in the catalog, or a name or model is in the inventory already.
+    """
+    from switchyard.cli import model_table
+    from switchyard.inventory import add_models
+    from switchyard.inventory.edit import opened
+
+    if name is not None and len(set(ids)) > 1:
+        raise typer.BadParameter("one name is for one model; leave --name out, or add them one by one")
+    edit, added = add_models.add(opened(root, env, vault_password_file), provider, ids, name)
+    if not dry_run:
+        edit.write()
+    if as_json:
+        models = [{**each.entry, "catalog": model_table.facts(each.model), "free_twin": each.twin} for each in added]
+        model_table.say_json(env, edit, written=not dry_run, models=models)
+        return
+    console = model_table.console()
+    console.print(model_table.differences(edit, written=not dry_run))
+    console.print(model_table.added(added, console.width))
+
+
+@app.command()
+def remove(
+    names: Annotated[list[str], typer.Argument(metavar="NAME", help="Names in gateway_models or groups.")],
+    env: EnvOption,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    root: RootOption = Path(),
+    vault_password_file: VaultOption = None,
+) -> None:
+    """Remove models from gateway_models and gateway_model_groups by name.
+
+    Refused where a fallback or the router's default needs a name that nothing would have then.
+    """
+    from switchyard.cli import model_table
+    from switchyard.inventory import remove_models
+    from switchyard.inventory.edit import opened
+
+    edit, notes = remove_models.remove(opened(root, env, vault_password_file), names)
+    if not dry_run:
+        edit.write()
+    if as_json:
+        model_table.say_json(env, edit, written=not dry_run, removed=list(dict.fromkeys(names)), notes=notes)
+        return
+    console = model_table.console()
+    console.print(model_table.differences(edit, written=not dry_run))
+    for note in notes:
+        console.print(note, style="yellow", markup=False)
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(help="A name, or a part of one; typing errors are forgiven.")],
+    env: EnvOption,
+    everything: Annotated[bool, typer.Option("--all", help=f"Show all rows, and not {ROWS} at most.")] = False,
+    as_json: JsonOption = False,
+    root: RootOption = Path(),
+    vault_password_file: VaultOption = None,
+) -> None:
+    """Find a model in all catalogs of an environment: its ids, prices and limits at each provider, most alike first."""
+    from switchyard.cli import model_table
+    from switchyard.inventory.catalogs import prepared
+    from switchyard.inventory.find_models import find as find_in
+
+    asked = prepared(root, env, vault_password_file=vault_password_file)
+    catalogs = asked.catalogs()
+    if not catalogs:
+        raise CatalogError(f"{asked.folder}: holds no catalog; run `switchyard catalog refresh --env {env}`")
+    found = find_in(text, catalogs)
+    if as_json:
+        models = [
+            {
+                "name": each.name,
+                "likeness": round(each.likeness),
+                "offers": [{"provider": offer.provider, **model_table.facts(offer.model)} for offer in each.offers],
+            }
+            for each in found
+        ]
+        typer.echo(json.dumps({"environment": env, "models": models}, indent=2))
+    elif found:
+        console = model_table.console()
+        console.print(model_table.found(found, None if everything else ROWS, console.width))
+    else:
+        typer.echo(f"No model of {len(catalogs)} catalogs is like '{text}'.")
+
+
+@app.command("map")
+def map_(
+    name: Annotated[str, typer.Argument(help="The model's name; also that of the group.")],
+    env: EnvOption,
+    write: Annotated[bool, typer.Option("--write/--dry-run", help="Write the group, or only show it.")] = True,
+    providers: Annotated[
+        list[str] | None, typer.Option("--provider", metavar="NAME", help="Only this; may be given several times.")
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PROVIDER=ID", help="Write this id, sure or not; may be given several times."),
+    ] = None,
+    as_json: JsonOption = False,
+    root: RootOption = Path(),
+    vault_password_file: VaultOption = None,
+) -> None:
+    """Find a model's id at every provider and join them in gateway_model_groups; a group that is there only grows.
+
+    Written are ids that are the same text (exact), the same without a vendor (prefix), or the same but for capitals,
+    dots, dashes and a date (normalised). Others are shown as unsure: without a suffix, or of another vendor.
+    """
+    from switchyard.cli import model_table
+    from switchyard.inventory.edit import opened
+    from switchyard.inventory.map_model import map_model
+
+    pairs = [each.partition("=") for each in accept or ()]
+    if wrong := next((each for each, pair in zip(accept or (), pairs, strict=True) if not all(pair)), None):
+        raise typer.BadParameter(f"'{wrong}' is no PROVIDER=ID")
+    accepted = {provider: identity for provider, _, identity in pairs}
+    mapped = map_model(opened(root, env, vault_password_file), name, providers or (), accepted)
+    if write:
+        mapped.edit.write()
+    if as_json:
+        rows = [
+            {
+                "provider": row.provider,
+                "state": row.state,
+                "id": row.id,
+                "candidates": [{"tier": each.tier.name.lower(), **model_table.facts(each.model)} for each in row.found],
+            }
+            for row in mapped.rows
+        ]
+        model_table.say_json(env, mapped.edit, written=write, name=name, providers=rows, lost=list(mapped.lost))
+    else:
+        console = model_table.console()
+        console.print(model_table.mapped(mapped, console.width))
+        console.print(model_table.differences(mapped.edit, written=write))
+    if not mapped.exists:
+        raise CatalogError(f"'{name}': no provider surely has it; see what is unsure, or `switchyard model find`")

@@ -1,0 +1,68 @@
+"""Models of a provider's catalog, written into `gateway_models`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from switchyard.catalog.choose import FREE_SUFFIX, name_of
+from switchyard.errors import CatalogError, InventoryError
+from switchyard.inventory.edit import MODELS, Edit, Inventory
+from switchyard.inventory.references import near, origins
+from switchyard.inventory.text.changes import Put
+from switchyard.model import CatalogModel, Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An entry of `gateway_models`, what the catalog says of it, and the id of its free twin there."""
+
+    entry: dict[str, str]
+    model: CatalogModel
+    twin: str | None
+
+
+def add(
+    inventory: Inventory, provider: str, identities: Sequence[str], name: str | None = None
+) -> tuple[Edit, list[Added]]:
+    """Write models under the names that the provider's rules make, or one of them under `name`.
+
+    Prices and limits stay in the catalog: the merge takes them from there, and a refresh keeps them true.
+    """
+    catalog = inventory.catalog(provider)
+    wanted = list(dict.fromkeys(identities))
+    if unknown := [identity for identity in wanted if identity not in catalog]:
+        raise CatalogError("\n".join(f"{provider}: lists no '{each}'; {near(each, catalog)}" for each in unknown))
+    added = []
+    for identity in wanted:
+        called = name or name_of(inventory.gateway.providers[provider], identity)
+        entry = {"name": called, "provider": provider, "id": identity}
+        if catalog[identity].mode != "chat":
+            entry["mode"] = catalog[identity].mode
+        twin = identity + FREE_SUFFIX
+        added.append(Added(entry, catalog[identity], twin if twin in catalog else None))
+    if problems := list(_taken(inventory.gateway, [each.entry for each in added])):
+        raise InventoryError(problems)
+    return inventory.edited([Put((MODELS,), each.entry) for each in added]), added
+
+
+def _taken(gateway: Gateway, entries: Sequence[dict[str, str]]) -> Iterator[str]:
+    """Why entries cannot be added: what they name is there, or has their name."""
+    names, models = origins(gateway), dict(reversed(list(_models(gateway))))
+    for entry in entries:
+        name, model = entry["name"], (entry["provider"], entry["id"])
+        if model in models:
+            place, served = models[model]
+            yield f"{place}: serves '{entry['id']}' of {entry['provider']} already, as '{served}'; change it there"
+        elif name in names:
+            yield f"{names[name]}: has the name '{name}' already; choose another with --name"
+        names.setdefault(name, f"'{entry['id']}'")
+
+
+def _models(gateway: Gateway) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """(provider, id), and where it is written and as what."""
+    for index, model in enumerate(gateway.models[: gateway.written]):
+        yield (model.provider, model.id), (f"gateway_models[{index}]", model.name)
+    for index, group in enumerate(gateway.model_groups):
+        for provider, member in group.ids.items():
+            yield (provider, member.id), (f"gateway_model_groups[{index}]", group.name)
+    for model in gateway.models[gateway.written :]:
+        yield (model.provider, model.id), (f"gateway_providers.{model.provider}.include", model.name)

@@ -1,0 +1,126 @@
+"""Whether two ids name the same model."""
+
+import pytest
+from homes import listed
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchyard.catalog.match import Tier, matches, spelling, sure, tier
+
+EXACT, PREFIX, NORMALISED, SUFFIX, VENDOR = Tier
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("z-ai/glm-5", "z-ai/glm-5", EXACT),
+        ("glm-5", "z-ai/glm-5", PREFIX),
+        ("glm-5", "accounts/fireworks/models/glm-5", PREFIX),
+        ("glm-4.7:thinking", "zai-org/glm-4.7:thinking", PREFIX),
+        ("qwen3-32b", "Qwen/Qwen3-32B", NORMALISED),
+        ("Qwen/Qwen3-32B", "qwen/qwen3-32b", NORMALISED),
+        ("claude-sonnet-4.5", "anthropic/claude-sonnet-4-5", NORMALISED),
+        ("llama_3.3_70b", "meta/llama-3.3-70b", NORMALISED),
+        ("claude-sonnet-4.5", "claude-sonnet-4-5-20250929", NORMALISED),
+        ("gpt-4o", "openai/gpt-4o-2024-08-06", NORMALISED),
+        ("gpt-4o-20240806", "openai/gpt-4o-2024-08-06", NORMALISED),
+        ("mistral-large", "mistralai/mistral-large-latest", SUFFIX),
+        ("llama3", "llama3:latest", SUFFIX),
+        ("glm-5", "zai-org/GLM-5-FP8", SUFFIX),
+        ("glm-5-fp8", "glm-5-awq", SUFFIX),
+        ("glm-4.7", "glm-4-7-251222", SUFFIX),
+        ("z-ai/glm-5", "zai-org/glm-5", VENDOR),
+        ("meta-llama/llama-3", "nousresearch/llama-3", VENDOR),
+    ],
+)
+def test_ids_of_one_model_match_in_tiers(one: str, other: str, found: Tier) -> None:
+    assert (tier(one, other), tier(other, one)) == (found, found)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # A date tells versions apart, if both have one; four digits are a version's name.
+        ("gpt-4o-2024-05-13", "gpt-4o-2024-08-06"),
+        ("gpt-4o-2024-05-13", "openai/gpt-4o-20240806"),
+        ("doubao-seed-260215", "doubao-seed-251222"),
+        ("kimi-k2", "moonshotai/kimi-k2-0905"),
+        ("qwen3-235b", "qwen3-235b-2507"),
+        # Twins, variants, and models that a provider made of others.
+        ("glm-5", "z-ai/glm-5:free"),
+        ("glm-4.7", "zai-org/glm-4.7:thinking"),
+        ("glm-4.7:thinking", "glm-4.7-thinking"),
+        ("glm-5", "glm-5:batch"),
+        ("glm-5:9b", "glm-5:latest"),
+        ("glm-5", "TEE/glm-5"),
+        ("gemini-2.5-flash", "coding/gemini-2.5-flash"),
+        ("llama-3.3-70b", "llama-3.3-70b-instruct"),
+        ("gemma-3-27b", "gemma-3-27b-it"),
+        ("gemini-3-pro", "gemini-3-pro-preview"),
+        ("deepseek-v3", "deepseek-v3-turbo"),
+        # Separators are not nothing.
+        ("glm-45", "glm-4.5"),
+        ("gpt-41", "gpt-4.1"),
+        ("llama-31-8b", "llama-3-18b"),
+        ("phi-4", "phi4"),
+        # A date alone is no name.
+        ("-20250929", "-20250930"),
+    ],
+)
+def test_what_may_be_another_model_does_not_match(one: str, other: str) -> None:
+    assert (tier(one, other), tier(other, one)) == (None, None)
+
+
+IDS = st.from_regex(
+    r"([a-zA-Z]{1,3}/){0,2}[a-zA-Z0-9._-]{1,8}(-20250[1-9]0[1-9])?(-latest|-fp8)?(:free|:latest)?", fullmatch=True
+)
+
+
+@given(IDS, IDS)
+def test_the_order_does_not_matter(one: str, other: str) -> None:
+    assert tier(one, other) == tier(other, one)
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_any_text_is_an_id_and_only_the_same_is_exact(one: str, other: str) -> None:
+    assert tier(one, one) is EXACT
+    assert (tier(one, other) is EXACT) == (one == other)
+
+
+@given(
+    st.from_regex(r"[a-z]{1,5}([.-][a-z0-9]{1,4}){0,3}", fullmatch=True), st.sampled_from([":free", ":thinking", "-it"])
+)
+def test_a_twin_is_never_the_same(name: str, twin: str) -> None:
+    assert tier(name, name + twin) is None
+    assert tier(f"vendor/{name}", name + twin) is None
+
+
+@given(IDS, IDS)
+def test_what_is_surely_one_model_has_one_spelling(one: str, other: str) -> None:
+    found = tier(one, other)
+    if found is not None and found.sure:
+        assert spelling(one) == spelling(other)
+
+
+def test_the_surest_comes_first_and_what_is_left_out_never_comes() -> None:
+    models = [
+        listed("zai-org/glm-5-fp8"),
+        listed("glm-5", variant="alias"),
+        listed("GLM-5"),
+        listed("glm-5", missing_since="2026-09-01T00:00:00Z"),
+        listed("z-ai/glm-5"),
+        listed("other"),
+    ]
+    found = matches(["glm-5"], models)
+
+    assert [(match.tier, match.model.id) for match in found] == [
+        (PREFIX, "z-ai/glm-5"),
+        (NORMALISED, "GLM-5"),
+        (SUFFIX, "zai-org/glm-5-fp8"),
+    ]
+    assert sure(found) == found[0]
+
+
+@pytest.mark.parametrize("ids", [(), ("glm-5-fp8",), ("azure/glm-5", "openai/glm-5"), ("openai/glm-5", "z-ai/glm-5")])
+def test_what_is_unsure_or_twice_there_is_not_sure(ids: tuple[str, ...]) -> None:
+    assert sure(matches(["glm-5"], [listed(identity) for identity in ids])) is None
