@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 from gateways import ROOT, VERSION, Gateway, Run, Upstreams, ansible_playbook, eventually
@@ -162,8 +162,12 @@ def test_another_version_serves(gateway, watch) -> None:
 
 def test_one_step_back_is_one_playbook(gateway, watch) -> None:
     with watch.during(f"back to {VERSION}") as window:
-        run = ansible_playbook("rollback", "--limit", gateway.name)
+        left, reached = (gateway.host.check_output(f"readlink /etc/litellm/{link}") for link in ("current", "previous"))
+        run = ansible_playbook("rollback", "--limit", gateway.name, "--diff")
         assert run.changes(gateway.name) == ["litellm : rollback | The release before the current one serves"]
+    assert f"Release {PurePath(reached).name} serves, as before {PurePath(left).name}" in run.words
+    assert f"-{PurePath(left).name}" in run.output
+    assert f"+/opt/litellm/{VERSION}-" in run.output
     assert window.errors == []
     assert version(gateway) == VERSION
     assert gateway.chat("new").status == 200

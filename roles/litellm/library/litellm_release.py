@@ -97,6 +97,10 @@ release:
   description: The id of the wanted release, or the one gone back to.
   type: str
   returned: always
+left:
+  description: The id of the release that a rollback left.
+  type: str
+  returned: with C(state=previous)
 removed:
   description: The numbers of instances beyond the wanted ones that were stopped, or in check mode would be.
   type: list
@@ -120,7 +124,7 @@ from ansible.module_utils.switchyard.host import envfile
 from ansible.module_utils.switchyard.host.errors import HostError
 from ansible.module_utils.switchyard.host.fleet import Fleet
 from ansible.module_utils.switchyard.host.managers import Manager, Supervisor, Systemd
-from ansible.module_utils.switchyard.host.releases import ENVIRONMENT, File, Owner, Release, Releases
+from ansible.module_utils.switchyard.host.releases import ENVIRONMENT, IDENTITY, File, Owner, Release, Releases
 from ansible.module_utils.switchyard.host.rollout import Rollback, Rollout
 
 DESCRIBED = ("runtime", "files", "environment_json", "home", "address", "base_port")
@@ -169,7 +173,9 @@ def main() -> None:
 def roll_out(module: AnsibleModule) -> dict[str, Any]:
     """Let the wanted release serve."""
     rollout = wanted(module.params, must_exist=not module.check_mode)
-    is_new, diff, surplus = rollout.is_new(), difference(rollout), rollout.surplus()
+    is_new, surplus = rollout.is_new(), rollout.surplus()
+    texts = {name: file.text for name, file in rollout.release.files.items()}
+    diff = difference(rollout.fleet.releases, texts, rollout.release.runtime)
     restarted = list(rollout.fleet.instances if is_new else rollout.outdated())
     changed = bool(is_new or restarted or surplus)
     if changed and not module.check_mode:
@@ -187,10 +193,24 @@ def roll_back(module: AnsibleModule) -> dict[str, Any]:
     """Let the release before the current one serve."""
     owner = owner_of(module.params["user"], must_exist=True)
     rollback = Rollback(fleet(module.params, owner), module.params["home"])
-    release = rollback.target()
+    releases, release = rollback.fleet.releases, rollback.target()
+    left, folder = releases.current or "", releases.path(release)
+    names = sorted({path.name for path in folder.iterdir() if path.is_file()} | {ENVIRONMENT})
+    files = {name: releases.read(name, folder) for name in names}
+    diff = [
+        {"before_header": "release", "after_header": "release", "before": f"{left}\n", "after": f"{release}\n"},
+        *difference(releases, files, releases.runtime(folder)),
+    ]
     if not module.check_mode:
         rollback.run()
-    return {"changed": True, "release": release, "restarted": list(rollback.fleet.instances), "removed": []}
+    return {
+        "changed": True,
+        "release": release,
+        "left": left,
+        "restarted": list(rollback.fleet.instances),
+        "removed": [],
+        "diff": diff,
+    }
 
 
 def fleet(params: dict[str, Any], owner: Owner) -> Fleet:
@@ -234,24 +254,23 @@ def owner_of(user: str | None, *, must_exist: bool) -> Owner:
     except KeyError:
         if must_exist:
             raise HostError(
-                f"there is no user '{user}' with a group of that name; the install phase makes both"
+                f"there is no user '{user}' with a group of that name, so nothing was deployed here; run site.yml"
             ) from None
         return Owner()
 
 
-def difference(rollout: Rollout) -> list[dict[str, str]]:
-    """Ansible's diffs: texts as they are, of the environment only the names whose values change."""
-    current, release = rollout.fleet.releases, rollout.release
+def difference(current: Releases, files: dict[str, str], runtime: str) -> list[dict[str, str]]:
+    """Ansible's diffs to another release: texts as they are, of the environment only the names whose values change."""
     shown = [
-        {"before_header": name, "after_header": name, "before": current.read(name), "after": file.text}
-        for name, file in release.files.items()
-        if name != ENVIRONMENT and current.read(name) != file.text
+        {"before_header": name, "after_header": name, "before": current.read(name), "after": text}
+        for name, text in files.items()
+        if name not in (ENVIRONMENT, IDENTITY) and current.read(name) != text
     ]
-    if current.runtime() != release.runtime:
-        before, after = (f"{path}\n" if path else "" for path in (current.runtime(), release.runtime))
+    if current.runtime() != runtime:
+        before, after = (f"{path}\n" if path else "" for path in (current.runtime(), runtime))
         shown.append({"before_header": "runtime", "after_header": "runtime", "before": before, "after": after})
     before = envfile.parse(current.read(ENVIRONMENT))
-    after = envfile.parse(release.files[ENVIRONMENT].text)
+    after = envfile.parse(files[ENVIRONMENT])
     if before != after:
         changed = {name for name in before if name in after and before[name] != after[name]}
         shown.append(

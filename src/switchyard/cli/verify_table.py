@@ -65,6 +65,8 @@ def _total(report: Report) -> str:
     skipped = len(report.models) - len(tried)
     plural = "s" if len(tried) != 1 else ""
     parts = [f"{answered} of {len(tried)} model{plural} answered" if tried else "no model was asked"]
+    if stand_ins := sum(result.stand_in for result in tried):
+        parts.append(f"{stand_ins} of them by a fallback or a later layer")
     if skipped:
         parts.append(f"{skipped} skipped")
     passed = sum(result.outcome == "passed" for result in report.checks)

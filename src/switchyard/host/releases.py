@@ -100,10 +100,10 @@ class Releases:
         """The folder of a release."""
         return self.root / "releases" / release_id
 
-    def read(self, name: str) -> str:
-        """A file of the current release; empty when there is none."""
+    def read(self, name: str, of: Path | None = None) -> str:
+        """A file of the current release, or of another; empty when there is none."""
         try:
-            return (self.root / "current" / name).read_text()
+            return ((of or self.root / "current") / name).read_text()
         except OSError:
             return ""
 
@@ -112,10 +112,10 @@ class Releases:
         variables = parse(self.read(IDENTITY))
         return variables[ADDRESS], int(variables[BASE_PORT]) + instance
 
-    def runtime(self) -> str:
-        """Where the current release's `runtime` leads; empty when there is none."""
+    def runtime(self, of: Path | None = None) -> str:
+        """Where the current release's `runtime` leads, or another's; empty when there is none."""
         try:
-            return str((self.root / "current" / RUNTIME).readlink())
+            return str(((of or self.root / "current") / RUNTIME).readlink())
         except OSError:
             return ""
 

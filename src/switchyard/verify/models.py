@@ -36,12 +36,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of `/v1/model/info`: `name` is served by deployment `id`, which sends `model` upstream."""
+    """One row of `/v1/model/info`: `name` is served by deployment `id`, which sends `model` upstream.
+
+    `order`: its place among the deployments of that name, the lowest is asked first; None where they share the load.
+    """
 
     name: str
     model: str
     id: str
     mode: str | None = None
+    order: int | None = None
 
     @property
     def could_be_expanded(self) -> bool:
@@ -51,10 +55,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model to try."""
+    """A model to try. `own`: the deployments of which one answers when all is well; empty where that is not known."""
 
     name: str
     mode: str
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,9 @@ def rows(body: object) -> tuple[Row, ...]:
                     case {"model_name": str(name), "model_info": {"id": str(id_)} as info, **rest}:
                         params = rest.get("litellm_params")
                         model = params.get("model") if isinstance(params, dict) else None
-                        found.append(Row(name, _text(model) or "", id_, _text(info.get("mode"))))
+                        order = params.get("order") if isinstance(params, dict) else None
+                        order = order if isinstance(order, int) else None
+                        found.append(Row(name, _text(model) or "", id_, _text(info.get("mode")), order))
     return tuple(found)
 
 
@@ -118,11 +125,24 @@ def choose(
     `wildcards` holds the ids of the deployments that are wildcards. Raises UsageError for a wanted name nobody serves.
     """
     named = _named_ones(listed, found, wildcards)
-    modes = _modes(listed, found)
+    modes, own = _modes(listed, found), _own(found, wildcards)
     if wanted:
         _refuse_unknown(wanted, listed, named)
-        return Plan(tuple(Model(name, modes.get(name, "chat")) for name in dict.fromkeys(wanted)), ())
-    return Plan(tuple(Model(name, modes.get(name, "chat")) for name in named), tuple(_patterns(listed, set(named))))
+    asked = dict.fromkeys(wanted or named)
+    models = tuple(Model(name, modes.get(name, "chat"), own.get(name, frozenset())) for name in asked)
+    return Plan(models, () if wanted else tuple(_patterns(listed, set(named))))
+
+
+def _own(found: Iterable[Row], wildcards: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """Return the deployments that answer a name unless something is wrong: those that come first in its order."""
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        if row.id not in wildcards:
+            groups[row.name].append(row)
+    first = {name: min((row.order or 0) for row in group) for name, group in groups.items()}
+    return {
+        name: frozenset(row.id for row in group if (row.order or 0) == first[name]) for name, group in groups.items()
+    }
 
 
 def _named_ones(listed: Sequence[Entry], found: Sequence[Row], wildcards: frozenset[str]) -> list[str]:

@@ -32,7 +32,10 @@ async def ask(gateway: Gateway, model: Model) -> ModelResult:
         await attempt.run(model)
     except GatewayError as error:
         return attempt.result(model, "failed", gateway.shown(str(error)))
-    return attempt.result(model, "passed", attempt.note)
+    if not attempt.is_stand_in(model):
+        return attempt.result(model, "passed", attempt.note)
+    missed = " and ".join(sorted(map(gateway.shown, model.own)))
+    return attempt.result(model, "passed", f"{attempt.deployment} answered in its place, {missed} did not")
 
 
 @dataclass(slots=True)
@@ -54,6 +57,10 @@ class _Attempt:
             else:
                 await self._stream(response)
 
+    def is_stand_in(self, model: Model) -> bool:
+        """Whether another deployment answered than one of the model's own."""
+        return bool(model.own) and self.deployment not in {None, *map(self.gateway.shown, model.own)}
+
     def result(self, model: Model, outcome: Outcome, detail: str) -> ModelResult:
         return ModelResult(
             name=self.gateway.shown(model.name),
@@ -63,6 +70,7 @@ class _Attempt:
             ttft_seconds=self.ttft_seconds,
             total_seconds=time.perf_counter() - self.started,
             detail=detail,
+            stand_in=outcome == "passed" and self.is_stand_in(model),
         )
 
     async def _json(self, response: httpx.Response) -> object:

@@ -21,6 +21,7 @@ class ModelResult:
     """One model group. `deployment` is the id that answered; `detail` says why it failed or was skipped.
 
     `ttft_seconds` is the time from the request to the first text of a stream, None where there was none.
+    `stand_in`: a fallback or a later layer answered, and what should have did not.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ModelResult:
     ttft_seconds: float | None = None
     total_seconds: float | None = None
     detail: str = ""
+    stand_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Report:
         """Return plain data for JSON; times are in seconds, rounded to milliseconds.
 
         Shape: ``{url, reached, passed, version, seconds, checks: [{name, outcome, status, detail}],
-        models: [{name, mode, outcome, deployment, ttft_seconds, total_seconds, detail}]}``.
+        models: [{name, mode, outcome, deployment, ttft_seconds, total_seconds, detail, stand_in}]}``.
         """
         return {
             "url": self.url,

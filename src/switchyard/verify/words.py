@@ -69,11 +69,13 @@ def connection_trouble(error: Exception, seconds: float) -> str:
         return "cannot be reached: nothing accepted the connection in time"
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return f"gave no complete answer within {seconds:g} s"
+    if isinstance(error, httpx.RemoteProtocolError) and "without sending a response" in str(error):
+        return "closed the connection without a word, as a server that speaks TLS does to http://"
     if not isinstance(error, httpx.ConnectError | httpx.ProxyError):
         return "cut the connection before its answer was complete"
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"cannot be trusted over TLS: {cause.verify_message}"
+            return f"cannot be trusted over TLS: {cause.verify_message}; name its CA with --ca-file"
         if isinstance(cause, ssl.SSLError):
             return "does not speak TLS as asked: check whether --url should begin with http:// or https://"
         if isinstance(cause, socket.gaierror):

@@ -85,7 +85,16 @@ def test_the_shape_of_the_report(verify: Verify, gateway: FakeGateway) -> None:
             },
             {"name": "model list", "outcome": "passed", "status": 200, "detail": "/v1/models names 1 model"},
         ],
-        "models": [{"name": "echo", "mode": "chat", "outcome": "passed", "deployment": "layer-1", "detail": ""}],
+        "models": [
+            {
+                "name": "echo",
+                "mode": "chat",
+                "outcome": "passed",
+                "deployment": "layer-1",
+                "detail": "",
+                "stand_in": False,
+            }
+        ],
     }
 
 
@@ -294,6 +303,33 @@ def test_reasoning_that_is_never_shown_counts_as_an_answer(verify: Verify, gatew
 
     assert (model["outcome"], model["ttft_seconds"]) == ("passed", None)
     assert model["detail"] == "its 16 tokens went into reasoning that it does not show"
+
+
+def test_who_answered_in_the_place_of_a_model_is_told_and_counted(verify: Verify, gateway: FakeGateway) -> None:
+    """The fake's answers always come from the deployment layer-1."""
+
+    def row(name: str, deployment: str, order: int | None = None) -> dict[str, Any]:
+        params = {"model": "openai/x"} | ({"order": order} if order else {})
+        return {"model_name": name, "litellm_params": params, "model_info": {"id": deployment}}
+
+    gateway.models = {"local": "good", "upside-down": "good", "auto": "good", "shared": "good"}
+    gateway.info = [
+        row("local", "local/box"),
+        row("upside-down", "layer-1", 2),
+        row("upside-down", "layer-0", 1),
+        row("auto", "layer-1", 1),
+        row("auto", "layer-2", 2),
+        row("shared", "other"),
+        row("shared", "layer-1"),
+    ]
+
+    done = verify()
+
+    lines = done.out.splitlines()
+    assert done.code == 0
+    assert "local: layer-1 answered in its place, local/box did not" in lines
+    assert "upside-down: layer-1 answered in its place, layer-0 did not" in lines
+    assert lines[-1].startswith("4 of 4 models answered, 2 of them by a fallback or a later layer, 5 checks passed in ")
 
 
 def test_the_names_of_a_wildcard_are_not_tried(verify: Verify, gateway: FakeGateway) -> None:

@@ -195,13 +195,14 @@ def test_only_named_models_and_visible_aliases_are_tried(
 def test_the_mode_comes_from_the_list_or_the_info_and_is_chat_where_neither_says(
     listed: str, told: str, mode: str
 ) -> None:
-    assert plan(listing(listed), info(told)).models == (Model("m", mode),)
+    (model,) = plan(listing(listed), info(told)).models
+    assert (model.name, model.mode) == ("m", mode)
 
 
 def test_an_alias_has_the_mode_of_its_target() -> None:
     made = plan(listing("alias", "emb"), info("emb openai/emb e/1 embedding", "alias openai/emb e/1 embedding"))
 
-    assert made.models == (Model("alias", "embedding"), Model("emb", "embedding"))
+    assert [(model.name, model.mode) for model in made.models] == [("alias", "embedding"), ("emb", "embedding")]
 
 
 def test_wanted_models_are_tried_once_each_in_their_order_and_nothing_else() -> None:
@@ -212,7 +213,7 @@ def test_wanted_models_are_tried_once_each_in_their_order_and_nothing_else() -> 
         ("b", "openai/gpt-5", "b"),
     )
 
-    assert made == Plan((Model("b", "chat"), Model("openai/gpt-5", "chat")), ())
+    assert made == Plan((Model("b", "chat", frozenset({"b/1"})), Model("openai/gpt-5", "chat")), ())
 
 
 def test_a_wanted_name_that_only_a_pattern_covers_is_tried() -> None:

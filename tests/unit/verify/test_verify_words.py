@@ -1,8 +1,11 @@
 """The words for what a gateway or a connection said."""
 
+import ssl
+
+import httpx
 import pytest
 
-from switchyard.verify.words import one_line, refusal
+from switchyard.verify.words import connection_trouble, one_line, refusal
 
 HTML = "HTTP 502 with HTML instead of JSON: this is not LiteLLM, or something in front of it answered"
 
@@ -25,6 +28,21 @@ HTML = "HTTP 502 with HTML instead of JSON: this is not LiteLLM, or something in
 )
 def test_a_refusal_carries_the_status_and_the_message(status: int, text: str, sentence: str) -> None:
     assert refusal(status, text) == sentence
+
+
+def test_plain_words_to_a_server_with_tls_are_told_apart() -> None:
+    error = httpx.RemoteProtocolError("Server disconnected without sending a response.")
+    sentence = "closed the connection without a word, as a server that speaks TLS does to http://"
+    assert connection_trouble(error, 10) == sentence
+
+
+def test_a_certificate_of_an_unknown_ca_names_the_option() -> None:
+    cause = ssl.SSLCertVerificationError()
+    cause.verify_message = "unable to get local issuer certificate"
+    error = httpx.ConnectError("")
+    error.__cause__ = cause
+    sentence = "cannot be trusted over TLS: unable to get local issuer certificate; name its CA with --ca-file"
+    assert connection_trouble(error, 10) == sentence
 
 
 def test_a_redirect_names_where_it_leads() -> None:
