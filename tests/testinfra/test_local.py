@@ -124,7 +124,7 @@ def test_a_catalog_is_fetched_shown_and_served(laptop, first) -> None:
     """In an environment of its own: the echo provider once more, as a server whose list is believed."""
     box = '  box: {kind: openai_compatible, api_base: "http://127.0.0.1:4010/v1", include: ["*"], prefix: box/}'
     file = "inventories/lab/group_vars/all/gateway.yml"
-    laptop.run(f"cp -r inventories/local inventories/lab && sed -i '/^gateway_providers:/a {box}' {file}")
+    laptop.run(f"cp -r inventories/local inventories/lab && sed -i '/^gateway_providers:/a \\{box}' {file}")
     play = "ansible-playbook playbooks/{} -i inventories/lab"
     dry = laptop.run(f"{play.format('catalog_refresh.yml')} --check")
     assert dry.rc == 0, dry.stdout + dry.stderr
