@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import ssl
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 import httpx
@@ -14,10 +16,14 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from switchyard import __version__
 from switchyard.errors import CatalogError
+from switchyard.model.money import shown
 
-LARGEST_ANSWER = 64 * 2**20
+LARGEST_ANSWER = 32 * 2**20
 ATTEMPTS = 3
 LONGEST_PAUSE = 5.0
+LONGEST_ETAG = 200
+# A shorter one may be part of any word.
+SHORTEST_KEY = 8
 # What a second try may mend: a server that is busy, restarting, or cut the line.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
@@ -57,8 +63,16 @@ async def client(limits: Limits) -> AsyncIterator[httpx.AsyncClient]:
     """Connections for one run. Redirections are not followed: they would carry a key elsewhere."""
     timeouts = httpx.Timeout(limits.read, connect=limits.connect)
     headers = {"User-Agent": f"switchyard/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
-    async with httpx.AsyncClient(timeout=timeouts, headers=headers, follow_redirects=False) as connections:
+    async with httpx.AsyncClient(
+        timeout=timeouts, headers=headers, verify=_trusted(), follow_redirects=False
+    ) as connections:
         yield connections
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom TLS trusts; to read that takes longer than to ask a server."""
+    return httpx.create_ssl_context()
 
 
 @dataclass
@@ -67,11 +81,11 @@ class Transport:
 
     connections: httpx.AsyncClient
     limits: Limits = Limits()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     known: Mapping[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     etags: dict[str, str] = field(default_factory=dict)
-    _answers: dict[str, Any] = field(default_factory=dict)
+    _answers: dict[str, Any | CatalogError] = field(default_factory=dict)
 
     async def unchanged(self) -> bool:
         """Whether every answer of last time is still what the server would say."""
@@ -82,14 +96,21 @@ class Transport:
             try:
                 self._answers[url] = await self._ask("GET", url, headers={"If-None-Match": etag})
             except NotModified:
+                self.etags[url] = etag
                 return True
+            except CatalogError as error:
+                # Whether that matters shows when the list is gathered: a page of last time may be gone for good.
+                self._answers[url] = error
             return False
 
         return all(await asyncio.gather(*(same(url, etag) for url, etag in self.known.items())))
 
     async def get(self, url: str) -> Any:
         """What a GET answers."""
-        return self._answers.pop(url) if url in self._answers else await self._ask("GET", url)
+        answer = self._answers.pop(url) if url in self._answers else await self._ask("GET", url)
+        if isinstance(answer, CatalogError):
+            raise answer
+        return answer
 
     async def post(self, url: str, body: dict[str, Any]) -> Any:
         """What a POST answers."""
@@ -98,7 +119,10 @@ class Transport:
     async def _ask(
         self, method: str, url: str, *, body: dict[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> Any:
-        pauses = wait_exponential_jitter(initial=0.3, max=LONGEST_PAUSE)
+        if not _is_address(url):
+            raise CatalogError(f"{url}: is not an address; write http://HOST:PORT/v1 or https://…")
+        self.asked.append(url)
+        pauses = wait_exponential_jitter(multiplier=0.3, max=LONGEST_PAUSE)
         tries = AsyncRetrying(
             stop=stop_after_attempt(ATTEMPTS),
             retry=retry_if_exception(_worth_a_try),
@@ -116,22 +140,32 @@ class Transport:
     async def _once(self, method: str, url: str, body: dict[str, Any] | None, headers: Mapping[str, str]) -> Any:
         try:
             async with self.connections.stream(method, url, json=body, headers=headers) as answer:
-                if answer.status_code == httpx.codes.NOT_MODIFIED:
+                if answer.status_code == httpx.codes.NOT_MODIFIED and "If-None-Match" in headers:
                     raise NotModified
                 if answer.status_code != httpx.codes.OK:
                     raise _failure(url, answer)
-                text = await _body(url, answer, self.limits.largest)
-                etag = answer.headers.get("ETag")
+                text = self._without_key(await _body(url, answer, self.limits.largest))
+                etag = answer.headers.get("ETag", "")
         except httpx.TimeoutException as error:
             raise _Passing(_timeout(error, self.limits)) from None
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            raise CatalogError(f"{url}: is not an address; write http://HOST:PORT/v1 or https://…") from None
         except httpx.HTTPError as error:
             raise _Passing(f"the connection failed: {error or type(error).__name__}") from None
-        self.asked.append(url)
-        if method == "GET" and etag:
+        if method == "GET" and etag.isascii() and etag.isprintable() and 0 < len(etag) <= LONGEST_ETAG:
             self.etags[url] = etag
         return _parsed(url, text)
+
+    def _without_key(self, text: bytes) -> bytes:
+        """A server may repeat the key in what it says, and that may be shown."""
+        key = self.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+        return text.replace(key, b"***") if len(key) >= SHORTEST_KEY else text
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return parsed.scheme in ("http", "https") and bool(parsed.host) and (parsed.port or 0) < 2**16
 
 
 def _worth_a_try(failure: BaseException) -> bool:
@@ -145,9 +179,9 @@ def _pause(failure: BaseException | None) -> float | None:
 
 def _failure(url: str, answer: httpx.Response) -> Exception:
     status = answer.status_code
-    words = _MEANING.get(status) or (answer.reason_phrase or "an answer without words").lower()
-    if answer.is_redirect:
-        words = f"it moved to {answer.headers.get('Location', 'an unknown place')}; write that address as api_base"
+    words = _MEANING.get(status) or httpx.codes.get_reason_phrase(status).lower() or "which means nothing here"
+    if answer.has_redirect_location:
+        words = f"it moved to {shown(answer.headers['Location'])}; write the new address as api_base"
     if status in _PASSING:
         pause = answer.headers.get("Retry-After", "")
         return _Passing(f"answered {status}, {words}", float(pause) if pause.isdecimal() else None)
@@ -165,7 +199,7 @@ async def _body(url: str, answer: httpx.Response, largest: int) -> bytes:
     packed = answer.headers.get("Content-Encoding", "identity").lower()
     unpack = None if packed == "identity" else zlib.decompressobj(_GZIP_OR_ZLIB)
     if packed not in ("identity", "gzip", "deflate"):
-        raise CatalogError(f"{url}: is packed as {packed}, which was not asked for")
+        raise CatalogError(f"{url}: is packed as {shown(packed)}, which was not asked for")
     whole = bytearray()
     try:
         async for piece in answer.aiter_raw():
@@ -181,7 +215,7 @@ async def _body(url: str, answer: httpx.Response, largest: int) -> bytes:
 
 def _parsed(url: str, text: bytes) -> Any:
     try:
-        return json.loads(text, parse_float=_decimal, parse_constant=_decimal)
+        return json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=_decimal)
     except (ValueError, RecursionError):
         start = text.lstrip()[:1]
         if not text.strip():
@@ -191,6 +225,11 @@ def _parsed(url: str, text: bytes) -> Any:
         else:
             reason = "the answer is not whole JSON" if start in b"{[" else "the answer is not JSON"
         raise CatalogError(f"{url}: {reason}") from None
+
+
+def _whole(text: str) -> int | Decimal:
+    # Python refuses to make an int of thousands of digits, and nothing here counts so far.
+    return int(text) if len(text) < 20 else Decimal(text)
 
 
 def _decimal(text: str) -> Decimal:

@@ -122,7 +122,21 @@ def test_each_kind_is_addressed_as_litellm_wants() -> None:
 
 
 def test_kinds_are_found_by_themselves() -> None:
-    assert list(kinds()) == ["anthropic", "echo", "ollama", "openai", "openai_compatible"]
+    assert list(kinds()) == [
+        "anthropic",
+        "cliproxyapi",
+        "echo",
+        "litellm",
+        "nano_gpt",
+        "new_api",
+        "novita",
+        "ollama",
+        "openai",
+        "openai_compatible",
+        "openrouter",
+        "requesty",
+        "volces_ark",
+    ]
 
 
 def test_prices_limits_and_the_rest_stand_where_litellm_reads_them() -> None:

@@ -1,11 +1,11 @@
 """What a provider's list leaves out, from the second source and from the inventory; and since when a price holds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from switchyard.model.catalog import LIMITS, MODELS_DEV, POLICY, CatalogModel, Price, PriceName
+from switchyard.model.catalog import LIMITS, MODELS_DEV, POLICY, CatalogModel, Price, PriceName, Tier
 from switchyard.model.money import PER_MILLION, usd_per_token
 
 # A model's id or a pattern → name of a price → USD per million tokens; `prices_per_million_tokens` of a provider.
@@ -20,7 +20,13 @@ def with_policy(model: CatalogModel, policy: Policy) -> CatalogModel:
     ours = {
         name: Price(usd_per_token(value, tokens=int(PER_MILLION)), POLICY) for name, value in policy[pattern].items()
     }
-    return replace(model, prices={**model.prices, **ours}, variable=False)
+    return replace(model, prices={**model.prices, **ours}, tiers=_without(model.tiers, ours), variable=False)
+
+
+def _without(tiers: Iterable[Tier], names: Collection[PriceName]) -> tuple[Tier, ...]:
+    """What longer prompts cost, but for prices that are the same for all."""
+    rest = ((tier.start, {name: usd for name, usd in tier.prices.items() if name not in names}) for tier in tiers)
+    return tuple(Tier(start, prices) for start, prices in rest if prices)
 
 
 def with_second(model: CatalogModel, second: CatalogModel | None) -> CatalogModel:

@@ -18,7 +18,8 @@ class Situation:
     """All that a decision depends on.
 
     parsed: what the list says now, None where it is what it was; second: id → what models.dev says, None where it did
-    not answer; public: ids that the list has without a key, for lists that a key narrows; now: ISO 8601, UTC.
+    not answer, empty where it is not asked; public: ids that the list has without a key, for lists that a key narrows;
+    now: ISO 8601, UTC.
     """
 
     provider: str
@@ -54,7 +55,12 @@ def decide(situation: Situation) -> Decision:
     refused = dict(parsed.refused)
     allowed = guards.accepted(situation.accept, provider)
 
-    whole = [found for found in guards.whole_list(present, listed, refused, settings) if not allowed(found)]
+    gone = present.keys() - listed.keys() - refused.keys() - set(situation.public)
+    whole = [
+        found
+        for found in guards.whole_list(len(gone), len(present), len(listed), refused, settings)
+        if not allowed(found)
+    ]
     if whole:
         return Decision(None, Plan(provider, count=len(last)), tuple(whole))
 
@@ -69,9 +75,11 @@ def decide(situation: Situation) -> Decision:
         return Decision(None, Plan(provider, count=len(last)), (*unlikely, *single))
 
     for name, model in last.items():
+        if name in listed:
+            continue
         if name in refused:
             models[name] = model
-        elif name not in listed:
+        else:
             kept, found = _missing(model, situation)
             single += found
             if kept is not None:
@@ -81,7 +89,9 @@ def decide(situation: Situation) -> Decision:
 
 def _completed(model: CatalogModel, situation: Situation) -> CatalogModel:
     last = situation.last.models.get(model.id) if situation.last else None
-    second = situation.second.get(model.id) if situation.second is not None else second_of(last)
+    # What models.dev does not list any more is still what it was; people forget entries there.
+    said = (situation.second or {}).get(model.id) or second_of(last)
+    second = None if situation.second == {} else said
     model = replace(model, model=situation.kind.model(model.id, model.mode), api_base=situation.api_base)
     return dated(with_policy(with_second(model, second), situation.policy), last, situation.now)
 

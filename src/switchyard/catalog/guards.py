@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from switchyard.catalog.plan import prices
-from switchyard.model.catalog import CatalogModel
+from switchyard.model.catalog import PIECE_PRICES, TOKEN_PRICES, CatalogModel
+from switchyard.model.money import per_million, plainly
 
 # For the list as a whole:
 EMPTY, SHRUNKEN, UNREADABLE, UNLIKELY = "empty", "shrunken", "unreadable", "unlikely"
@@ -49,20 +50,18 @@ class Refusal:
 
 
 def whole_list(
-    last: Mapping[str, CatalogModel], listed: Collection[str], refused: Mapping[str, str], settings: Settings
+    gone: int, before: int, listed: int, refused: Mapping[str, str], settings: Settings
 ) -> Iterator[Refusal]:
-    """Why a list as a whole is not believed. last: what was listed before; refused: wrong entries, id → reason."""
+    """Why a list as a whole is not believed. gone: of so many `before`; refused: wrong entries, id → reason."""
+    entries = listed + len(refused)
     if not listed:
-        wrong = f", and {len(refused)} entries are wrong: {_first(refused)}" if refused else ""
+        wrong = f" of models: all of its {entries} entries are wrong, {_first(refused)}" if refused else ""
         yield Refusal(EMPTY, "", f"the list is empty{wrong}")
         return
-    gone = [name for name in last if name not in listed and name not in refused]
-    if _too_many(len(gone), len(last), settings):
-        yield Refusal(SHRUNKEN, "", f"{len(gone)} of {len(last)} models are gone, {_share(settings)}")
-    if _too_many(len(refused), len(listed) + len(refused), settings):
-        yield Refusal(
-            UNREADABLE, "", f"{len(refused)} of {len(listed) + len(refused)} entries are wrong: {_first(refused)}"
-        )
+    if _too_many(gone, before, settings):
+        yield Refusal(SHRUNKEN, "", f"{gone} of {before} models are gone, more than {settings.max_gone:.0%}")
+    if _too_many(len(refused), entries, settings):
+        yield Refusal(UNREADABLE, "", f"{len(refused)} of {entries} entries are wrong, {_first(refused)}")
 
 
 def held(models: Mapping[str, CatalogModel], held_back: Collection[str], settings: Settings) -> Iterator[Refusal]:
@@ -75,21 +74,30 @@ def one_model(old: CatalogModel, new: CatalogModel, settings: Settings) -> Itera
     """Why a model's new prices are not believed."""
     if old.prices and new.prices and old.free != new.free:
         if old.free:
-            yield Refusal(PAID, new.id, "was free and would cost something")
+            yield Refusal(PAID, new.id, f"was free and would cost {_costs(new)}")
         else:
-            yield Refusal(FREE, new.id, "was paid and would cost nothing")
+            yield Refusal(FREE, new.id, f"cost {_costs(old)}, and would be free")
         return
     if old.prices and not new.prices:
         yield Refusal(PRICE, new.id, "had a price and would have none")
         return
     for difference in prices(old, new):
         before, after = difference.old, difference.new
-        if not isinstance(before, Decimal) or not isinstance(after, Decimal) or not before:
+        if not isinstance(before, Decimal) or not isinstance(after, Decimal):
             continue
         factor = Decimal(repr(settings.max_price_factor))
         if after > before * factor or after * factor < before:
-            moves = f"times {after / before:.3g}" if after > before else f"to {after / before:.2%}"
-            yield Refusal(PRICE, new.id, f"{difference.field} moves {moves}")
+            yield Refusal(PRICE, new.id, _move(difference.field, before, after))
+
+
+def unknown(names: Collection[str], providers: Collection[str]) -> Iterator[str]:
+    """What is wrong with the names that shall be accepted."""
+    for name in names:
+        provider, _, guard = name.rpartition(":")
+        if guard not in NAMES:
+            yield f"'{name}' is not a guard; write one of: {', '.join(NAMES)}"
+        elif provider and provider not in providers:
+            yield f"'{name}' is of no provider that is asked; write one of: {', '.join(providers)}"
 
 
 def accepted(names: Collection[str], provider: str) -> Callable[[Refusal], bool]:
@@ -102,8 +110,20 @@ def _too_many(some: int, of: int, settings: Settings) -> bool:
     return some > max(1, of * settings.max_gone)
 
 
-def _share(settings: Settings) -> str:
-    return f"more than {settings.max_gone:.0%}"
+def _move(field: str, before: Decimal, after: Decimal) -> str:
+    """How far a price moves, in words."""
+    far = f", times {plainly(Decimal(f'{after / before:.3g}'))}" if before else ""
+    if field in PIECE_PRICES:
+        return f"{field} {plainly(before)} → {plainly(after)} USD{far}"
+    return f"{field.replace('_', ' ')} {per_million(before)} → {per_million(after)} USD per million tokens{far}"
+
+
+def _costs(model: CatalogModel) -> str:
+    """The prices that are not zero, in words."""
+    prices = {name: price.usd for name, price in model.prices.items() if price.usd}
+    tokens = [f"{name.replace('_', ' ')} {per_million(prices[name])}" for name in TOKEN_PRICES if name in prices]
+    words = [f"{', '.join(tokens)} USD per million tokens"] if tokens else []
+    return ", ".join([*words, *(f"{plainly(prices[name])} USD per {name}" for name in PIECE_PRICES if name in prices)])
 
 
 def _first(refused: Mapping[str, str]) -> str:

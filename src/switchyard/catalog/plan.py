@@ -12,7 +12,16 @@ from switchyard.model.money import plainly
 # gone: leaves the catalog. repriced, limits, changed: in the list as before, with other words.
 Change = Literal["added", "missing", "returned", "gone", "repriced", "limits", "changed"]
 CHANGES: tuple[Change, ...] = ("added", "missing", "returned", "gone", "repriced", "limits", "changed")
-OTHER = ("mode", "abilities", "input_modalities", "output_modalities", "deprecation_date", "variable", "variant")
+OTHER = (
+    "model",
+    "mode",
+    "abilities",
+    "input_modalities",
+    "output_modalities",
+    "deprecation_date",
+    "variable",
+    "variant",
+)
 # (provider, id) → what serves it: names of models and virtual models.
 Uses = Mapping[tuple[str, str], tuple[str, ...]]
 
@@ -104,7 +113,7 @@ def _changes(old: CatalogModel | None, new: CatalogModel | None) -> Iterator[tup
         yield "repriced", repriced
     if limits := tuple(_differences(LIMITS, old, new)):
         yield "limits", limits
-    if others := tuple(_differences(OTHER, old, new)):
+    if others := (*_differences(OTHER, old, new), *_origins(old, new)):
         yield "changed", others
 
 
@@ -112,7 +121,8 @@ def prices(old: CatalogModel | None, new: CatalogModel) -> Iterator[Difference]:
     """The prices that differ, tiers included; all of them for a new model."""
     before: dict[str, Decimal] = dict(_prices(old)) if old is not None else {}
     after: dict[str, Decimal] = dict(_prices(new))
-    for name in sorted(before.keys() | after.keys(), key=lambda name: (name not in PRICES, name != "input", name)):
+    order = (*PRICES, *sorted((before.keys() | after.keys()) - set(PRICES)))
+    for name in order:
         if before.get(name) != after.get(name):
             yield Difference(name, before.get(name), after.get(name))
 
@@ -135,6 +145,17 @@ def _differences(fields: tuple[str, ...], old: CatalogModel, new: CatalogModel) 
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
             yield Difference(name, before, after)
+
+
+def _origins(old: CatalogModel, new: CatalogModel) -> Iterator[Difference]:
+    """Where prices and limits come from that are what they were."""
+    for name in old.prices.keys() & new.prices.keys():
+        before, after = old.prices[name], new.prices[name]
+        if before.usd == after.usd and before.source != after.source:
+            yield Difference(f"source of {name}", before.source, after.source)
+    for limit in LIMITS:
+        if getattr(old, limit) == getattr(new, limit) and old.sources.get(limit) != new.sources.get(limit):
+            yield Difference(f"source of {limit}", old.sources.get(limit), new.sources.get(limit))
 
 
 def _plain(value: Any) -> Any:

@@ -18,7 +18,7 @@ from switchyard.catalog.guards import Refusal, Settings
 from switchyard.catalog.plan import Plan, Uses
 from switchyard.catalog.snapshot import Snapshot
 from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel, Parsed
+from switchyard.model.catalog import POLICY, CatalogModel, Parsed
 from switchyard.providers import Kind, models_dev
 from switchyard.transport import Limits, Transport, client
 
@@ -98,8 +98,8 @@ def refresh(sources: Sequence[Source], wish: Wish, done: Done = lambda name: Non
 
 
 async def _all(sources: Sequence[Source], wish: Wish, done: Done) -> list[Outcome]:
-    async with client(wish.limits) as connections:
-        second = asyncio.create_task(_second(connections, sources, wish))
+    async with client(wish.limits) as connections, asyncio.TaskGroup() as group:
+        second = group.create_task(_second(connections, sources, wish))
 
         async def one(source: Source) -> Outcome:
             started = time.monotonic()
@@ -110,7 +110,10 @@ async def _all(sources: Sequence[Source], wish: Wish, done: Done) -> list[Outcom
             done(source.name)
             return replace(outcome, seconds=time.monotonic() - started)
 
-        return list(await asyncio.gather(*map(one, sources)))
+        outcomes = await asyncio.gather(*map(one, sources))
+        # Where every provider failed, nobody waits for it.
+        second.cancel()
+    return list(outcomes)
 
 
 async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, second: "asyncio.Task[_Second]") -> Outcome:
@@ -122,8 +125,10 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
         headers={"Authorization": f"Bearer {source.key}"} if source.key else {},
         known=_known(last, source),
     )
+    started = time.monotonic()
     parsed = await _within(wish.limits.deadline, _parsed(transport, source))
-    public = await _public(connections, source, wish, last, parsed)
+    rest = wish.limits.deadline - (time.monotonic() - started)
+    public = await _public(Transport(connections, wish.limits), source, rest, last, parsed)
     filled = await second
     situation = Situation(
         provider=source.name,
@@ -141,8 +146,8 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
     )
     decision = decide(situation)
     warnings = (*parsed.refused, *parsed.notes) if parsed else ()
-    if filled.error:
-        warnings += (("models.dev", filled.error),)
+    if source.name in filled.errors:
+        warnings += (("models.dev", filled.errors[source.name]),)
     outcome = Outcome(provider=source.name, plan=decision.plan, refusals=decision.refusals, warnings=warnings)
     if decision.models is None:
         return outcome
@@ -154,7 +159,8 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
         fetched_at=situation.now,
         with_key=source.key is not None,
         written_by=__version__,
-        etags=transport.etags if set(transport.etags) == set(transport.asked) else {},
+        # What was held back must be read again next time, when it may be accepted.
+        etags=transport.etags if set(transport.etags) == set(transport.asked) and not decision.refusals else {},
         models=decision.models,
     )
     changes = last is None or not snapshot.same(last, new)
@@ -165,12 +171,16 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
 
 def _known(last: Snapshot | None, source: Source) -> Mapping[str, str]:
     """ETags of last time, if the same question would be asked and read the same way."""
-    same = last is not None and (last.written_by, last.url, last.with_key) == (
+    if last is None or (last.written_by, last.kind, last.url, last.with_key) != (
         __version__,
+        source.kind.name,
         source.base,
         source.key is not None,
-    )
-    return last.etags if last is not None and same else {}
+    ):
+        return {}
+    # Under a price of the inventory the provider's own is not remembered, and may be wanted again.
+    priced = any(price.source == POLICY for model in last.models.values() for price in model.prices.values())
+    return {} if priced else last.etags
 
 
 async def _parsed(transport: Transport, source: Source) -> Parsed | None:
@@ -179,13 +189,19 @@ async def _parsed(transport: Transport, source: Source) -> Parsed | None:
         raise CatalogError(f"providers of the kind {source.kind.name} have no list")
     if source.key is None and source.kind.needs_key and not listing.public:
         raise CatalogError(f"the list wants a key, and there is none: {source.no_key or 'api_key is empty'}")
+    if source.key and not (source.key.isascii() and source.key.isprintable() and source.key == source.key.strip()):
+        raise CatalogError("api_key holds a line break, or what else no key has; write it anew, in one line")
+    if not source.base:
+        raise CatalogError(
+            f"nobody knows where its list is; a provider of the kind {source.kind.name} wants an api_base"
+        )
     if await transport.unchanged():
         return None
     return listing.parse(await listing.collect(transport, source.base))
 
 
 async def _public(
-    connections: httpx.AsyncClient, source: Source, wish: Wish, last: Snapshot | None, parsed: Parsed | None
+    transport: Transport, source: Source, seconds: float, last: Snapshot | None, parsed: Parsed | None
 ) -> frozenset[str]:
     """Ids that the list has without a key, where a key narrows it and something is missing; none if not told."""
     listing = source.kind.listing
@@ -193,9 +209,8 @@ async def _public(
         return frozenset()
     if not last.present().keys() - {model.id for model in parsed.models} - dict(parsed.refused).keys():
         return frozenset()
-    transport = Transport(connections, wish.limits)
     try:
-        payload = await _within(wish.limits.deadline, listing.collect(transport, source.base))
+        payload = await _within(seconds, listing.collect(transport, source.base))
         return frozenset(model.id for model in listing.parse(payload).models)
     except CatalogError:
         return frozenset()
@@ -211,14 +226,14 @@ async def _within(seconds: float, asked: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Second:
-    """What models.dev says, by the provider's name in the inventory; or why it says nothing."""
+    """What models.dev says, by the provider's name in the inventory, or why it says nothing of one."""
 
     models: Mapping[str, Mapping[str, CatalogModel]] = field(default_factory=dict)
-    error: str | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, provider: str) -> Mapping[str, CatalogModel] | None:
         """None where it did not answer: then what it said last time stays."""
-        return None if self.error else self.models.get(provider, {})
+        return None if provider in self.errors else self.models.get(provider, {})
 
 
 async def _second(connections: httpx.AsyncClient, sources: Sequence[Source], wish: Wish) -> _Second:
@@ -227,11 +242,12 @@ async def _second(connections: httpx.AsyncClient, sources: Sequence[Source], wis
         return _Second()
     try:
         payload = await _within(wish.limits.deadline, Transport(connections, wish.limits).get(wish.second))
-        return _Second(
-            {
-                name: {model.id: model for model in models_dev.parse(payload, theirs).models}
-                for name, theirs in wanted.items()
-            }
-        )
     except CatalogError as error:
-        return _Second(error=str(error))
+        return _Second(errors=dict.fromkeys(wanted, str(error)))
+    models, errors = {}, {}
+    for name, theirs in wanted.items():
+        try:
+            models[name] = {model.id: model for model in models_dev.parse(payload, theirs).models}
+        except CatalogError as error:
+            errors[name] = str(error)
+    return _Second(models, errors)

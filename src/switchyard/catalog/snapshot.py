@@ -6,15 +6,16 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from switchyard.errors import CatalogError
 from switchyard.model.catalog import LIMITS, PRICES, CatalogModel, Price, Tier
-from switchyard.model.money import NotAPrice, amount, plainly
+from switchyard.model.money import amount, plainly
 
 FORMAT = 1
+_MODELS, _NEXT, _END = '\n "models": [\n', ",\n", "\n]}\n"
+_ANEW = "remove it and refresh that provider anew"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,20 +50,21 @@ def path_of(folder: Path, provider: str) -> Path:
 def read(path: Path) -> Snapshot | None:
     """A snapshot, or None where there is none. What is damaged is refused: it is the last good list."""
     try:
-        text = path.read_text()
+        found = path.read_bytes()
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogError(f"{path}: cannot be read, {error}") from None
+    except OSError as error:
+        raise CatalogError(f"{path}: cannot be read, {error.strerror}") from None
     try:
-        return _snapshot(json.loads(text))
-    except CatalogError as error:
-        raise CatalogError(f"{path}: {error}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, NotAPrice) as error:
-        raise CatalogError(
-            f"{path}: is damaged ({type(error).__name__}); restore it from your version control, or remove it and "
-            "refresh that provider anew"
-        ) from None
+        text = found.decode()
+        raw = json.loads(text)
+        if raw["format"] != FORMAT:
+            raise CatalogError(f"{path}: format {raw['format']} is of another version of Switchyard; {_ANEW}")
+        if raw["sha256"] != _digest(text.partition(_MODELS)[2].removesuffix(_END).split(_NEXT)):
+            raise CatalogError(f"{path}: its models are not those that were written; restore it, or {_ANEW}")
+        return _snapshot(raw)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CatalogError(f"{path}: is damaged ({type(error).__name__}); restore it, or {_ANEW}") from None
 
 
 def text_of(snapshot: Snapshot) -> str:
@@ -82,17 +84,27 @@ def text_of(snapshot: Snapshot) -> str:
         "sha256": _digest(lines),
     }
     head = json.dumps(header, ensure_ascii=False, indent=1)[:-2]
-    return f'{head},\n "models": [\n' + ",\n".join(lines) + "\n]}\n"
+    return f"{head},{_MODELS}{_NEXT.join(lines)}{_END}"
 
 
 def write(path: Path, snapshot: Snapshot) -> None:
     """Replace the file whole: a reader, a full disk or a power cut meets the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, text_of(snapshot))
+    except OSError as error:
+        raise CatalogError(f"{path}: cannot be written, {error.strerror}") from None
+
+
+def _replace(path: Path, text: str) -> None:
+    # What a run left that was killed while it wrote.
+    for rest in path.parent.glob(f".{path.name}.*"):
+        rest.unlink(missing_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w") as stream:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             os.fchmod(stream.fileno(), 0o644)
-            stream.write(text_of(snapshot))
+            stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
         Path(name).replace(path)
@@ -145,8 +157,6 @@ def _fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
 
 
 def _snapshot(raw: dict[str, Any]) -> Snapshot:
-    if raw["format"] != FORMAT:
-        raise CatalogError(f"format {raw['format']} is of another version of Switchyard; refresh the catalog anew")
     models = (_model(item, raw["api_base"]) for item in raw["models"])
     return Snapshot(
         provider=raw["provider"],
@@ -172,7 +182,7 @@ def _model(raw: dict[str, Any], api_base: str | None) -> CatalogModel:
             name: Price(amount(usd), source, since) for name, (usd, source, since) in raw.get("prices", {}).items()
         },
         tiers=tuple(
-            Tier(tier["start"], {name: Decimal(usd) for name, usd in tier.items() if name != "start"})
+            Tier(tier["start"], {name: amount(usd) for name, usd in tier.items() if name != "start"})
             for tier in raw.get("tiers", ())
         ),
     )

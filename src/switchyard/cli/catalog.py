@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from switchyard.catalog import guards
+from switchyard.cli.catalog_report import report
 from switchyard.cli.options import EnvOption, JsonOption, RootOption, VaultOption
 from switchyard.errors import CatalogError
 
-# In a file or a pipe, where nobody knows how wide the reader's window is.
-WIDTH = 160
+# In a file or a pipe no line is folded: nobody knows how wide the reader's window is.
+WIDTH = 1000
 
 app = typer.Typer(no_args_is_help=True, help="What providers list and charge: catalogs, their changes, their guards.")
 
@@ -48,12 +49,11 @@ def refresh(
     from switchyard.cli.catalog_table import closing, plans
     from switchyard.inventory.catalogs import prepared
 
-    wrong = [name for name in accept or () if name.rpartition(":")[2] not in guards.NAMES]
-    if wrong:
-        raise typer.BadParameter(f"'{wrong[0]}' is not a guard; write one of: {', '.join(guards.NAMES)}")
     asked = prepared(root, env, providers or (), vault_password_file)
     if not asked.sources:
         raise CatalogError(f"{asked.environment}: no enabled provider has a catalog; see docs/catalogs.md")
+    for problem in guards.unknown(accept or (), [source.name for source in asked.sources]):
+        raise typer.BadParameter(problem)
     writes = not (dry_run or check_only)
     with _progress(len(asked.sources)) as done:
         outcomes = asked.run(accept=accept or (), write=writes, done=done)
@@ -63,16 +63,22 @@ def refresh(
         typer.echo(json.dumps({"environment": env, "providers": [outcome.as_dict() for outcome in outcomes]}, indent=2))
     else:
         console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
-        console.print(plans(outcomes, verbose=verbose))
-        console.print(closing(outcomes, writes=writes, folder=asked.folder))
+        with console.capture() as text:
+            console.print(plans(outcomes, verbose=verbose), closing(outcomes, writes=writes, folder=asked.folder))
+        # Columns end in blanks, which a pull request would show.
+        typer.echo("\n".join(line.rstrip() for line in text.get().splitlines()))
     raise typer.Exit(1 if failed else 3 if check_only and changes else 0)
+
+
+app.command()(report)
 
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[str], None]]:
     """On standard error, and only where a person looks."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("providers", total=total)
 
         def done(name: str) -> None:

@@ -10,36 +10,39 @@ from rich.table import Table
 from rich.text import Text
 
 from switchyard.catalog.guards import NAMES
-from switchyard.catalog.plan import Difference, Entry
+from switchyard.catalog.plan import Change, Difference, Entry
 from switchyard.catalog.refresh import Outcome
-from switchyard.model.catalog import PIECE_PRICES, VARIABLE, CatalogModel
+from switchyard.model.catalog import PIECE_PRICES, TOKEN_PRICES, VARIABLE, CatalogModel
 from switchyard.model.money import per_million, plainly
 
-SIGNS = {
-    "added": ("+", "green"),
-    "missing": ("?", "yellow"),
-    "returned": ("+", "green"),
-    "gone": ("-", "red"),
-    "repriced": ("~", "cyan"),
-    "limits": ("~", "blue"),
-    "changed": ("~", "blue"),
+# The sign of a change, its colour, its word in a summary, and its title.
+CHANGES: dict[Change, tuple[str, str, str, str]] = {
+    "added": ("+", "green", "added", "added, USD per million tokens"),
+    "missing": ("?", "yellow", "missing", "missing from the list, served until the grace period ends"),
+    "returned": ("+", "green", "returned", "in the list again"),
+    "gone": ("-", "red", "gone", "gone"),
+    "repriced": ("~", "cyan", "re-priced", "re-priced, USD per million tokens"),
+    "limits": ("~", "blue", "with other limits", "other limits, tokens"),
+    "changed": ("~", "blue", "changed otherwise", "changed otherwise"),
 }
-TITLES = {
-    "added": "added",
-    "missing": "missing from the list, served until the grace period ends",
-    "returned": "in the list again",
-    "gone": "gone",
-    "repriced": "re-priced, USD per million tokens",
-    "limits": "limits changed, tokens",
-    "changed": "changed otherwise",
+FIELDS: dict[str, str] = {
+    "max_input_tokens": "input",
+    "max_output_tokens": "output",
+    **{name: f"USD per {name}" for name in PIECE_PRICES},
 }
 NOTHING = "-"
-WARNINGS = 5
+# Of what is wrong the first ones tell what is the matter.
+FEW = 10
+# Ids are the same column in every table of a provider, as far as that leaves room.
+WIDEST_ID = 60
+INDENT = (0, 0, 0, 2)
 
 
 def plans(outcomes: Sequence[Outcome], *, verbose: bool) -> RenderableType:
-    """All providers, those without news in one line each."""
-    return Group(*(part for outcome in outcomes for part in _provider(outcome, verbose)))
+    """All providers, those without news in one line each; a blank line after those with more."""
+    blocks = [list(_provider(outcome, verbose)) for outcome in outcomes]
+    ends = [[Text()] if len(block) > 1 else [] for block in blocks[:-1]]
+    return Group(*(part for block, end in zip(blocks, [*ends, []], strict=True) for part in (*block, *end)))
 
 
 def closing(outcomes: Sequence[Outcome], *, writes: bool, folder: Path) -> Text:
@@ -54,74 +57,120 @@ def closing(outcomes: Sequence[Outcome], *, writes: bool, folder: Path) -> Text:
         words = f"{len(changed)} would change: {', '.join(changed)}; nothing was written"
     refused = f"; refused or failed: {', '.join(bad)}" if bad else ""
     slowest = max(outcome.seconds for outcome in outcomes)
-    return Text(f"\n{len(outcomes)} providers asked in {slowest:.1f} s; {words}{refused}", style="red" if bad else "")
+    asked = f"{_count(len(outcomes), 'provider')} asked in {slowest:.1f} s"
+    return Text(f"\n{asked}; {words}{refused}", style="red" if bad else "")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _provider(outcome: Outcome, verbose: bool) -> Iterator[RenderableType]:
     yield Text.assemble((outcome.provider, "bold"), f"  {_summary(outcome)}")
     if outcome.error:
-        yield Padding(Text(f"not refreshed, its last good catalog stays: {outcome.error}", style="red"), (0, 0, 0, 2))
+        yield Padding(Text(f"not refreshed, its last good catalog stays: {outcome.error}", style="red"), INDENT)
     # Hundreds of new models are no news one by one.
     listed = outcome.plan.entries if verbose or not outcome.is_first else ()
+    ids = [entry.id for entry in listed] + [refusal.id for refusal in outcome.refusals]
+    width = min(WIDEST_ID, max(map(len, ids), default=0))
     for change in dict.fromkeys(entry.change for entry in listed):
         entries = outcome.plan.of(change)
-        yield Padding(Text(f"{TITLES[change]} ({len(entries)})", style=SIGNS[change][1]), (0, 0, 0, 2))
-        yield Padding(_table(entries), (0, 0, 0, 2))
-    yield from _refusals(outcome)
+        _, style, _, title = CHANGES[change]
+        yield Padding(Text(f"\n{title} ({len(entries)})", style=style), INDENT)
+        yield Padding(_added(entries, width) if change == "added" else _changed(entries, width), INDENT)
+    yield from _refusals(outcome, width, verbose)
     yield from _warnings(outcome, verbose)
 
 
 def _summary(outcome: Outcome) -> str:
     if outcome.error:
         return "failed"
-    counts = [
-        f"{len(entries)} {change}"
-        for change in dict.fromkeys(entry.change for entry in outcome.plan.entries)
-        if (entries := outcome.plan.of(change))
-    ]
     if any(not refusal.id for refusal in outcome.refusals):
         return "refused"
+    models = _count(outcome.plan.count, "model")
     if outcome.is_first:
-        return f"{outcome.plan.count} models, its first catalog (--verbose lists them)"
-    return f"{outcome.plan.count} models: {', '.join(counts) or 'no changes'}"
+        return f"{models}, its first catalog (--verbose lists them)"
+    counts = [
+        f"{len(outcome.plan.of(change))} {CHANGES[change][2]}"
+        for change in dict.fromkeys(entry.change for entry in outcome.plan.entries)
+    ]
+    if outcome.refusals:
+        counts.append(f"{len(outcome.refusals)} refused")
+    if outcome.changes and not counts:
+        counts = ["no changes, but it is asked in another way"]
+    return f"{models}: {', '.join(counts) or 'no changes'}"
 
 
-def _table(entries: Sequence[Entry]) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+def _table(*justify: str, header: Sequence[str] = ()) -> Table:
+    """Columns under each other: a sign, the id, and those that are asked for, `l` or `r`."""
+    table = Table(box=None, show_header=bool(header), header_style="dim", padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(width=1)
     table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold", style="magenta")
-    for entry in entries:
-        sign, style = SIGNS[entry.change]
-        words = _words(entry)
-        touches = f"→ {', '.join(entry.touches)}" if entry.touches else ""
-        table.add_row(Text(sign, style), Text(entry.id), words, touches)
+    for index, side in enumerate(justify):
+        name = header[index] if index < len(header) else ""
+        table.add_column(name, overflow="fold", justify="right" if side == "r" else "left")
     return table
 
 
-def _words(entry: Entry) -> Text:
-    if entry.change == "added" and entry.model is not None:
-        return Text(described(entry.model))
-    return Text("\n").join(_difference(difference) for difference in entry.differences)
+def _added(entries: Sequence[Entry], width: int) -> Table:
+    table = _table("r", "r", "r", "l", "l", header=("input", "output", "context"))
+    for entry in entries:
+        if (model := entry.model) is not None:
+            limit = Text(tokens(model.max_input_tokens))
+            table.add_row(*_start(entry, width), *_sides(model), limit, _remarks(model), _users(entry))
+    return table
 
 
-def described(model: CatalogModel) -> str:
-    """Prices and limits of a model in one line."""
+def _start(entry: Entry, width: int) -> tuple[Text, Text]:
+    """The sign and the id, which is as wide as in the other tables, where there is room."""
+    sign, style, _, _ = CHANGES[entry.change]
+    return Text(sign, style), Text(entry.id.ljust(width))
+
+
+def _sides(model: CatalogModel) -> Iterator[Text]:
+    for name in TOKEN_PRICES[:2]:
+        price = model.prices.get(name)
+        yield Text(NOTHING if price is None else per_million(price.usd))
+
+
+def _remarks(model: CatalogModel) -> Text:
+    """What the prices of tokens do not say."""
+    found = [] if model.mode == "chat" else [model.mode]
     if model.variable:
-        return "price depends on what it chooses"
-    if model.free:
-        words = "free"
-    elif "request" in model.prices and "input" not in model.prices:
-        words = f"{plainly(model.prices['request'].usd)} USD per request"
+        found.append("price depends on what it chooses")
+    elif model.free:
+        found.append("free")
     elif not model.prices:
-        words = "no price known"
-    else:
-        words = " / ".join(
-            per_million(model.prices[name].usd) if name in model.prices else NOTHING for name in ("input", "output")
-        )
-    limit = f", {tokens(model.max_input_tokens)} context" if model.max_input_tokens else ""
-    return f"{words}{limit}"
+        found.append("no price known")
+    found += [f"{plainly(model.prices[name].usd)} USD per {name}" for name in PIECE_PRICES if name in model.prices]
+    return Text(", ".join(found))
+
+
+def _changed(entries: Sequence[Entry], width: int) -> Table:
+    """A row per value that differs; the id, and what it touches, stand in the first."""
+    numbers = "r" if entries[0].change in ("repriced", "limits") else "l"
+    table = _table("l", numbers, "l", numbers, "r", "l")
+    for entry in entries:
+        start = _start(entry, width)
+        for difference in entry.differences or (None,):
+            table.add_row(*start, *_difference(difference), _users(entry) if start[0] else Text())
+            start = (Text(), Text())
+    return table
+
+
+def _difference(difference: Difference | None) -> tuple[Text, ...]:
+    """The field, the old value, an arrow, the new value, and how much that is."""
+    if difference is None:
+        return (Text(),) * 5
+    old, new = (_shown(value, difference.field in PIECE_PRICES) for value in (difference.old, difference.new))
+    field = FIELDS.get(difference.field, difference.field.replace("_", " "))
+    percent = difference.percent
+    moved = Text() if percent is None else Text(f"{percent:+,.1f} %", "red" if percent > 0 else "green")
+    return Text(field), old, Text("→"), new, moved
+
+
+def _users(entry: Entry) -> Text:
+    return Text(f"used by {', '.join(entry.touches)}" if entry.touches else "", "magenta")
 
 
 def tokens(count: int | None) -> str:
@@ -133,41 +182,46 @@ def tokens(count: int | None) -> str:
     return f"{count // 1000}k" if count >= 10_000 else str(count)
 
 
-def _difference(difference: Difference) -> Text:
-    piece = difference.field in PIECE_PRICES
-    text = Text(f"{difference.field} {shown(difference.old, piece)} → {shown(difference.new, piece)}")
-    if (percent := difference.percent) is not None:
-        text.append(f"  {percent:+.1f} %", "red" if percent > 0 else "green")
-    return text
-
-
-def shown(value: object, piece: bool = False) -> str:
+def _shown(value: object, piece: bool) -> Text:
     """One side of a difference."""
+    return Text(_words(value, piece))
+
+
+def _words(value: object, piece: bool) -> str:
     if value is None or value == ():
         return NOTHING
     if isinstance(value, Decimal):
         return plainly(value) if piece else per_million(value)
     if isinstance(value, bool):
         return VARIABLE if value else "fixed"
+    if isinstance(value, int):
+        return f"{value:,}"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _refusals(outcome: Outcome) -> Iterator[RenderableType]:
-    guards = dict.fromkeys(refusal.guard for refusal in outcome.refusals)
-    for guard in guards:
+def _refusals(outcome: Outcome, width: int, verbose: bool) -> Iterator[RenderableType]:
+    for guard in dict.fromkeys(refusal.guard for refusal in outcome.refusals):
         found = [refusal for refusal in outcome.refusals if refusal.guard == guard]
-        whole = any(not refusal.id for refusal in found)
-        kept = "the last good catalog stays" if whole else "held back, these models stay as they were"
-        yield Padding(Text(f"{kept}: {NAMES[guard]}; if that is right, --accept {guard}", style="red"), (0, 0, 0, 2))
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
-        for refusal in found:
-            table.add_row(Text("!", "red"), Text(refusal.id or "the list"), Text(refusal.reason))
-        yield Padding(table, (0, 0, 0, 2))
+        kept = "the last good catalog stays" if not found[0].id else "held back"
+        title = f"\n{kept}: {NAMES[guard]} ({len(found)}); if that is right, --accept {guard}"
+        yield Padding(Text(title, style="red"), INDENT)
+        table = _table("l")
+        few = found if verbose else found[:FEW]
+        for refusal in few:
+            table.add_row(Text("!", "red"), Text((refusal.id or "the list").ljust(width)), Text(refusal.reason))
+        yield Padding(table, INDENT)
+        yield from _more(len(found) - len(few), "model", "red")
 
 
 def _warnings(outcome: Outcome, verbose: bool) -> Iterator[RenderableType]:
-    shown_now = outcome.warnings if verbose else outcome.warnings[:WARNINGS]
-    for place, words in shown_now:
-        yield Padding(Text(f"warning: {place}: {words}", style="yellow"), (0, 0, 0, 2))
-    if more := len(outcome.warnings) - len(shown_now):
-        yield Padding(Text(f"and {more} more warnings; --verbose shows them", style="yellow"), (0, 0, 0, 2))
+    few = outcome.warnings if verbose else outcome.warnings[:FEW]
+    if few:
+        yield Text()
+    for place, words in few:
+        yield Padding(Text(f"warning: {place}: {words}", style="yellow"), INDENT)
+    yield from _more(len(outcome.warnings) - len(few), "warning", "yellow")
+
+
+def _more(count: int, what: str, style: str) -> Iterator[RenderableType]:
+    if count:
+        yield Padding(Text(f"and {_count(count, f'more {what}')}; --verbose shows them", style=style), INDENT)

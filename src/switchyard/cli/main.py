@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from switchyard import __version__
-from switchyard.cli import catalog, echo, env, verify
+from switchyard.cli import catalog, echo, env, import_config, model, provider, verify
 from switchyard.errors import SwitchyardError
 
 app = typer.Typer(
@@ -18,6 +18,9 @@ app = typer.Typer(
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(echo.app, name="echo")
 app.add_typer(env.app, name="env")
+app.add_typer(model.app, name="model")
+app.add_typer(provider.app, name="provider")
+app.command("import")(import_config.import_config)
 app.command("verify")(verify.verify)
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from switchyard.model import plain
 GROUP = "gateway"
 DEFAULTS = Path("roles/gateway/defaults/main.yml")
 PREFIX = "gateway_"
-PASSWORD_ADVICE = "write the file of its password to ANSIBLE_VAULT_PASSWORD_FILE, or name it with --vault-password-file"  # noqa: S105 - advice
+LOCKED = "write the file of its password to ANSIBLE_VAULT_PASSWORD_FILE, or name it with --vault-password-file"
 PARTS = ("models", "model_groups", "virtual_models", "router", "catalog")
 
 
@@ -40,7 +41,7 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
     """The variables of the first gateway host of an environment; a missing key costs that provider's key only."""
     if not environment.is_dir():
         raise InventoryError([f"{environment}: there is no such environment; {_known(environment.parent)}"])
-    init_plugin_loader()
+    _plugins()
     loader = DataLoader()
     root = environment.resolve().parents[1]
     secret = _vault_secret(environment, root, vault_password_file, loader)
@@ -55,7 +56,7 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
         found = {**_defaults(loader, root), **manager.get_vars(host=members[0], include_hostvars=False)}
     except AnsibleError as error:
         locked = secret is None and "vault password" in str(error)
-        problem = f"its vault is locked; {PASSWORD_ADVICE}" if locked else str(error)
+        problem = f"its vault is locked; {LOCKED}" if locked else str(error)
         raise InventoryError([f"{environment}: {problem}"]) from None
     found["inventory_dir"] = str(environment.resolve())
     found.setdefault("ansible_playbook_python", "python3")
@@ -63,6 +64,12 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
     providers, unknown = _providers(templar, found.get("gateway_providers") or {})
     parts = {part: _templated(templar, PREFIX + part, found[PREFIX + part]) for part in PARTS if PREFIX + part in found}
     return Variables(members[0].name, plain({"providers": providers, **parts}), unknown)
+
+
+@cache
+def _plugins() -> None:
+    # Ansible warns of a second time in one process.
+    init_plugin_loader()
 
 
 def _known(folder: Path) -> str:

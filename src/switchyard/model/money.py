@@ -1,5 +1,6 @@
 """Prices as exact decimals in USD, whatever a provider writes them in."""
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,6 +12,8 @@ CHEAPEST_TOKEN = Decimal("1e-15")
 # For what is paid by the piece: a request, an image.
 DEAREST_PIECE = Decimal(1000)
 _LONGEST = 40
+# Powers of ten beyond which no amount of money lies; what is computed from it stays a number of some digits.
+_FARTHEST = 30
 
 
 class NotAPrice(ValueError):
@@ -21,7 +24,9 @@ def usd_per_token(value: Any, *, tokens: Decimal | int = 1) -> Decimal:
     """USD per token from a number or its text, which is USD per so many `tokens`."""
     price = amount(value) / tokens
     if price > DEAREST_TOKEN:
-        raise NotAPrice(f"{shown(value)} would be {price * PER_MILLION:f} USD per million tokens; the unit is wrong")
+        raise NotAPrice(
+            f"{shown(value)} would be {plainly(price * PER_MILLION)} USD per million tokens; the unit is wrong"
+        )
     if 0 < price < CHEAPEST_TOKEN:
         raise NotAPrice(f"{shown(value)} is less than any price")
     return price.normalize()
@@ -39,16 +44,16 @@ def amount(value: Any) -> Decimal:
     """A number that is finite and not below zero."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise NotAPrice(f"{shown(value)} is not a number")
-    text = value.strip() if isinstance(value, str) else str(value)
     try:
-        number = Decimal(text) if len(text) <= _LONGEST else Decimal("NaN")
+        number = Decimal(str(value).strip())
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    if not number.is_finite() or (number and abs(number.adjusted()) > _FARTHEST):
         raise NotAPrice(f"{shown(value)} is not a number")
     if number < 0:
         raise NotAPrice(f"{shown(value)} is negative")
-    return number
+    # Without the sign of "-0".
+    return number.copy_abs()
 
 
 def plainly(price: Decimal) -> str:
@@ -65,6 +70,12 @@ def per_million(price: Decimal) -> str:
 
 def shown(value: Any) -> str:
     """A foreign value in a message: short, on one line, of printable characters."""
-    text = str(value) if isinstance(value, (str, Decimal, int, float)) and not isinstance(value, bool) else repr(value)
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if value is None:
+        return "null"
+    text = str(value)
     text = "".join(character if character.isprintable() else "�" for character in text[: _LONGEST + 1])
     return f"'{text[:_LONGEST]}…'" if len(text) > _LONGEST else f"'{text}'"

@@ -33,23 +33,17 @@ async def collect(ask: Ask, api_base: str) -> Any:
 
 def parse(payload: Any) -> Parsed:
     """One catalog model per name; of several deployments the dearest, so that no cost is told too low."""
-    rows: dict[str, Any] = {}
-    for row in objects(payload, "data", what="a list of models"):
-        name = row.get("model_name") if isinstance(row, dict) else None
-        if not isinstance(name, str):
-            rows[f"[{len(rows)}]"] = row
-        elif "*" not in name and (name not in rows or _cost(row) > _cost(rows[name])):
-            rows[name] = row
-    return read(rows.values(), _model, id_field="model_name")
+    rows = objects(payload, "data", what="a list of models")
+    return read(rows, _model, id_field="model_name", again=lambda one, other: max(one, other, key=_cost))
 
 
-def _cost(row: Any) -> float:
-    info = row.get("model_info")
-    told = [info.get(f"{side}_cost_per_token") for side in ("input", "output")] if isinstance(info, dict) else []
-    return sum((float(cost) for cost in told if isinstance(cost, (int, float, Decimal))), start=0.0)
+def _cost(model: CatalogModel) -> Decimal:
+    return sum((model.prices[name].usd for name in ("input", "output") if name in model.prices), start=Decimal(0))
 
 
-def _model(entry: Entry) -> CatalogModel:
+def _model(entry: Entry) -> CatalogModel | None:
+    if "*" in str(entry.at("model_name")):
+        return None
     prices = entry.prices(PRICES)
     if "reasoning" in prices and not prices["reasoning"].usd:
         del prices["reasoning"]

@@ -7,8 +7,8 @@ from typing import Any
 
 from switchyard.errors import CatalogError
 from switchyard.model.catalog import CatalogModel, Parsed, PriceName, Tier
-from switchyard.model.money import PER_MILLION
-from switchyard.providers.reading import Entry, read
+from switchyard.model.money import PER_MILLION, shown
+from switchyard.providers.reading import Entry, part, read
 
 URL = "https://models.dev/api.json"
 PRICES: dict[PriceName, str] = {
@@ -24,24 +24,22 @@ MILLION = int(PER_MILLION)
 
 
 def parse(payload: Any, provider: str) -> Parsed:
-    """The models of one provider; none where models.dev does not know it."""
-    if not isinstance(payload, dict) or not payload:
-        raise CatalogError("the answer is not an object of providers")
-    known = payload.get(provider)
-    models = known.get("models") if isinstance(known, dict) else None
-    if not isinstance(models, dict):
-        return Parsed(())
+    """The models of one provider."""
+    models = part(part(payload, provider), "models")
+    if not isinstance(models, dict) or not models:
+        raise CatalogError(f"the answer knows no models of {shown(provider)}")
     entries = [{**item, "id": name} if isinstance(item, dict) else item for name, item in models.items()]
     return read(entries, _model)
 
 
 def _model(entry: Entry) -> CatalogModel:
     long = {name: path.replace("cost.", "cost.context_over_200k.") for name, path in PRICES.items()}
+    prices = entry.prices(PRICES, tokens=MILLION)
     dearer = {name: price.usd for name, price in entry.prices(long, tokens=MILLION).items()}
     return CatalogModel(
         id=str(entry.at("id")),
-        prices=entry.prices(PRICES, tokens=MILLION),
-        tiers=(Tier(LONG, dearer),) if dearer else (),
+        prices=prices,
+        tiers=(Tier(LONG, dearer),) if prices and dearer else (),
         max_input_tokens=entry.tokens("limit.context"),
         max_output_tokens=entry.tokens("limit.output"),
     )

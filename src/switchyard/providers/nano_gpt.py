@@ -39,9 +39,10 @@ def _model(entry: Entry) -> CatalogModel:
         currency, unit = entry.at("pricing.currency"), entry.at("pricing.unit")
         if currency not in (None, "USD"):
             raise Refused("pricing.currency", f"{shown(currency)} is not USD")
-        if unit is not None and unit not in UNITS:
+        tokens = next((tokens for name, tokens in UNITS.items() if unit in (None, name)), None)
+        if tokens is None:
             raise Refused("pricing.unit", f"{shown(unit)} is unknown")
-        prices = entry.prices(PRICES, tokens=UNITS.get(unit, int(PER_MILLION)))
+        prices = entry.prices(PRICES, tokens=tokens)
     return CatalogModel(
         id=str(entry.at("id")),
         prices=prices,

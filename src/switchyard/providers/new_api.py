@@ -1,5 +1,6 @@
 """New API: ratios. Ratio 1 is 2 USD per million input tokens; other prices are multiples of the input price."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from switchyard.model.catalog import CatalogModel, Parsed, Price, PriceName
 from switchyard.model.money import NotAPrice, amount, usd_per_piece, usd_per_token
 from switchyard.providers.kind import NO_KEY, Kind
 from switchyard.providers.listing import Ask, Listing, openai_list
-from switchyard.providers.reading import Entry, Refused, objects, read
+from switchyard.providers.reading import Entry, Refused, objects, part, read
 
 # USD per token at ratio 1.
 UNIT = Decimal("0.000002")
@@ -19,34 +20,38 @@ RATIOS: dict[PriceName, str] = {
     "cache_write": "create_cache_ratio",
 }
 DEFAULT_GROUP = "default"
+BY_RATIO = "model_ratio * group_ratio * 2e-6"
 
 
 async def collect(ask: Ask, api_base: str) -> Any:
-    """{models: what the key may use, pricing: what things cost, or the error of asking}."""
+    """{models: what the key may use, pricing: what things cost, or {failed: why it is not told}}."""
     base = api_base.rstrip("/")
     models = await openai_list(ask, base)
     try:
         pricing = await ask.get(f"{base.removesuffix('/v1')}/api/pricing")
     except CatalogError as error:
-        pricing = {"success": False, "message": str(error)}
+        pricing = {"failed": str(error)}
     return {"models": models, "pricing": pricing}
 
 
 def parse(payload: Any) -> Parsed:
     """Catalog models of `/v1/models`, with the prices of `/api/pricing`."""
-    listed = objects(payload["models"], "data", what="a list of models")
+    listed = objects(part(payload, "models"), "data", what="a list of models")
     notes: list[tuple[str, str]] = []
-    priced: dict[Any, Any] = {}
+    priced: dict[str, Any] = {}
     group: Any = 1
+    pricing = part(payload, "pricing")
     try:
-        items = objects(payload["pricing"], "data", what="a list of prices")
-        priced = {item.get("model_name"): item for item in items if isinstance(item, dict)}
-        ratios = payload["pricing"].get("group_ratio")
+        if failed := part(pricing, "failed"):
+            raise CatalogError(str(failed))
+        items = objects(pricing, "data", what="a list of prices")
+        priced = {name: item for item in items if isinstance(name := part(item, "model_name"), str)}
+        ratios = part(pricing, "group_ratio")
         group = ratios.get(DEFAULT_GROUP, 1) if isinstance(ratios, dict) else 1
     except CatalogError as error:
         notes.append(("/api/pricing", str(error)))
     entries = [
-        {**item, "_price": priced.get(item.get("id")), "_group": group} if isinstance(item, dict) else item
+        {**item, "_price": priced.get(str(item.get("id"))), "_group": group} if isinstance(item, dict) else item
         for item in listed
     ]
     parsed = read(entries, _model)
@@ -65,7 +70,7 @@ def _prices(entry: Entry) -> dict[PriceName, Price]:
         return {}
     group = _number(entry, "_group", "group_ratio.default")
     if entry.at("_price.quota_type") == PER_CALL:
-        usd = usd_per_piece(_number(entry, "_price.model_price", "model_price") * group)
+        usd = _usd(usd_per_piece, _number(entry, "_price.model_price", "model_price") * group, "model_price")
         # Tokens cost nothing, and a request does.
         return {"request": Price(usd, "model_price * group_ratio")}
     if entry.at("_price.model_ratio") is None:
@@ -74,19 +79,19 @@ def _prices(entry: Entry) -> dict[PriceName, Price]:
 
 
 def _by_ratio(entry: Entry, base: Decimal) -> dict[PriceName, Price]:
-    found: dict[PriceName, Price] = {"input": Price(_usd(base, "model_ratio"), "model_ratio * group_ratio * 2e-6")}
+    found: dict[PriceName, Price] = {"input": Price(_usd(usd_per_token, base, "model_ratio"), BY_RATIO)}
     for name, field in RATIOS.items():
         # Without a ratio, output costs what input costs.
         if entry.at(f"_price.{field}") is not None:
-            usd = _usd(base * _number(entry, f"_price.{field}", field), field)
-            found[name] = Price(usd, f"model_ratio * group_ratio * {field} * 2e-6")
-    found.setdefault("output", Price(found["input"].usd, "model_ratio * group_ratio * 2e-6"))
+            usd = _usd(usd_per_token, base * _number(entry, f"_price.{field}", field), field)
+            found[name] = Price(usd, f"{BY_RATIO} * {field}")
+    found.setdefault("output", Price(found["input"].usd, BY_RATIO))
     return found
 
 
-def _usd(value: Decimal, field: str) -> Decimal:
+def _usd(price: Callable[[Decimal], Decimal], value: Decimal, field: str) -> Decimal:
     try:
-        return usd_per_token(value)
+        return price(value)
     except NotAPrice as reason:
         raise Refused(field, str(reason)) from None
 

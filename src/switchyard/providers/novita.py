@@ -20,7 +20,7 @@ NEW: dict[PriceName, str] = {
 NEW_WHOLE: dict[PriceName, str] = {name: path.removesuffix("_decimal") for name, path in NEW.items()}
 FEATURES = {"function-calling": "tools", "structured-outputs": "structured_output", "reasoning": "reasoning"}
 MODES = {"chat": "chat", "completion": "completion", "embedding": "embedding", "rerank": "rerank"}
-ACTIVE = 1
+ACTIVE = (1, "1")
 
 
 def parse(payload: Any) -> Parsed:
@@ -29,7 +29,7 @@ def parse(payload: Any) -> Parsed:
 
 
 def _model(entry: Entry) -> CatalogModel | None:
-    if entry.at("status") not in (None, ACTIVE):
+    if entry.at("status") not in (None, *ACTIVE):
         return None
     # The most exact form of each price wins.
     prices = (

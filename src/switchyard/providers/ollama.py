@@ -10,14 +10,15 @@ from typing import Any
 
 from switchyard.errors import CatalogError
 from switchyard.model.catalog import CatalogModel, Parsed
+from switchyard.model.money import shown
 from switchyard.providers.kind import Kind
 from switchyard.providers.listing import Ask, Listing
-from switchyard.providers.reading import Entry, objects, read
+from switchyard.providers.reading import Entry, Refused, objects, part, read
 
 AT_ONCE = 8
-KEPT = ("model_info", "parameters", "capabilities", "details")
+KEPT = ("model_info", "parameters", "capabilities")
 ABILITIES = {"tools": "tools", "vision": "vision", "thinking": "reasoning", "audio": "audio"}
-NUM_CTX = re.compile(r"^\s*num_ctx\s+(\d{1,11})\s*$", re.MULTILINE)
+NUM_CTX = re.compile(r"^[ \t]*num_ctx[ \t]+(\S+)[ \t]*$", re.MULTILINE)
 
 
 async def collect(ask: Ask, api_base: str) -> Any:
@@ -39,8 +40,8 @@ async def collect(ask: Ask, api_base: str) -> Any:
 
 def _stripped(said: Any) -> Any:
     """Without what is large: a vocabulary, tensors, a licence."""
-    if not isinstance(said, Mapping):
-        return said
+    if not isinstance(said, Mapping) or said.get("error"):
+        return {"error": f"answered {shown(said['error'] if isinstance(said, Mapping) else said)}"}
     kept = {key: said[key] for key in KEPT if key in said}
     if isinstance(kept.get("model_info"), Mapping):
         kept["model_info"] = {
@@ -56,17 +57,18 @@ def _listed(tags: Any) -> list[Any]:
 
 def parse(payload: Any) -> Parsed:
     """Catalog models of `/api/tags` and one `/api/show` each."""
-    show = payload["show"]
+    show = part(payload, "show")
     entries = [
-        {**item, "_show": show.get(item.get("name"))} if isinstance(item, Mapping) else item
-        for item in _listed(payload["tags"])
+        {**item, "_show": part(show, str(item.get("name")))} if isinstance(item, Mapping) else item
+        for item in _listed(part(payload, "tags"))
     ]
     return read(entries, _model, id_field="name")
 
 
 def _model(entry: Entry) -> CatalogModel:
-    if (error := entry.text("_show.error")) is not None:
-        entry.note(f"/api/show: {error}")
+    # Without it nobody knows what the model does; what was known of it stays.
+    if (error := entry.at("_show.error")) is not None:
+        raise Refused("/api/show", str(error))
     capabilities = entry.words("_show.capabilities")
     embeds = "embedding" in capabilities and "completion" not in capabilities
     return CatalogModel(
@@ -86,9 +88,10 @@ def _context(entry: Entry) -> int | None:
         architecture = info.get("general.architecture")
         keys = [f"{architecture}.context_length"] if isinstance(architecture, str) else []
         keys += sorted(key for key in info if isinstance(key, str) and key.endswith(".context_length"))
-        trained = next((found for key in keys if (found := Entry({"n": info.get(key)}).tokens("n"))), None)
-    served = NUM_CTX.search(entry.text("_show.parameters") or "")
-    window = Entry({"n": served.group(1)}).tokens("n") if served else None
+        trained = next((found for key in keys if (found := entry.count(key, info.get(key)))), None)
+    parameters = entry.at("_show.parameters")
+    served = NUM_CTX.search(parameters) if isinstance(parameters, str) else None
+    window = entry.count("num_ctx", served.group(1)) if served else None
     return min(window, trained) if window and trained else window or trained
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 from switchyard.errors import CatalogError
 from switchyard.model.catalog import TOKEN_PRICES, CatalogModel, Parsed, PriceName, Tier
-from switchyard.model.money import NotAPrice, usd_per_token
+from switchyard.model.money import NotAPrice, shown, usd_per_token
 from switchyard.providers.kind import Kind
 from switchyard.providers.listing import Ask, Listing
 from switchyard.providers.reading import Entry, Refused, objects, read
@@ -21,7 +21,7 @@ PRICES: dict[PriceName, str] = {
     "image": "pricing.image",
 }
 # What a router of OpenRouter's own says in the place of a price.
-DEPENDS = "-1"
+DEPENDS = ("-1", -1)
 ABILITIES = {
     "tools": "tools",
     "reasoning": "reasoning",
@@ -51,10 +51,19 @@ async def _pages(ask: Ask, url: str) -> list[Any]:
         pages.append(page)
         links = page.get("links") if isinstance(page, dict) else None
         link = links.get("next") if isinstance(links, dict) else None
-        following = urljoin(url, link) if isinstance(link, str) and link else None
-        if following is not None and urljoin(following, "/") != urljoin(url, "/"):
-            raise CatalogError(f"{url} leads to another server")
+        following = _beside(url, link) if isinstance(link, str) and link else None
     return pages
+
+
+def _beside(url: str, link: str) -> str:
+    """An address on the same server, for nobody else shall get the key."""
+    try:
+        following = urljoin(url, link)
+        if urljoin(following, "/") == urljoin(url, "/"):
+            return following
+    except ValueError:
+        pass
+    raise CatalogError(f"{url} leads to another server: {shown(link)}")
 
 
 def parse(payload: Any) -> Parsed:
@@ -62,14 +71,14 @@ def parse(payload: Any) -> Parsed:
     entries = [
         {**item, "_mode": mode} if isinstance(item, dict) else item
         for mode in ("chat", "embedding")
-        for page in objects({"pages": payload[mode]}, "pages", what="a list of pages")
+        for page in objects(payload, mode, what="lists of pages")
         for item in objects(page, "data", what="a list of models")
     ]
     return read(entries, _model)
 
 
 def _model(entry: Entry) -> CatalogModel:
-    variable = any(str(entry.at(PRICES[name])).strip() == DEPENDS for name in ("input", "output"))
+    variable = any(entry.at(PRICES[name]) in DEPENDS for name in ("input", "output"))
     prices = {} if variable else entry.prices(PRICES)
     # Zero says that reasoning costs what other output costs, not that it is a present.
     for name in ("reasoning", "request", "image"):
@@ -84,14 +93,14 @@ def _model(entry: Entry) -> CatalogModel:
         id=identity,
         mode=_mode(entry),
         prices=prices,
-        tiers=() if variable else _tiers(entry),
+        tiers=_tiers(entry) if prices else (),
         variable=variable,
         max_input_tokens=entry.tokens("top_provider.context_length", "context_length"),
         max_output_tokens=entry.tokens("top_provider.max_completion_tokens"),
         input_modalities=inputs,
         output_modalities=entry.words("architecture.output_modalities"),
         abilities=tuple(abilities),
-        deprecation_date=entry.text("expiration_date"),
+        deprecation_date=entry.date("expiration_date"),
         variant="batch" if identity.endswith(":batch") else "alias" if _is_alias(entry, identity) else None,
     )
 

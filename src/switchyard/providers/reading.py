@@ -4,6 +4,7 @@ Numbers with a point or exponent come in as decimals, so that no price loses a d
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,10 @@ from switchyard.model.catalog import TOKEN_PRICES, CatalogModel, Parsed, Price, 
 from switchyard.model.money import NotAPrice, shown, usd_per_piece, usd_per_token
 
 LONGEST_ID = 200
+LONGEST_WORD = 100
+
+
+_NO_LIMIT = 10**12
 
 
 class Refused(ValueError):
@@ -40,31 +45,42 @@ class Entry:
         self.notes.append(words)
 
     def text(self, path: str) -> str | None:
-        """A text that is not empty."""
+        """A short text of printable characters."""
         found = self.at(path)
-        return found if isinstance(found, str) and found else None
+        return found if _is_word(found) else None
 
     def words(self, path: str) -> tuple[str, ...]:
-        """The texts of a list."""
+        """The short texts of a list."""
         found = self.at(path)
-        return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
+        return tuple(dict.fromkeys(filter(_is_word, found))) if isinstance(found, list) else ()
+
+    def date(self, path: str) -> str | None:
+        """The day of a date or a time in ISO 8601."""
+        found = self.text(path)
+        try:
+            return datetime.fromisoformat(found).date().isoformat() if found else None
+        except ValueError:
+            self.note(f"{path} {shown(found)} is not a date")
+            return None
 
     def has(self, path: str) -> bool:
         """Whether a flag is set."""
         return self.at(path) is True
 
     def tokens(self, *paths: str) -> int | None:
-        """The first limit of these fields that is a number of tokens; zero and null mean that none is told."""
-        for path in paths:
-            found = self.at(path)
-            if isinstance(found, str) and found.isascii() and found.isdecimal() and len(found) < 12:
-                found = int(found)
-            if isinstance(found, Decimal) and found.is_finite() and found == found.to_integral_value():
-                found = int(found)
-            if isinstance(found, int) and not isinstance(found, bool) and 0 < found < 10**12:
-                return found
-            if found not in (None, 0, "", "0"):
-                self.note(f"{path} {shown(found)} is not a number of tokens")
+        """The first limit of these fields that is a number of tokens."""
+        return next((count for path in paths if (count := self.count(path, self.at(path)))), None)
+
+    def count(self, field: str, found: Any) -> int | None:
+        """A number of tokens; zero and null mean that none is told."""
+        if isinstance(found, str) and found.isascii() and found.isdecimal() and len(found) < 12:
+            found = int(found)
+        if isinstance(found, Decimal) and found.is_finite() and 0 < found < _NO_LIMIT and found % 1 == 0:
+            found = int(found)
+        if isinstance(found, int) and not isinstance(found, bool) and 0 < found < _NO_LIMIT:
+            return found
+        if found not in (None, 0, "", "0"):
+            self.note(f"{field} {shown(found)} is not a number of tokens")
         return None
 
     def prices(self, fields: Mapping[PriceName, str], *, tokens: int = 1) -> dict[PriceName, Price]:
@@ -78,6 +94,11 @@ class Entry:
                     raise Refused(path, str(reason)) from None
                 found[name] = Price(usd, path)
         return found
+
+
+def part(payload: Any, key: str) -> Any:
+    """One of the answers that an adapter gathered."""
+    return payload.get(key) if isinstance(payload, Mapping) else None
 
 
 def objects(payload: Any, key: str, *, what: str) -> list[Any]:
@@ -94,8 +115,17 @@ def objects(payload: Any, key: str, *, what: str) -> list[Any]:
     return found
 
 
-def read(raw: Iterable[Any], one: Callable[[Entry], CatalogModel | None], *, id_field: str = "id") -> Parsed:
-    """Every entry by itself: a wrong one costs that entry, and says why. `one` gives None for what is no model."""
+def read(
+    raw: Iterable[Any],
+    one: Callable[[Entry], CatalogModel | None],
+    *,
+    id_field: str = "id",
+    again: Callable[[CatalogModel, CatalogModel], CatalogModel] | None = None,
+) -> Parsed:
+    """Every entry by itself: a wrong one costs that entry, and says why. `one` gives None for what is no model.
+
+    again: which of two with one id it is, where a list may say it twice; without, the first counts.
+    """
     models: dict[str, CatalogModel] = {}
     refused, notes = [], []
     for index, item in enumerate(raw):
@@ -104,11 +134,11 @@ def read(raw: Iterable[Any], one: Callable[[Entry], CatalogModel | None], *, id_
             if not isinstance(item, Mapping):
                 raise Refused("the entry", f"is {_kind(item)}")
             place = identity(item.get(id_field), id_field)
-            if place in models:
-                raise Refused(id_field, "is there twice")
+            if place in models and again is None:
+                raise Refused(id_field, "is there twice; the first counts")
             entry = Entry(item)
             if (model := one(entry)) is not None:
-                models[place] = model
+                models[place] = again(models[place], model) if again and place in models else model
                 notes += [(place, words) for words in entry.notes]
         except Refused as reason:
             refused.append((place, str(reason)))
@@ -117,8 +147,10 @@ def read(raw: Iterable[Any], one: Callable[[Entry], CatalogModel | None], *, id_
 
 def identity(value: Any, field: str) -> str:
     """A model's id: some printable characters without blanks."""
-    if not isinstance(value, str) or not value:
+    if value is None or value == "":
         raise Refused(field, "is missing")
+    if not isinstance(value, str):
+        raise Refused(field, f"{shown(value)} is not a text")
     if len(value) > LONGEST_ID:
         raise Refused(field, f"has {len(value)} characters: {shown(value)}")
     if not value.isprintable() or value != value.strip():
@@ -131,6 +163,9 @@ def _kind(value: Any) -> str:
         return "missing"
     if isinstance(value, str):
         return "text"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    return "an object" if isinstance(value, Mapping) else f"the value {shown(value)}"
+    return shown(value) if isinstance(value, (list, tuple, Mapping)) else f"the value {shown(value)}"
+
+
+def _is_word(value: Any) -> bool:
+    """Whether a foreign text can stand in a catalog: no line breaks, no half characters, of some length."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_WORD and value.isprintable()

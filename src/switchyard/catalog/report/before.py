@@ -53,6 +53,7 @@ def _catalogs(folder: Path, providers: Iterable[str]) -> dict[str, Snapshot]:
 
 def _git(since: str, folder: Path, *arguments: str) -> bytes:
     try:
+        # git from the PATH, with a revision that cannot be an option.
         return subprocess.run(["git", "-C", folder, *arguments], check=True, capture_output=True).stdout  # noqa: S603, S607
     except FileNotFoundError:
         reason = "git is not installed"

@@ -1,0 +1,166 @@
+"""Two LiteLLM configs by what they mean: the words that remain say what is different, never what is secret."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from switchyard.inventory.importing import groups, routing
+from switchyard.inventory.importing.address import Unusable, address
+from switchyard.inventory.importing.entries import IS_COST, LIMITS, TIMES, metrics, order_of
+from switchyard.inventory.importing.references import Key, is_secret
+from switchyard.inventory.importing.values import alias as alias_of
+from switchyard.inventory.importing.values import as_number, is_no_price, mapping, several
+from switchyard.names import is_served
+
+NOTHING = "nothing"
+_ADDRESS = frozenset({"model", "api_base", "base_url", "api_key", "custom_llm_provider"})
+_GROUP = frozenset({"order", "weight"})
+# Compared by what they do, or decided by Switchyard and told elsewhere.
+_ROUTER = {*routing.OPTIONS, "fallbacks", "default_fallbacks", "model_group_alias", "cache_kwargs"}
+_LITELLM = {*routing.ELSEWHERE.values(), "drop_params", "fallbacks", "default_fallbacks", "cache", "cache_params"}
+
+
+def differences(original: Mapping[str, Any], rendered: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(place, what is different) for everything that the original says and the rendered one says otherwise."""
+    mine, theirs = _groups(original), _groups(rendered)
+    for name, members in mine.items():
+        yield from ((name, words) for words in _members(members, theirs.get(name, [])))
+    for name in theirs.keys() - mine.keys():
+        yield name, "is new"
+    yield from _settings(_routing(original), _routing(rendered))
+    yield from _settings(_rest(original), _rest(rendered))
+
+
+def _groups(config: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    strategy = routing.strategy(mapping(config.get("router_settings")))
+    found: dict[str, list[tuple[dict[str, Any], Mapping[str, Any], Mapping[str, Any]]]] = {}
+    for entry in map(mapping, several(config.get("model_list"))):
+        params, info = mapping(entry.get("litellm_params")), mapping(entry.get("model_info"))
+        try:
+            found.setdefault(str(entry.get("model_name")), []).append((_meaning(params, info), params, info))
+        except Unusable:
+            continue
+    return {name: list(_in_turn(members, strategy)) for name, members in found.items()}
+
+
+def _meaning(params: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, Any]:
+    asked = address(params)
+    params = {key: value for key, value in params.items() if value is not None}
+    costs = {key: value for key, value in {**info, **params}.items() if IS_COST.search(key)}
+    limits = {"max_output_tokens": info.get("max_tokens")} | {key: info[key] for key in LIMITS if key in info}
+    rest = {key: value for key, value in params.items() if key not in _ADDRESS | _GROUP | costs.keys()}
+    said = {
+        "model": f"{asked.prefix}/{asked.id}",
+        "api_base": asked.place.base_variable or asked.place.api_base,
+        "api_key": asked.place.key,
+        "mode": info.get("mode"),
+        **{key: as_number(value) for key, value in costs.items() if not is_no_price(value)},
+        **limits,
+        **{".".join(path): value for path, value in _flat(rest) if path},
+        **{key: as_number(rest[key]) for key in TIMES if key in rest},
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _in_turn(
+    members: Sequence[tuple[dict[str, Any], Mapping[str, Any], Mapping[str, Any]]], strategy: str
+) -> Iterator[dict[str, Any]]:
+    """Each meaning with its rank and its share of the requests among those of the same rank."""
+    orders = [order_of(params, info) for _, params, info in members]
+    ranks = sorted({order for order in orders if order is not None})
+    rank = [ranks.index(order) if order is not None else len(ranks) for order in orders]
+    for index, (meaning, _, _) in enumerate(members):
+        peers = [other for other, its in enumerate(rank) if its == rank[index]]
+        found = groups.shares([metrics(members[other][1]) for other in peers], strategy)
+        share = Fraction(1, len(peers)) if found is None else found[peers.index(index)] / sum(found)
+        yield {**meaning, "order": rank[index] + 1, "share": share}
+
+
+def _members(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) -> Iterator[str]:
+    mine, theirs = list(mine), list(theirs)
+    for member in list(mine):
+        if (equal := next((other for other in theirs if _says(other, member)), None)) is not None:
+            mine.remove(member)
+            theirs.remove(equal)
+    for same in (_asks_the_same, lambda *_: True):
+        for member in list(mine):
+            if (other := next((other for other in theirs if same(member, other)), None)) is not None:
+                mine.remove(member)
+                theirs.remove(other)
+                yield from _options(member, other)
+    yield from (f"{member['model']} is missing" for member in mine)
+    yield from (f"{member['model']} is new" for member in theirs)
+
+
+def _asks_the_same(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    return all(mine.get(key) == theirs.get(key) for key in ("model", "api_base", "api_key"))
+
+
+def _says(rendered: Mapping[str, Any], original: Mapping[str, Any]) -> bool:
+    """Whether one says all that the other says; a mode that is only made explicit is no difference."""
+    return {"mode": rendered.get("mode"), **original} == dict(rendered)
+
+
+def _options(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:
+    for key in {**mine, **theirs}:
+        old, new = mine.get(key), theirs.get(key)
+        if old != new and not (key == "mode" and old is None):
+            yield f"{key}: {_shown(key, old)} → {_shown(key, new)}"
+
+
+def _shown(key: str, value: Any) -> str:
+    if value is None:
+        return NOTHING
+    values = value if isinstance(value, list) else [value]
+    name = key.split(".")[-1]
+    if any(isinstance(item, (Mapping, Key)) or is_secret(name, str(item)) for item in values):
+        return "(not shown)"
+    return str(value)
+
+
+def _routing(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Fallbacks and aliases of models that are there, and the router's settings, in one form."""
+    router, litellm = mapping(config.get("router_settings")), mapping(config.get("litellm_settings"))
+    aliases = {str(alias): item for alias, item in mapping(router.get("model_group_alias")).items()}
+    names = {str(mapping(entry).get("model_name")) for entry in several(config.get("model_list"))}
+    names |= aliases.keys()
+    found = {f"router_settings.{key}": as_number(value) for key, value in routing.said(router, litellm).items()}
+    for alias, item in aliases.items():
+        target, hidden = alias_of(item)
+        if is_served(target, names - {alias}):
+            found[f"model_group_alias.{alias}"] = f"{target}, hidden" if hidden else target
+    chains = dict(reversed(list(routing.pairs(router.get("fallbacks") or litellm.get("fallbacks")))))
+    if everyone := router.get("default_fallbacks") or litellm.get("default_fallbacks"):
+        chains["*"] = everyone
+    for name, targets in chains.items():
+        served = [target for target in several(targets) if target != name and is_served(str(target), names)]
+        if served and (name == "*" or is_served(name, names)):
+            found[f"fallbacks.{name}"] = served
+    return found
+
+
+def _rest(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything else, down to single values, so that no secret is shown with its neighbours."""
+    known = {"router_settings": _ROUTER, "litellm_settings": _LITELLM}
+    return {
+        ".".join(path): value
+        for section, settings in config.items()
+        if section != "model_list" and settings != {}
+        for path, value in _flat(settings, (section,))
+        if not {*path[1:2]} & known.get(section, set()) and not path[-1].startswith("redis_")
+    }
+
+
+def _flat(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """(path, value) of everything in nested mappings."""
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from _flat(item, (*path, str(key)))
+    else:
+        yield path, value
+
+
+def _settings(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, old in mine.items():
+        if old != (new := theirs.get(key)):
+            yield key, f"{_shown(key, old)} → {_shown(key, new)}"

@@ -1,0 +1,197 @@
+"""A LiteLLM config as a mapping becomes an inventory as a mapping, with all that is to be told of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from switchyard import litellm, rules
+from switchyard.deployment import key_variable
+from switchyard.errors import InventoryError
+from switchyard.inventory.importing import compare, settings
+from switchyard.inventory.importing.findings import Finding, Findings
+from switchyard.inventory.importing.models import ModelList, model_list
+from switchyard.inventory.importing.naming import Named
+from switchyard.inventory.importing.references import ENVIRON
+from switchyard.inventory.importing.routing import routing, strategy
+from switchyard.inventory.importing.settings import Settings
+from switchyard.inventory.importing.shelter import OWN, Shelter, vault_variable
+from switchyard.inventory.importing.source import with_credentials
+from switchyard.model import Gateway, parse
+from switchyard.model.inventory import Part, Router
+
+_SECTIONS = ("router_settings", "litellm_settings", "general_settings")
+_REASONS = 5
+# Stands for what only the vault holds while the new inventory is tried out.
+_PLACEHOLDER = "placeholder0123456789"
+REDIS_PASSWORD = "vault_redis_password"  # noqa: S105 - the name of a variable
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A variable of the vault that waits for its value. origin: where that is to be found."""
+
+    variable: str
+    purpose: str
+    origin: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Plain data for --json."""
+        return {"variable": self.variable, "purpose": self.purpose, "origin": self.origin}
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an import makes of a config.
+
+    router: options of `gateway_router` that differ from its defaults; environment: LiteLLM's environment variables and
+    the vault's variables that hold them; extra: `litellm_config_extra`; gateway, rendered: the result, tried out with
+    placeholders for secrets.
+    """
+
+    file: str
+    models: ModelList
+    settings: Settings
+    router: dict[str, Any]
+    extra: dict[str, Any]
+    environment: dict[str, str]
+    fills: tuple[Fill, ...]
+    findings: tuple[Finding, ...]
+    gateway: Gateway
+    rendered: dict[str, Any]
+
+
+def convert(config: Mapping[str, Any], file: str) -> Import:
+    """Convert a whole config; `file` names it in texts. Raises InventoryError where there is nothing to carry over."""
+    findings = Findings()
+    shelter = Shelter(findings)
+    original = with_credentials(config)
+    router, general_litellm, general = (_section(original, name, findings) for name in _SECTIONS)
+    models = model_list(original.get("model_list"), strategy(router), findings, shelter)
+    if not models.models and not models.virtual_models:
+        raise InventoryError(_nothing(file, findings))
+    settings.general_settings(general, findings)
+    compared = {**original, "general_settings": general}
+    settings.default_model(general_litellm, findings)
+    settings.own_code(general_litellm, "litellm_settings", findings)
+    settings.own_code(general, "general_settings", findings)
+    made = settings.caches(router, general_litellm, findings)
+    routed = routing(router, general_litellm, models.names, models.lost, findings)
+    others = {key: value for key, value in original.items() if key not in (*_SECTIONS, "model_list")}
+    sections = {"router_settings": routed.extra, "litellm_settings": general_litellm, "general_settings": general}
+    extra = {key: shelter.keep(key, value, key) for key, value in {**sections, **others}.items() if value}
+    gateway = parse(_tried(models, made, routed.router))
+    rendered = litellm.config(gateway, extra=extra)
+    for place, words in compare.differences(compared, _restored(rendered, models, shelter)):
+        findings.add("differs", place, words)
+    for problem in rules.inventory_problems(gateway):
+        findings.add("check", "inventory", problem)
+    own = OWN | litellm.environment(gateway).keys()
+    environment = {name: vault_variable(name) for name in shelter.variables if name not in own}
+    _say_taken(models, shelter, findings)
+    return Import(
+        file=file,
+        models=models,
+        settings=made,
+        router=beyond_defaults(Router, routed.router),
+        extra=extra,
+        environment=environment,
+        fills=(*_fills(models, made), *_environment_fills(environment, shelter)),
+        findings=tuple(findings),
+        gateway=gateway,
+        rendered=rendered,
+    )
+
+
+def _say_taken(models: ModelList, shelter: Shelter, findings: Findings) -> None:
+    """A variable that the config fills with something else than the key of the provider of that name."""
+    for named in models.providers.values():
+        variable = key_variable(named.name)
+        if named.place.key and named.place.key.variable != variable and variable in shelter.variables:
+            words = f"reads {variable}, which holds the key of {named.name} from now on; rename that provider"
+            findings.add("check", shelter.variables[variable], words)
+
+
+def _nothing(file: str, findings: Findings) -> list[str]:
+    reasons = [f"{', '.join(found.places[:3])}: {found.what}" for found in findings][:_REASONS]
+    return [f"{file}: no model of it can be carried over; write the path of LiteLLM's config.yaml", *reasons]
+
+
+def beyond_defaults(part: type[Part], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that do not say what is so without them."""
+    usual = part().model_dump()
+    return {key: value for key, value in options.items() if usual.get(key) != value or key == "enabled"}
+
+
+def _section(config: Mapping[str, Any], name: str, findings: Findings) -> dict[str, Any]:
+    value = config.get(name)
+    if value is not None and not isinstance(value, Mapping):
+        findings.add("never_worked", name, "is not a mapping of settings; LiteLLM cannot use it")
+    return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else {}
+
+
+def _tried(models: ModelList, made: Settings, router: Mapping[str, Any]) -> dict[str, Any]:
+    """The inventory with placeholders for what the vault will hold."""
+    providers = {
+        named.name: named.as_inventory(api_key=_PLACEHOLDER, api_base=_base_placeholder(named))
+        for named in models.providers.values()
+    }
+    return {
+        "providers": providers,
+        "models": models.models,
+        "virtual_models": models.virtual_models,
+        "router": dict(router),
+        "cache": made.cache,
+        "redis": {"password": _PLACEHOLDER, **made.redis},
+    }
+
+
+def _base_placeholder(named: Named) -> str:
+    return f"https://{(named.place.base_variable or '').lower().replace('_', '-')}.invalid"
+
+
+def _restored(rendered: Any, models: ModelList, shelter: Shelter) -> Any:
+    """The rendered config with the keys and addresses of the original one, to compare the two."""
+    same = {f"{ENVIRON}{variable}": text for variable, text in shelter.literals.items()}
+    for named in models.providers.values():
+        if named.place.key:
+            variable = named.place.key.variable
+            same[f"{ENVIRON}{key_variable(named.name)}"] = f"{ENVIRON}{variable}" if variable else named.place.key.text
+        if named.place.base_variable:
+            same[_base_placeholder(named)] = f"{ENVIRON}{named.place.base_variable}"
+    return _substituted(rendered, same)
+
+
+def _substituted(data: Any, same: Mapping[str, str]) -> Any:
+    if isinstance(data, Mapping):
+        return {key: _substituted(value, same) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_substituted(item, same) for item in data]
+    return same.get(data, data) if isinstance(data, str) else data
+
+
+def _fills(models: ModelList, made: Settings) -> list[Fill]:
+    found: dict[str, Fill] = {}
+    for named in models.providers.values():
+        if named.key and named.place.key:
+            purpose = f"{found[named.key].purpose}, {named.name}" if named.key in found else f"the key of {named.name}"
+            found[named.key] = Fill(named.key, purpose, named.place.key.origin)
+        if named.base:
+            origin = f"the variable {named.place.base_variable}"
+            found.setdefault(named.base, Fill(named.base, f"the address of {named.name}", origin))
+    if made.foreign_redis:
+        where = f"the server at {made.redis['host']}"
+        found[REDIS_PASSWORD] = Fill(REDIS_PASSWORD, "the password of Redis", where)
+    return list(found.values())
+
+
+def _environment_fills(environment: Mapping[str, str], shelter: Shelter) -> list[Fill]:
+    return [
+        Fill(
+            vault,
+            f"{variable} for {shelter.variables[variable]}",
+            "the config itself, where it stands in clear text"
+            if variable in shelter.literals
+            else f"the variable {variable}",
+        )
+        for variable, vault in environment.items()
+    ]

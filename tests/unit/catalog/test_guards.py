@@ -1,0 +1,227 @@
+"""What a refresh does not change unasked, guard by guard, and what `--accept` allows."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from switchyard.catalog.decide import Decision, Situation, decide
+from switchyard.catalog.guards import Settings
+from switchyard.catalog.snapshot import Snapshot
+from switchyard.model.catalog import CatalogModel, Parsed, Price
+from switchyard.providers import kinds
+
+THEN, NOW = "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"
+TEN = [f"m{number}" for number in range(10)]
+
+
+def model(identity: str, usd: str | None = "0.000002", **more: Any) -> CatalogModel:
+    prices = {} if usd is None else {"input": Price(Decimal(usd), "p", THEN)}
+    return CatalogModel(id=identity, model=f"openai/{identity}", prices=prices, **more)  # type: ignore[arg-type]
+
+
+def decided(
+    last: Iterable[CatalogModel] | None, listed: Iterable[CatalogModel], refused: Iterable[str] = (), **more: Any
+) -> Decision:
+    """What becomes of a list, of which some entries are wrong, after a last good catalog."""
+    before = {each.id: each for each in last or ()}
+    kept = Snapshot(provider="lab", kind="requesty", url="http://x/v1", fetched_at=THEN, models=before)
+    parsed = Parsed(tuple(listed), tuple((name, "id is wrong") for name in refused))
+    situation = Situation(
+        provider="lab",
+        kind=kinds()["requesty"],
+        last=None if last is None else kept,
+        parsed=parsed,
+        now=NOW,
+        **more,
+    )
+    return decide(situation)
+
+
+def said(decision: Decision) -> list[str]:
+    return [f"{refusal.guard}: {refusal.id}: {refusal.reason}" for refusal in decision.refusals]
+
+
+ALL = [model(name) for name in TEN]
+WHOLE = {
+    "empty": (ALL, [], [], ["empty: : the list is empty"]),
+    "empty of models": (
+        ALL,
+        [],
+        ["m0", "m1"],
+        ["empty: : the list is empty of models: all of its 2 entries are wrong, m0: id is wrong"],
+    ),
+    "shrunken": (ALL, ALL[3:], [], ["shrunken: : 3 of 10 models are gone, more than 20%"]),
+    "unreadable": (ALL, ALL[3:], TEN[:3], ["unreadable: : 3 of 10 entries are wrong, m0: id is wrong"]),
+    "unlikely": (
+        ALL,
+        [*(model(name, "0.00006") for name in TEN[:3]), *ALL[3:]],
+        [],
+        [
+            "unlikely: : 3 of 10 models would have unlikely prices",
+            "price: m0: input 2.00 → 60.00 USD per million tokens, times 30",
+            "price: m1: input 2.00 → 60.00 USD per million tokens, times 30",
+            "price: m2: input 2.00 → 60.00 USD per million tokens, times 30",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("last", "listed", "refused", "sentences"), WHOLE.values(), ids=WHOLE)
+def test_a_list_that_is_not_believed_changes_nothing(
+    last: list[CatalogModel], listed: list[CatalogModel], refused: list[str], sentences: list[str]
+) -> None:
+    decision = decided(last, listed, refused)
+    assert said(decision) == sentences
+    assert decision.models is None
+    assert (decision.plan.entries, decision.plan.count) == ((), 10)
+
+
+@pytest.mark.parametrize("name", ["{guard}", "lab:{guard}"])
+@pytest.mark.parametrize("case", WHOLE)
+def test_each_of_them_can_be_accepted_by_name(case: str, name: str) -> None:
+    last, listed, refused, _ = WHOLE[case]
+    decision = decided(last, listed, refused, accept=[name.format(guard=case.split()[0])])
+    assert decision.models is not None
+    # Nothing leaves by that: what is gone is marked, what is wrong or unlikely stays as it was.
+    assert set(decision.models) == set(TEN)
+    missing = {name for name, found in decision.models.items() if found.missing_since}
+    assert missing == set(TEN) - {each.id for each in listed} - set(refused)
+    assert [refusal.guard for refusal in decision.refusals] == (["price"] * 3 if case == "unlikely" else [])
+    assert {found.prices["input"].usd for found in decision.models.values()} == {Decimal("0.000002")}
+
+
+@pytest.mark.parametrize("name", ["other:empty", "price", "lab:shrunken", "empty:lab"])
+def test_another_name_accepts_nothing(name: str) -> None:
+    assert said(decided(ALL, [], accept=[name])) == ["empty: : the list is empty"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "gone", "believed"),
+    [
+        (Settings(), 2, True),
+        (Settings(), 3, False),
+        (Settings(max_gone=0.5), 5, True),
+        (Settings(max_gone=0.5), 6, False),
+        # One model may always go.
+        (Settings(max_gone=0), 1, True),
+        (Settings(max_gone=0), 2, False),
+        (Settings(max_gone=1), 9, True),
+    ],
+)
+def test_max_gone_is_a_share_of_the_list(settings: Settings, gone: int, believed: bool) -> None:
+    assert (decided(ALL, ALL[gone:], settings=settings).models is not None) == believed
+    wrong = decided(ALL, ALL[gone:], TEN[:gone], settings=settings)
+    assert (wrong.models is not None) == believed
+    dear = [model(name, "0.00006") for name in TEN[:gone]]
+    assert (decided(ALL, [*dear, *ALL[gone:]], settings=settings).models is not None) == believed
+
+
+SINGLE = {
+    "up": (
+        model("m0"),
+        model("m0", "0.000006000001"),
+        "price: m0: input 2.00 → 6.000001 USD per million tokens, times 3",
+    ),
+    "far up": (model("m0"), model("m0", "0.009"), "price: m0: input 2.00 → 9000.00 USD per million tokens, times 4500"),
+    "down": (model("m0"), model("m0", "0.00000066"), "price: m0: input 2.00 → 0.66 USD per million tokens, times 0.33"),
+    "untold": (model("m0"), model("m0", None), "price: m0: had a price and would have none"),
+    "paid": (model("m0", "0"), model("m0"), "paid: m0: was free and would cost input 2.00 USD per million tokens"),
+    "free": (model("m0"), model("m0", "0"), "free: m0: cost input 2.00 USD per million tokens, and would be free"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), SINGLE.values(), ids=SINGLE)
+def test_an_unlikely_price_holds_back_that_model_alone(old: CatalogModel, new: CatalogModel, sentence: str) -> None:
+    other = model("m1", "0.0000021", max_input_tokens=4096)
+    decision = decided([old, *ALL[1:]], [replace(new, max_input_tokens=1), other, *ALL[2:]])
+    assert said(decision) == [sentence]
+    assert decision.models is not None
+    assert decision.models["m0"] == old
+    assert decision.models["m1"].max_input_tokens == 4096
+    accepted = decided([old, *ALL[1:]], [new, *ALL[1:]], accept=[sentence.split(":")[0]])
+    assert accepted.refusals == ()
+    assert accepted.models is not None
+    assert {name: price.usd for name, price in accepted.models["m0"].prices.items()} == {
+        name: price.usd for name, price in new.prices.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "settings"),
+    [
+        (model("m0"), model("m0", "0.000006"), Settings()),
+        (model("m0", "0.000003"), model("m0", "0.000001"), Settings()),
+        (model("m0"), model("m0", "0.00002"), Settings(max_price_factor=10)),
+        (model("m0", None), model("m0", "0.009"), Settings()),
+        (model("m0", None), model("m0", "0"), Settings()),
+    ],
+)
+def test_a_likely_price_is_taken(old: CatalogModel, new: CatalogModel, settings: Settings) -> None:
+    assert said(decided([old, *ALL[1:]], [new, *ALL[1:]], settings=settings)) == []
+
+
+def test_a_part_of_a_price_that_cost_nothing_is_guarded_too() -> None:
+    def both(input_usd: str) -> CatalogModel:
+        return replace(
+            model("m0"),
+            prices={"input": Price(Decimal(input_usd), "p"), "output": Price(Decimal("0.00001"), "q")},
+        )
+
+    decision = decided([both("0"), *ALL[1:]], [both("0.000004"), *ALL[1:]])
+    assert said(decision) == ["price: m0: input 0.00 → 4.00 USD per million tokens"]
+
+
+def test_a_model_that_is_used_stays_and_is_reported() -> None:
+    uses = {("lab", "m0"): ("auto", "smart"), ("other", "m1"): ("auto",)}
+    decision = decided(ALL, ALL[2:], uses=uses)
+    assert said(decision) == ["used: m0: is gone, and auto, smart would lose it"]
+    assert decision.models is not None
+    assert (decision.models["m0"].missing_since, decision.models["m1"].missing_since) == (NOW, NOW)
+    accepted = decided(ALL, ALL[2:], uses=uses, accept=["used"])
+    assert accepted.refusals == ()
+    assert accepted.models is not None
+    assert set(accepted.models) == set(TEN) - {"m0"}
+
+
+def test_a_list_that_a_key_narrows_loses_nothing() -> None:
+    # Half of the list is still told to everybody: it is not gone, this key may not use it.
+    decision = decided(ALL, ALL[5:], public=TEN)
+    assert said(decision) == [
+        f"narrowed: {name}: is listed, but not for this key; it may need approval" for name in TEN[:5]
+    ]
+    assert decision.models == {each.id: each for each in ALL}
+    accepted = decided(ALL, ALL[5:], public=TEN, accept=["narrowed"])
+    assert accepted.models is not None
+    assert (set(accepted.models), accepted.refusals) == (set(TEN[5:]), ())
+
+
+def test_a_model_that_is_missing_leaves_at_once_when_that_is_accepted() -> None:
+    decision = decided(ALL, ALL[1:], accept=["gone"])
+    assert decision.models is not None
+    assert set(decision.models) == set(TEN[1:])
+    assert [(entry.change, entry.id) for entry in decision.plan.entries] == [("gone", "m0")]
+
+
+def test_the_first_catalog_of_a_provider_has_nothing_to_be_guarded_against() -> None:
+    dear = [model("m0", "0.009"), model("m1", "0"), model("m2", None)]
+    decision = decided(None, dear, ["x"])
+    assert decision.refusals == ()
+    assert decision.models is not None
+    assert set(decision.models) == {"m0", "m1", "m2"}
+    assert said(decided(None, [])) == ["empty: : the list is empty"]
+    assert said(decided(None, dear, ["x", "y"])) == ["unreadable: : 2 of 5 entries are wrong, x: id is wrong"]
+
+
+def test_an_entry_that_is_wrong_now_stays_what_it_was() -> None:
+    decision = decided(ALL, ALL[1:], ["m0"])
+    assert decision.models == {each.id: each for each in ALL}
+    assert decision.plan.entries == ()
+
+
+def test_an_id_that_is_listed_twice_is_what_the_first_entry_says() -> None:
+    decision = decided(ALL, [model("m0", "0.0000021"), *ALL[1:]], ["m0"])
+    assert decision.models is not None
+    assert decision.models["m0"].prices["input"].usd == Decimal("0.0000021")

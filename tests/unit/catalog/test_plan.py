@@ -1,0 +1,152 @@
+"""A plan says all that changes: applied to the old catalog it gives the new one, and the next refresh has none."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from catalogs import THOROUGH, WHEN, catalogs, snapshots
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchyard.catalog.decide import Situation, decide
+from switchyard.catalog.guards import NAMES
+from switchyard.catalog.plan import Plan, plan
+from switchyard.catalog.snapshot import Snapshot
+from switchyard.model.catalog import CatalogModel, Parsed, Price, Tier
+from switchyard.providers import kinds
+
+KIND = kinds()["openai_compatible"]
+LATER = "2026-11-20T00:00:00Z"
+Models = Mapping[str, CatalogModel]
+
+
+def applied(old: Models, changes: Plan) -> dict[str, CatalogModel]:
+    """The catalog that a plan leads to."""
+    new = dict(old)
+    for entry in changes.entries:
+        if entry.change == "gone":
+            del new[entry.id]
+        else:
+            assert entry.model is not None
+            new[entry.id] = entry.model
+    return new
+
+
+@THOROUGH
+@given(catalogs(), catalogs())
+def test_a_plan_applied_to_the_old_catalog_gives_the_new_one(old: Models, new: Models) -> None:
+    found = plan("lab", old, new)
+    assert applied(old, found) == new
+    assert found.count == len(new)
+    assert bool(found.entries) == (old != new)
+
+
+@THOROUGH
+@given(snapshots(), catalogs(is_own=True), st.none() | catalogs(is_own=True), st.sampled_from([(), tuple(NAMES)]))
+def test_a_second_refresh_changes_nothing(
+    last: Snapshot, listed: Models, second: Models, accept: tuple[str, ...]
+) -> None:
+    situation = Situation(
+        provider="lab",
+        kind=KIND,
+        last=last,
+        parsed=Parsed(tuple(listed.values())),
+        second=second,
+        now=LATER,
+        accept=accept,
+    )
+    first = decide(situation)
+    if first.models is None:
+        assert first.refusals
+        assert first.plan.entries == ()
+        return
+    assert applied(last.models, first.plan) == first.models
+    kept = replace(last, models=first.models)
+    again = decide(replace(situation, last=kept))
+    assert (again.models, again.plan.entries) == (first.models, ())
+    # An answer of 304 says the same as the list itself, where every entry of it was believed.
+    if not first.refusals:
+        assert decide(replace(situation, last=kept, parsed=None)).models == first.models
+
+
+def priced(**usd: str) -> CatalogModel:
+    prices = {name: Price(Decimal(value), f"p.{name}", WHEN) for name, value in usd.items()}
+    return CatalogModel(id="m", model="openai/m", prices=prices)  # type: ignore[arg-type]
+
+
+OLD = replace(priced(input="0.000001", output="0.000002"), max_input_tokens=8192, abilities=("tools",))
+
+
+@pytest.mark.parametrize(
+    ("new", "change", "differences"),
+    [
+        (
+            replace(OLD, prices=priced(input="0.0000012", output="0").prices),
+            "repriced",
+            [
+                {"field": "input", "old": "0.000001", "new": "0.0000012", "percent": 20.0},
+                {"field": "output", "old": "0.000002", "new": "0", "percent": -100.0},
+            ],
+        ),
+        (
+            replace(OLD, prices=priced(input="0.000001", cache_read="0.0000001").prices),
+            "repriced",
+            [
+                {"field": "output", "old": "0.000002", "new": None},
+                {"field": "cache_read", "old": None, "new": "0.0000001"},
+            ],
+        ),
+        (
+            replace(OLD, tiers=(Tier(200000, {"input": Decimal("0.000002")}),)),
+            "repriced",
+            [{"field": "input from 200000 tokens", "old": None, "new": "0.000002"}],
+        ),
+        (
+            replace(OLD, max_input_tokens=4096, max_output_tokens=1024),
+            "limits",
+            [
+                {"field": "max_input_tokens", "old": 8192, "new": 4096},
+                {"field": "max_output_tokens", "old": None, "new": 1024},
+            ],
+        ),
+        (
+            replace(OLD, abilities=("tools", "vision"), deprecation_date="2026-12-31"),
+            "changed",
+            [
+                {"field": "abilities", "old": ["tools"], "new": ["tools", "vision"]},
+                {"field": "deprecation_date", "old": None, "new": "2026-12-31"},
+            ],
+        ),
+        (
+            replace(OLD, sources={"max_input_tokens": "models.dev"}),
+            "changed",
+            [{"field": "source of max_input_tokens", "old": None, "new": "models.dev"}],
+        ),
+        (
+            replace(OLD, prices={**OLD.prices, "input": Price(Decimal("0.000001"), "models.dev cost.input", WHEN)}),
+            "changed",
+            [{"field": "source of input", "old": "p.input", "new": "models.dev cost.input"}],
+        ),
+        (replace(OLD, missing_since=WHEN), "missing", []),
+    ],
+)
+def test_what_differs_is_said_as_plain_data(new: CatalogModel, change: str, differences: list[object]) -> None:
+    found = plan("lab", {"m": OLD}, {"m": new}, {("lab", "m"): ("auto", "m"), ("other", "m"): ("not-this",)})
+    assert [entry.as_dict() for entry in found.entries] == [
+        {"change": change, "id": "m", "differences": differences, "touches": ["auto", "m"]}
+    ]
+
+
+def test_a_model_that_is_listed_again_has_returned() -> None:
+    found = plan("lab", {"m": replace(OLD, missing_since=WHEN)}, {"m": OLD})
+    assert [entry.change for entry in found.entries] == ["returned"]
+
+
+def test_a_price_that_stays_keeps_its_date_and_one_that_moves_gets_a_new_one() -> None:
+    last = Snapshot(provider="lab", kind="openai_compatible", url="http://x/v1", fetched_at=WHEN, models={"m": OLD})
+    new = replace(OLD, prices=priced(input="0.000001", output="0.000003").prices)
+    undated = replace(new, prices={name: replace(price, since="") for name, price in new.prices.items()})
+    made = decide(Situation(provider="lab", kind=KIND, last=last, parsed=Parsed((undated,)), now=LATER)).models
+    assert made is not None
+    assert {name: price.since for name, price in made["m"].prices.items()} == {"input": WHEN, "output": LATER}

@@ -1,0 +1,239 @@
+"""The file of a catalog: what it holds, how it changes, and that no damaged one is believed."""
+
+import difflib
+import errno
+import hashlib
+import json
+import os
+import resource
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from catalogs import THOROUGH, WHEN, snapshots
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchyard.catalog import snapshot
+from switchyard.catalog.snapshot import Snapshot
+from switchyard.errors import CatalogError
+from switchyard.model.catalog import CatalogModel, Price, Tier
+
+
+def model(identity: str, usd: str = "0.000001", **more: object) -> CatalogModel:
+    return CatalogModel(id=identity, model=f"x/{identity}", prices={"input": Price(Decimal(usd), "p", WHEN)}, **more)  # type: ignore[arg-type]
+
+
+def written(*models: CatalogModel) -> Snapshot:
+    return Snapshot(
+        provider="lab", kind="openai_compatible", url="http://x/v1", fetched_at=WHEN, models={m.id: m for m in models}
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return snapshot.path_of(tmp_path / "catalogs" / "lab", "lab")
+
+
+@THOROUGH
+@given(snapshots())
+def test_what_is_written_is_read(whole: Snapshot) -> None:
+    with TemporaryDirectory() as folder:
+        path = snapshot.path_of(Path(folder), "lab")
+        snapshot.write(path, whole)
+        assert snapshot.read(path) == whole
+        assert snapshot.text_of(whole) == path.read_text(encoding="utf-8")
+
+
+@THOROUGH
+@given(snapshots(), st.randoms())
+def test_the_text_does_not_depend_on_the_order_of_a_list(whole: Snapshot, chance: object) -> None:
+    shuffled = list(whole.models)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert snapshot.text_of(replace(whole, models={name: whole.models[name] for name in shuffled})) == snapshot.text_of(
+        whole
+    )
+
+
+def test_the_file_as_it_is_read_by_people(path: Path) -> None:
+    dear = model("b/dear", abilities=("tools",), tiers=(Tier(200000, {"input": Decimal("0.000002")}),))
+    snapshot.write(path, written(dear, model("a/free", "0", max_input_tokens=4096, missing_since=WHEN)))
+    lines = (
+        '{"id": "a/free", "model": "x/a/free", "mode": "chat", "missing_since": "2026-11-01T00:00:00Z", '
+        '"prices": {"input": ["0", "p", "2026-11-01T00:00:00Z"]}, "free": true, "max_input_tokens": 4096}',
+        '{"id": "b/dear", "model": "x/b/dear", "mode": "chat", '
+        '"prices": {"input": ["0.000001", "p", "2026-11-01T00:00:00Z"]}, '
+        '"tiers": [{"start": 200000, "input": "0.000002"}], "abilities": ["tools"]}',
+    )
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    assert path.read_text() == (
+        "{\n"
+        ' "format": 1,\n'
+        ' "provider": "lab",\n'
+        ' "kind": "openai_compatible",\n'
+        ' "url": "http://x/v1",\n'
+        ' "api_base": null,\n'
+        ' "fetched_at": "2026-11-01T00:00:00Z",\n'
+        ' "with_key": false,\n'
+        ' "written_by": "",\n'
+        ' "etags": {},\n'
+        ' "count": 2,\n'
+        f' "sha256": "{digest}",\n'
+        ' "models": [\n'
+        f"{lines[0]},\n"
+        f"{lines[1]}\n"
+        "]}\n"
+    )
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert [file.name for file in path.parent.iterdir()] == ["lab.json"]
+
+
+def test_197_changed_models_change_197_lines() -> None:
+    before = [model(f"v/{number:04}") for number in range(1000)]
+    after = [model(old.id, "0.0000011") if number < 197 else old for number, old in enumerate(before)]
+    old, new = (snapshot.text_of(written(*models)).splitlines() for models in (before, after))
+    lines = [line for line in difflib.unified_diff(old, new, n=0, lineterm="") if line.startswith(('-{"', '+{"'))]
+    assert len(lines) == 2 * 197
+    head = [line for line in difflib.unified_diff(old, new, n=0, lineterm="") if line.startswith(('- "', '+ "'))]
+    assert [line.split('"')[1] for line in head] == ["sha256", "sha256"]
+
+
+def test_one_more_is_one_line() -> None:
+    small, large = (snapshot.text_of(written(*map(model, ids))).splitlines() for ids in ("ac", "abc"))
+    assert set(large) - set(small) == {next(line for line in large if '"b"' in line), *large[10:12]}
+
+
+def _damage(text: str, how: str) -> str:
+    raw = json.loads(text)
+    match how:
+        case "cut":
+            return text[: len(text) // 2]
+        case "empty":
+            return ""
+        case "list":
+            return "[]"
+        case "text":
+            return '"catalog"'
+        case "no head":
+            return json.dumps({"models": raw["models"]})
+        case "no models":
+            return json.dumps({"format": 1, "sha256": raw["sha256"]})
+        case "merged":
+            return "<<<<<<< ours\n" + text
+    raise AssertionError(how)
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("cut", "is damaged (JSONDecodeError); restore it, or remove it and refresh that provider anew"),
+        ("empty", "is damaged (JSONDecodeError); restore it, or remove it and refresh that provider anew"),
+        ("list", "is damaged (TypeError); restore it, or remove it and refresh that provider anew"),
+        ("text", "is damaged (TypeError); restore it, or remove it and refresh that provider anew"),
+        ("no head", "is damaged (KeyError); restore it, or remove it and refresh that provider anew"),
+        (
+            "no models",
+            "its models are not those that were written; restore it, or remove it and refresh that provider anew",
+        ),
+        ("merged", "is damaged (JSONDecodeError); restore it, or remove it and refresh that provider anew"),
+    ],
+)
+def test_a_damaged_file_is_refused_in_words(path: Path, how: str, words: str) -> None:
+    snapshot.write(path, written(model("a"), model("b")))
+    path.write_text(_damage(path.read_text(), how))
+    with pytest.raises(CatalogError) as caught:
+        snapshot.read(path)
+    assert str(caught.value) == f"{path}: {words}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"0.000001"', '"0.000009"'), ('"0.000001"', '"NaN"'), ('"x/b"', "7"), ('"chat"', '"embedding"'), ('"b"', '"a"')],
+)
+def test_a_model_that_another_hand_changed_is_refused(path: Path, old: str, new: str) -> None:
+    snapshot.write(path, written(model("a"), model("b")))
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    with pytest.raises(CatalogError) as caught:
+        snapshot.read(path)
+    assert str(caught.value) == (
+        f"{path}: its models are not those that were written; restore it, or remove it and refresh that provider anew"
+    )
+
+
+def test_a_file_that_is_not_text_is_damaged(path: Path) -> None:
+    snapshot.write(path, written(model("a")))
+    path.write_bytes(path.read_bytes().replace(b'"a"', b'"\xff"'))
+    with pytest.raises(CatalogError, match=r"is damaged \(UnicodeDecodeError\)"):
+        snapshot.read(path)
+
+
+def test_the_format_of_another_version_is_refused_in_words(path: Path) -> None:
+    snapshot.write(path, written(model("a")))
+    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
+    with pytest.raises(CatalogError) as caught:
+        snapshot.read(path)
+    assert str(caught.value) == (
+        f"{path}: format 2 is of another version of Switchyard; remove it and refresh that provider anew"
+    )
+
+
+def test_no_file_is_no_catalog_and_a_folder_is_an_error(path: Path) -> None:
+    assert snapshot.read(path) is None
+    path.mkdir(parents=True)
+    with pytest.raises(CatalogError) as caught:
+        snapshot.read(path)
+    assert str(caught.value) == f"{path}: cannot be read, Is a directory"
+
+
+@contextmanager
+def small_files() -> Iterator[None]:
+    """No file may grow beyond a few bytes, as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def _left(path: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in path.parent.iterdir()}
+
+
+def test_a_full_disk_leaves_the_old_file(path: Path) -> None:
+    snapshot.write(path, written(model("a")))
+    before = _left(path)
+    with pytest.raises(CatalogError) as caught, small_files():
+        snapshot.write(path, written(model("b")))
+    assert str(caught.value) == f"{path}: cannot be written, File too large"
+    assert _left(path) == before
+
+
+@pytest.mark.parametrize(("where", "name"), [(os, "fsync"), (Path, "replace")])
+def test_an_error_of_the_disk_leaves_the_old_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch, where: object, name: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    snapshot.write(path, written(model("a")))
+    before = _left(path)
+    monkeypatch.setattr(where, name, full)
+    with pytest.raises(CatalogError) as caught:
+        snapshot.write(path, written(model("b")))
+    assert str(caught.value) == f"{path}: cannot be written, No space left on device"
+    assert _left(path) == before
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_in_words(path: Path) -> None:
+    path.parent.parent.write_text("a file")
+    with pytest.raises(CatalogError) as caught:
+        snapshot.write(path, written())
+    assert str(caught.value) == f"{path}: cannot be written, Not a directory"

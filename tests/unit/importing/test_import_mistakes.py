@@ -1,0 +1,71 @@
+"""Deployments that cannot come over, and those that never worked as they were written."""
+
+from typing import Any
+
+import pytest
+from shapes import entry, found, imported, providers
+
+
+@pytest.mark.parametrize(
+    ("params", "category", "sentence"),
+    [
+        (
+            {"model": "bedrock/claude", "aws_region_name": "eu-west-1"},
+            "not_carried",
+            "Switchyard has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
+        ),
+        (
+            {"model": "*"},
+            "not_carried",
+            "'*' leaves the provider to the client; write one wildcard per provider, openai/*",
+        ),
+        (
+            {"model": "command-r"},
+            "not_carried",
+            "'command-r' has no prefix that tells its provider; write it with one, such as openai/",
+        ),
+        (
+            {"model": "openai/x", "api_base": "https://me:planted-EXAMPLE@example.com/v1"},
+            "not_carried",
+            "its api_base holds a password, which the inventory has no place for",
+        ),
+        ({"model": "openai/"}, "never_worked", "'openai/' names no model behind its prefix"),
+        (
+            {"model": None},
+            "never_worked",
+            "litellm_params.model is missing; LiteLLM does not start with such an entry",
+        ),
+    ],
+)
+def test_what_cannot_come_over_is_listed(params: dict[str, Any], category: Any, sentence: str) -> None:
+    made = imported(entry("lost", **params), entry("kept"))
+    assert ("lost", sentence) in found(made, category)
+    assert [model["name"] for model in made.models.models] == ["kept"]
+
+
+@pytest.mark.parametrize(
+    "text", ["${BOX_API_KEY}", "${BOX_API_KEY:-sk-planted}", "$BOX_API_KEY", "os.environ['BOX_API_KEY']"]
+)
+def test_words_of_a_shell_never_worked(text: str) -> None:
+    made = imported(entry(api_key=text))
+    assert made.rendered["model_list"][0]["litellm_params"]["api_key"] == "os.environ/BOX_API_KEY"
+    assert found(made, "never_worked") == [
+        (
+            "a",
+            "api_key: LiteLLM does not read BOX_API_KEY from what is written there, it takes those characters for the "
+            "value; carried over as if it were os.environ/BOX_API_KEY",
+        )
+    ]
+    assert "planted" not in repr(made)
+
+
+def test_a_key_without_its_address_never_worked() -> None:
+    made = imported(entry(model="openai/x", api_key="os.environ/REQUESTY_API_KEY"))
+    assert providers(made) == {"requesty": {"kind": "requesty", "api_key": "vault_requesty_api_key"}}
+    assert found(made, "never_worked") == [
+        (
+            "a",
+            "has the key of requesty and no api_base, so that LiteLLM asks OpenAI; https://router.requesty.ai/v1 was "
+            "meant",
+        )
+    ]
