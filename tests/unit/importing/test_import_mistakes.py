@@ -29,6 +29,11 @@ from shapes import entry, found, imported, providers
             "not_carried",
             "its api_base holds a password, which the inventory has no place for",
         ),
+        (
+            {"model": "os.environ/BEST_MODEL"},
+            "not_carried",
+            "only the variable BEST_MODEL knows its model; write the model itself",
+        ),
         ({"model": "openai/"}, "never_worked", "'openai/' names no model behind its prefix"),
         (
             {"model": None},

@@ -68,6 +68,8 @@ def address(params: Mapping[str, Any]) -> Address:
     model = params.get("model")
     if not isinstance(model, str) or not model.strip():
         raise Unusable("never_worked", "litellm_params.model is missing; LiteLLM does not start with such an entry")
+    if variable := variable_of(model) or mistaken_variable(model):
+        raise Unusable("not_carried", f"only the variable {variable} knows its model; write the model itself")
     prefix, identity = split(model, params.get("custom_llm_provider"))
     if not identity:
         raise Unusable("never_worked", f"'{model}' names no model behind its prefix")

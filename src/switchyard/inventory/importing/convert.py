@@ -81,7 +81,7 @@ def convert(config: Mapping[str, Any], file: str) -> Import:
     extra = {key: shelter.keep(key, value, key) for key, value in {**sections, **others}.items() if value}
     gateway = parse(_tried(models, made, routed.router))
     rendered = litellm.config(gateway, extra=extra)
-    for place, words in compare.differences(compared, _restored(rendered, models, shelter)):
+    for place, words in compare.differences(*_in_one_language(compared, rendered, models, shelter)):
         findings.add("differs", place, words)
     for problem in rules.inventory_problems(gateway):
         findings.add("check", "inventory", problem)
@@ -149,16 +149,19 @@ def _base_placeholder(named: Named) -> str:
     return f"https://{(named.place.base_variable or '').lower().replace('_', '-')}.invalid"
 
 
-def _restored(rendered: Any, models: ModelList, shelter: Shelter) -> Any:
-    """The rendered config with the keys and addresses of the original one, to compare the two."""
-    same = {f"{ENVIRON}{variable}": text for variable, text in shelter.literals.items()}
+def _in_one_language(original: Any, rendered: Any, models: ModelList, shelter: Shelter) -> tuple[Any, Any]:
+    """Both configs with the same words for keys and addresses; what is secret is a number in both."""
+    secrets = {f"{ENVIRON}{variable}": text for variable, text in shelter.literals.items()}
+    same: dict[str, str] = {}
     for named in models.providers.values():
-        if named.place.key:
-            variable = named.place.key.variable
-            same[f"{ENVIRON}{key_variable(named.name)}"] = f"{ENVIRON}{variable}" if variable else named.place.key.text
+        if key := named.place.key:
+            words = same if key.variable else secrets
+            words[f"{ENVIRON}{key_variable(named.name)}"] = f"{ENVIRON}{key.variable}" if key.variable else key.text
         if named.place.base_variable:
             same[_base_placeholder(named)] = f"{ENVIRON}{named.place.base_variable}"
-    return _substituted(rendered, same)
+    hidden = {text: f"(secret {number})" for number, text in enumerate(dict.fromkeys(secrets.values()))}
+    same |= {reference: hidden[text] for reference, text in secrets.items()}
+    return _substituted(original, hidden), _substituted(rendered, same)
 
 
 def _substituted(data: Any, same: Mapping[str, str]) -> Any:
