@@ -1,7 +1,9 @@
 """A stand-in for LiteLLM: it reads its config, and serves, dawdles or dies as the config says."""
 
 import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from switchyard.host.fleet import Fleet
-from switchyard.host.ports import free_port
 from switchyard.host.releases import ENVIRONMENT, PROBE, File, Release, Releases
 from switchyard.host.rollout import Rollout
 
@@ -97,7 +98,7 @@ class Service:
         program.write_text(PROGRAM.format(python=sys.executable))
         program.chmod(0o755)
         program.with_name("python").symlink_to(sys.executable)
-        self.port = free_port() - 1
+        self.port = base_port(instances=3)
         self.processes = Processes(self.root)
 
     def rollout(
@@ -134,3 +135,16 @@ def service(tmp_path: Path) -> Iterator[Service]:
     yield made
     for number in list(made.processes.running):
         made.processes.stop(number)
+
+
+def base_port(instances: int) -> int:
+    """The port before some free ones, below those that the system hands to whoever connects."""
+    while True:
+        base = random.randrange(20_000, 32_000)  # noqa: S311 - no secret
+        try:
+            for port in range(base + 1, base + 1 + instances):
+                with socket.socket() as listener:
+                    listener.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
