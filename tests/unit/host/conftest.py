@@ -108,7 +108,7 @@ class Service:
         expected: tuple[str, ...] = ("a",),
         address: str = "127.0.0.1",
         instances: tuple[int, ...] = (1,),
-        start_seconds: float = 10.0,
+        start_seconds: float = 30.0,
         probe: str = "",
         definition: str = "[Service]\n",
     ) -> Rollout:
@@ -124,7 +124,7 @@ class Service:
             expected=expected,
         )
 
-    def fleet(self, instances: tuple[int, ...] = (1,), start_seconds: float = 10.0) -> Fleet:
+    def fleet(self, instances: tuple[int, ...] = (1,), start_seconds: float = 30.0) -> Fleet:
         return Fleet(Releases(self.root, definition=self.definition), self.processes, instances, start_seconds)
 
 
