@@ -1,7 +1,7 @@
 """Which models of a provider's catalog are served, and under which names."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 from fnmatch import translate
 from typing import get_args
@@ -15,10 +15,27 @@ FREE_SUFFIX = ":free"
 
 def chosen(provider: Provider, models: Iterable[CatalogModel]) -> Iterator[CatalogModel]:
     """The models that `include` matches, `exclude` does not, and `select` allows. Nothing without `include`."""
+    is_chosen = chooser(provider)
+    return (model for model in models if is_chosen(model))
+
+
+def chooser(provider: Provider) -> Callable[[CatalogModel], bool]:
+    """Whether a model of its catalog is served."""
     include, exclude = _matcher(provider.include), _matcher(provider.exclude)
-    for model in models:
-        if include.match(model.id) and not exclude.match(model.id) and _allowed(model, provider.select):
-            yield model
+
+    def is_chosen(model: CatalogModel) -> bool:
+        listed = include.match(model.id) and not exclude.match(model.id)
+        return bool(listed) and _allowed(model, provider.select)
+
+    return is_chosen
+
+
+def useless(provider: Provider, models: Collection[CatalogModel]) -> Iterator[str]:
+    """The patterns of `include` that match no id of the catalog: misspelt, or of another time."""
+    for pattern in provider.include:
+        matches = _matcher((pattern,))
+        if not any(matches.match(model.id) for model in models):
+            yield pattern
 
 
 def name_of(provider: Provider, identity: str) -> str:

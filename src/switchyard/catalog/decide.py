@@ -1,6 +1,6 @@
 """From a provider's list to its next catalog: completed, guarded, compared. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +19,8 @@ class Situation:
 
     parsed: what the list says now, None where it is what it was; second: id → what models.dev says, None where it did
     not answer, empty where it is not asked; public: ids that the list has without a key, for lists that a key narrows;
-    now: ISO 8601, UTC.
+    now: ISO 8601, UTC; uses: what the inventory writes by hand; is_chosen: the name under which `include` serves a
+    model, or None.
     """
 
     provider: str
@@ -34,6 +35,12 @@ class Situation:
     settings: Settings = field(default_factory=Settings)
     accept: Collection[str] = ()
     uses: Uses = field(default_factory=dict)
+    is_chosen: Callable[[CatalogModel], str | None] = lambda model: None
+
+    def touches(self, model: CatalogModel) -> tuple[str, ...]:
+        """The names under which clients ask for a model: those that the inventory writes, or what `include` brings."""
+        chosen = self.is_chosen(model)
+        return self.uses.get((self.provider, model.id), ()) or ((chosen,) if chosen else ())
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ def decide(situation: Situation) -> Decision:
             single += found
             if kept is not None:
                 models[name] = kept
-    return Decision(models, plan(provider, last, models, situation.uses), tuple(single))
+    return Decision(models, plan(provider, last, models, situation.touches), tuple(single))
 
 
 def _completed(model: CatalogModel, situation: Situation) -> CatalogModel:
@@ -109,8 +116,9 @@ def _missing(model: CatalogModel, situation: Situation) -> tuple[CatalogModel | 
         return (None, []) if allowed(narrowed) else (model, [narrowed])
     marked = replace(model, missing_since=model.missing_since or situation.now)
     if users := situation.uses.get((situation.provider, model.id)):
-        used = Refusal(guards.USED, model.id, f"is gone, and {', '.join(users)} would lose it")
-        return (None, []) if allowed(used) else (marked, [used])
+        used = Refusal(guards.USED, model.id, f"is listed no more, and {', '.join(users)} would lose it")
+        if not allowed(used):
+            return marked, [used]
     over = datetime.fromisoformat(marked.missing_since or "") + timedelta(days=situation.settings.grace_days)
     leaves = over <= datetime.fromisoformat(situation.now) or allowed(Refusal(guards.GONE, model.id, ""))
     return (None if leaves else marked), []

@@ -1,6 +1,6 @@
 """What a refresh would change, model by model."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -24,6 +24,8 @@ OTHER = (
 )
 # (provider, id) → what serves it: names of models and virtual models.
 Uses = Mapping[tuple[str, str], tuple[str, ...]]
+# A model → the names under which clients ask for it.
+Touches = Callable[[CatalogModel], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,18 @@ class Plan:
 
 
 def plan(
-    provider: str, last: Mapping[str, CatalogModel], new: Mapping[str, CatalogModel], uses: Uses | None = None
+    provider: str,
+    last: Mapping[str, CatalogModel],
+    new: Mapping[str, CatalogModel],
+    touches: Touches = lambda model: (),
 ) -> Plan:
-    """Compare two catalogs of one provider."""
+    """Compare two catalogs of one provider. Of each kind, what is served comes first."""
     found = [
-        Entry(change, name, differences, (uses or {}).get((provider, name), ()), new.get(name))
+        Entry(change, name, differences, touches(new.get(name) or last[name]), new.get(name))
         for name in sorted(last.keys() | new.keys())
         for change, differences in _changes(last.get(name), new.get(name))
     ]
-    found.sort(key=lambda entry: CHANGES.index(entry.change))
+    found.sort(key=lambda entry: (CHANGES.index(entry.change), not entry.touches))
     return Plan(provider, tuple(found), len(new))
 
 

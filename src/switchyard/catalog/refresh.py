@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,8 @@ from switchyard.transport import Limits, Transport, client
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """One provider to ask. base: where its list is; key: sent as a bearer token, None sends none; no_key: why it
-    could not be read."""
+    could not be read; is_chosen: the name under which `include` serves a model; useless: its patterns without a match.
+    """
 
     name: str
     kind: Kind
@@ -37,12 +38,14 @@ class Source:
     policy: Policy = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     models_dev: str | None = None
+    is_chosen: Callable[[CatalogModel], str | None] = lambda model: None
+    useless: Callable[[Collection[CatalogModel]], Iterable[str]] = lambda models: ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of one provider. error: why it was not asked or not understood; changes: whether its file is, or
-    would be, another one; is_first: whether it had no catalog before.
+    would be, another one; is_first: whether it had no catalog before; served: how many models clients can ask for.
 
     warnings: (id or place, words) of entries that were left out or understood in part.
     """
@@ -54,6 +57,7 @@ class Outcome:
     error: str | None = None
     seconds: float = 0.0
     is_first: bool = False
+    served: int = 0
     changes: bool = False
 
     @property
@@ -66,6 +70,7 @@ class Outcome:
         return {
             "provider": self.provider,
             "count": self.plan.count,
+            "served": self.served,
             "changes": self.changes,
             "failed": self.failed,
             "error": self.error,
@@ -106,7 +111,8 @@ async def _all(sources: Sequence[Source], wish: Wish, done: Done) -> list[Outcom
             try:
                 outcome = await _one(connections, source, wish, second)
             except CatalogError as error:
-                outcome = Outcome(provider=source.name, plan=Plan(source.name), error=str(error))
+                is_first = not snapshot.path_of(wish.folder, source.name).exists()
+                outcome = Outcome(provider=source.name, plan=Plan(source.name), error=str(error), is_first=is_first)
             done(source.name)
             return replace(outcome, seconds=time.monotonic() - started)
 
@@ -143,14 +149,25 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
         now=wish.now().replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         accept=wish.accept,
         uses=wish.uses,
+        is_chosen=source.is_chosen,
     )
     decision = decide(situation)
     warnings = (*parsed.refused, *parsed.notes) if parsed else ()
     if source.name in filled.errors:
         warnings += (("models.dev", filled.errors[source.name]),)
-    outcome = Outcome(provider=source.name, plan=decision.plan, refusals=decision.refusals, warnings=warnings)
+    outcome = Outcome(
+        provider=source.name,
+        plan=decision.plan,
+        refusals=decision.refusals,
+        warnings=warnings,
+        is_first=last is None,
+    )
     if decision.models is None:
         return outcome
+    models = decision.models.values()
+    useless = tuple(("include", f"'{pattern}' matches no model") for pattern in source.useless(models))
+    served = sum(bool(situation.touches(model)) for model in models)
+    outcome = replace(outcome, warnings=(*warnings, *useless), served=served)
     new = Snapshot(
         provider=source.name,
         kind=source.kind.name,
@@ -166,7 +183,7 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
     changes = last is None or not snapshot.same(last, new)
     if changes and wish.write:
         snapshot.write(path, new)
-    return replace(outcome, changes=changes, is_first=last is None)
+    return replace(outcome, changes=changes)
 
 
 def _known(last: Snapshot | None, source: Source) -> Mapping[str, str]:

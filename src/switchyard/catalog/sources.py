@@ -1,13 +1,15 @@
 """Which providers of an inventory have catalogs, and how each is asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 
+from switchyard.catalog.choose import chooser, name_of, useless
 from switchyard.catalog.guards import Settings
 from switchyard.catalog.join import policy_of
 from switchyard.catalog.refresh import Source
 from switchyard.errors import CatalogError
-from switchyard.model import Gateway, Provider
+from switchyard.model import CatalogModel, Gateway, Provider
 from switchyard.providers import Kind, kinds
 
 
@@ -56,7 +58,14 @@ def _sources(gateway: Gateway, wanted: Sequence[str], unknown: Mapping[str, str]
             policy=policy_of(provider),
             settings=_settings(gateway, provider),
             models_dev=_models_dev(provider, kind),
+            is_chosen=_is_chosen(provider),
+            useless=partial(useless, provider),
         )
+
+
+def _is_chosen(provider: Provider) -> Callable[[CatalogModel], str | None]:
+    is_chosen = chooser(provider)
+    return lambda model: name_of(provider, model.id) if is_chosen(model) else None
 
 
 def _settings(gateway: Gateway, provider: Provider) -> Settings:

@@ -68,7 +68,8 @@ def _count(number: int, what: str) -> str:
 def _provider(outcome: Outcome, verbose: bool) -> Iterator[RenderableType]:
     yield Text.assemble((outcome.provider, "bold"), f"  {_summary(outcome)}")
     if outcome.error:
-        yield Padding(Text(f"not refreshed, its last good catalog stays: {outcome.error}", style="red"), INDENT)
+        stays = "there is no catalog of it yet" if outcome.is_first else "its last good catalog stays"
+        yield Padding(Text(f"not refreshed, {stays}: {outcome.error}", style="red"), INDENT)
     # Hundreds of new models are no news one by one.
     listed = outcome.plan.entries if verbose or not outcome.is_first else ()
     ids = [entry.id for entry in listed] + [refusal.id for refusal in outcome.refusals]
@@ -89,7 +90,7 @@ def _summary(outcome: Outcome) -> str:
         return "refused"
     models = _count(outcome.plan.count, "model")
     if outcome.is_first:
-        return f"{models}, its first catalog (--verbose lists them)"
+        return f"{models}, its first catalog; {outcome.served:,} of them served (--verbose lists them)"
     counts = [
         f"{len(outcome.plan.of(change))} {CHANGES[change][2]}"
         for change in dict.fromkeys(entry.change for entry in outcome.plan.entries)
@@ -170,7 +171,7 @@ def _difference(difference: Difference | None) -> tuple[Text, ...]:
 
 
 def _users(entry: Entry) -> Text:
-    return Text(f"used by {', '.join(entry.touches)}" if entry.touches else "", "magenta")
+    return Text(f"→ {', '.join(entry.touches)}" if entry.touches else "", "magenta")
 
 
 def tokens(count: int | None) -> str:
@@ -202,7 +203,8 @@ def _words(value: object, piece: bool) -> str:
 def _refusals(outcome: Outcome, width: int, verbose: bool) -> Iterator[RenderableType]:
     for guard in dict.fromkeys(refusal.guard for refusal in outcome.refusals):
         found = [refusal for refusal in outcome.refusals if refusal.guard == guard]
-        kept = "the last good catalog stays" if not found[0].id else "held back"
+        whole = "there is no catalog of it yet" if outcome.is_first else "the last good catalog stays"
+        kept = whole if not found[0].id else "held back"
         title = f"\n{kept}: {NAMES[guard]} ({len(found)}); if that is right, --accept {guard}"
         yield Padding(Text(title, style="red"), INDENT)
         table = _table("l")

@@ -10,8 +10,9 @@ import yaml
 
 ENV = "lab"
 KEY = "sk-planted-0f3a"
-# Nothing waits long here.
-QUICK = {"deadline": 0.5, "models_dev": False}
+USUAL = {"deadline": 30, "models_dev": False}
+# For tests that wait for the deadline.
+SHORT = {"deadline": 0.4}
 
 
 class Outcome(NamedTuple):
@@ -29,7 +30,7 @@ class Lab:
     root: Path
     switchyard: Callable[..., Outcome]
     providers: dict[str, Any] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=lambda: dict(QUICK))
+    settings: dict[str, Any] = field(default_factory=lambda: dict(USUAL))
     more: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -47,7 +47,9 @@ def test_every_kind_with_a_list_is_here() -> None:
 def test_a_real_list_becomes_a_catalog_and_stays_what_it_is(lab: Lab, fake: FakeProvider, kind: str) -> None:
     asked(lab, fake, kind, kind)
     outcome = lab.refreshed()
-    assert outcome.out.startswith(f"{kind}  {len(lab.models(kind))} models, its first catalog (--verbose lists them)\n")
+    assert outcome.out.startswith(
+        f"{kind}  {len(lab.models(kind))} models, its first catalog; 0 of them served (--verbose lists them)\n"
+    )
     assert set(fake.asked) == set(fake.answers)
     assert set(fake.keys) == {f"Bearer {KEY}"}
     written = snapshot.read(lab.path(kind))

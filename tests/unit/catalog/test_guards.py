@@ -177,13 +177,17 @@ def test_a_part_of_a_price_that_cost_nothing_is_guarded_too() -> None:
 def test_a_model_that_is_used_stays_and_is_reported() -> None:
     uses = {("lab", "m0"): ("auto", "smart"), ("other", "m1"): ("auto",)}
     decision = decided(ALL, ALL[2:], uses=uses)
-    assert said(decision) == ["used: m0: is gone, and auto, smart would lose it"]
+    assert said(decision) == ["used: m0: is listed no more, and auto, smart would lose it"]
     assert decision.models is not None
     assert (decision.models["m0"].missing_since, decision.models["m1"].missing_since) == (NOW, NOW)
+    # Accepted, it is like any other: served until the grace period ends.
     accepted = decided(ALL, ALL[2:], uses=uses, accept=["used"])
     assert accepted.refusals == ()
     assert accepted.models is not None
-    assert set(accepted.models) == set(TEN) - {"m0"}
+    assert accepted.models["m0"].missing_since == NOW
+    at_once = decided(ALL, ALL[2:], uses=uses, accept=["used", "gone"])
+    assert at_once.models is not None
+    assert set(at_once.models) == set(TEN) - {"m0", "m1"}
 
 
 def test_a_list_that_a_key_narrows_loses_nothing() -> None:

@@ -132,7 +132,7 @@ OLD = replace(priced(input="0.000001", output="0.000002"), max_input_tokens=8192
     ],
 )
 def test_what_differs_is_said_as_plain_data(new: CatalogModel, change: str, differences: list[object]) -> None:
-    found = plan("lab", {"m": OLD}, {"m": new}, {("lab", "m"): ("auto", "m"), ("other", "m"): ("not-this",)})
+    found = plan("lab", {"m": OLD}, {"m": new}, lambda model: ("auto", model.id))
     assert [entry.as_dict() for entry in found.entries] == [
         {"change": change, "id": "m", "differences": differences, "touches": ["auto", "m"]}
     ]

@@ -95,7 +95,6 @@ def week(lab: Lab, fake: FakeProvider) -> Lab:
     }
     for name, (kind, path) in kinds.items():
         lab.providers[name] = {"kind": kind, "api_base": f"{fake.url}/{path}"}
-    lab.settings["deadline"] = 5
     lab.more["gateway_virtual_models"] = [
         {"name": "auto", "layers": [{"provider": "openrouter", "id": "z-ai/z-1-mini"}]},
         {"name": "smart", "layers": [{"provider": "openrouter", "id": "anthropic/anthropic-3-flash"}]},
@@ -125,12 +124,12 @@ def test_the_plan_of_a_real_list_is_this_text(week: Lab, fake: FakeProvider) -> 
 def test_a_first_catalog_is_listed_only_when_that_is_asked_for(week: Lab, fake: FakeProvider) -> None:
     week.path("gpu_box").unlink()
     assert told(week, fake, "gpu_box", "--dry-run") == (
-        "gpu_box  1 model, its first catalog (--verbose lists them)\n"
+        "gpu_box  1 model, its first catalog; 0 of them served (--verbose lists them)\n"
         "\n"
         "1 provider asked in 0.4 s; 1 would change: gpu_box; nothing was written\n"
     )
     assert told(week, fake, "gpu_box", "--verbose") == (
-        "gpu_box  1 model, its first catalog (--verbose lists them)\n"
+        "gpu_box  1 model, its first catalog; 0 of them served (--verbose lists them)\n"
         "\n"
         "  added, USD per million tokens (1)\n"
         "                      input  output  context\n"

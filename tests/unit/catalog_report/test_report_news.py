@@ -39,8 +39,8 @@ LINES = {
     ],
     "gone": [Line("leaves", (), ())],
     "repriced": [
-        Line("cheaper", (Step("input", "1.00", "0.90", "\N{MINUS SIGN}10.0 %", "down"),), ()),
         Line("dearer", (Step("input", "1.00", "1.20", "+20.0 %", "up"),), ("auto", "smart")),
+        Line("cheaper", (Step("input", "1.00", "0.90", "\N{MINUS SIGN}10.0 %", "down"),), ()),
     ],
     "limits": [Line("larger", (Step("context", "131,072", "262,144"),), ())],
 }  # fmt: skip
@@ -88,7 +88,7 @@ def test_long_lists_are_closed() -> None:
 OUTCOMES = [
     Outcome(
         provider="a",
-        plan=plan("a", catalog("a", OLD).models, catalog("a", NEW).models, USES),
+        plan=plan("a", catalog("a", OLD).models, catalog("a", NEW).models, lambda model: USES.get(("a", model.id), ())),
         refusals=(Refusal("price", "x", "input moves times 30"), Refusal("empty", "", "the list is empty")),
         warnings=(("data[3]", "has no id"),),
         seconds=0.25,

@@ -102,7 +102,7 @@ def of_plan(outcomes: Iterable[Outcome], catalogs: Collection[str]) -> News:
 
 
 def _difference(provider: str, old: Snapshot | None, now: Snapshot, names: Uses) -> ProviderNews:
-    entries = plan(provider, old.models if old else {}, now.models, names)
+    entries = plan(provider, old.models if old else {}, now.models, lambda model: names.get((provider, model.id), ()))
     until = words.minute(now.fetched_at)
     span = f"{words.minute(old.fetched_at)} to {until}" if old else f"first catalog, {until}"
     return _provider(Outcome(provider=provider, plan=entries), span)
