@@ -130,6 +130,9 @@ def test_a_catalog_is_fetched_shown_and_served(laptop, first) -> None:
     assert dry.rc == 0, dry.stdout + dry.stderr
     assert "nothing was written" in dry.stdout
     assert laptop.run("ls catalogs").rc != 0
+    nobody = laptop.run(f"{play.format('catalog_refresh.yml')} -e '{{catalog_providers: [nobody]}}'")
+    assert nobody.rc != 0
+    assert "gateway_providers: 'nobody' is not there" in nobody.stdout + nobody.stderr
     refreshed = laptop.run(play.format("catalog_refresh.yml"))
     assert refreshed.rc == 0, refreshed.stdout + refreshed.stderr
     # The plan of the provider, and that of the config.

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from switchyard.catalog.join import join
+from switchyard.catalog.choose import useless
+from switchyard.catalog.join import join, read
 from switchyard.errors import InventoryError
 from switchyard.merge import deployments
 from switchyard.model import CatalogModel, parse
@@ -121,6 +122,30 @@ def test_a_group_with_free_twins_asks_them_first() -> None:
         ("openrouter", "z-ai/glm-5:free", 1),
         ("openrouter", "z-ai/glm-5", 2),
     ]
+
+
+def test_a_twin_whose_paid_model_is_joined_elsewhere_keeps_its_own_name() -> None:
+    group = {"name": "glm", "ids": {"openrouter": "z-ai/glm-5"}}
+    models = joined({"include": ["z-ai/glm-5*"], "free_twins": True}, model_groups=[group]).models
+    assert [(model.name, model.id, model.order) for model in models] == [
+        ("glm", "z-ai/glm-5", None),
+        ("z-ai/glm-5:free", "z-ai/glm-5:free", None),
+    ]
+
+
+def test_include_without_a_catalog_is_refused(tmp_path) -> None:
+    provider = {"kind": "openrouter", "api_key": "k", "include": ["*"]}
+    with pytest.raises(InventoryError) as refused:
+        read({"providers": {"openrouter": provider}, "catalogs": str(tmp_path / "home")})
+    assert refused.value.problems == (
+        "gateway_providers.openrouter: 'include' chooses from a catalog, and there is none; "
+        "run `switchyard catalog refresh openrouter --env home`",
+    )
+
+
+def test_patterns_that_choose_nothing_are_known() -> None:
+    provider = joined({"include": ["z-ai/*", "zai/*"]}).providers["openrouter"]
+    assert list(useless(provider, OPENROUTER)) == ["zai/*"]
 
 
 def test_what_is_written_by_hand_takes_prices_from_the_catalog_and_wins_over_it() -> None:

@@ -1,6 +1,6 @@
 """The inventory and the catalogs: what they choose becomes models like those written by hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +18,24 @@ FREE_FIRST, PAID_THEN = 1, 2
 def read(inventory: Mapping[str, Any]) -> Gateway:
     """The inventory of one gateway with its catalogs, whose folder it names as `catalogs`."""
     gateway, folder = written(inventory), inventory.get("catalogs")
-    return join(gateway, load(gateway, Path(str(folder)))) if folder else gateway
+    if not folder:
+        return gateway
+    catalogs = load(gateway, Path(str(folder)))
+    if missing := [name for name in _choosing(gateway) if name not in catalogs]:
+        env = Path(str(folder)).name
+        raise InventoryError(
+            f"gateway_providers.{name}: 'include' chooses from a catalog, and there is none; "
+            f"run `switchyard catalog refresh {name} --env {env}`"
+            for name in missing
+        )
+    return join(gateway, catalogs)
+
+
+def _choosing(gateway: Gateway) -> Iterator[str]:
+    """The providers whose catalog is served."""
+    for name, provider in gateway.providers.items():
+        if provider.enabled and provider.catalog and provider.include:
+            yield name
 
 
 def written(inventory: Mapping[str, Any]) -> Gateway:
@@ -55,8 +72,8 @@ def join(gateway: Gateway, catalogs: Catalogs) -> Gateway:
         model
         for name, provider in gateway.providers.items()
         if provider.enabled
-        for model in _listed(name, provider, catalogs.get(name, {}))
-        if (name, model.id) not in joined and (name, model.id, model.name) not in written
+        for model in _listed(name, provider, catalogs.get(name, {}), joined)
+        if (name, model.id, model.name) not in written
     ]
     _refuse_shared_names(gateway, groups, listed)
     return gateway.with_catalogs((*gateway.models, *groups, *listed), catalogs)
@@ -93,8 +110,10 @@ def _member(group: ModelGroup, provider: str, member: Member, shared: dict[str, 
     )
 
 
-def _listed(name: str, provider: Provider, catalog: Mapping[str, CatalogModel]) -> Iterator[Model]:
-    models = {model.id: model for model in chosen(provider, catalog.values())}
+def _listed(
+    name: str, provider: Provider, catalog: Mapping[str, CatalogModel], joined: Collection[tuple[str, str]]
+) -> Iterator[Model]:
+    models = {model.id: model for model in chosen(provider, catalog.values()) if (name, model.id) not in joined}
     for identity, model in models.items():
         paid = twin_of(identity) if provider.free_twins else None
         if paid is not None and paid in models:
