@@ -76,7 +76,7 @@ def decide(situation: Situation) -> Decision:
     for name, model in listed.items():
         found = [each for each in _doubts(last.get(name), model, settings) if not allowed(each)]
         models[name] = replace(last[name], missing_since=None) if found else model
-        single += found
+        single += [replace(each, touches=situation.touches(model)) for each in found]
     unlikely = [found for found in guards.held(listed, {each.id for each in single}, settings) if not allowed(found)]
     if unlikely:
         return Decision(None, Plan(provider, count=len(last)), (*unlikely, *single))

@@ -38,15 +38,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a guard said: of one model, or of the whole list (`id` empty)."""
+    """What a guard said: of one model, or of the whole list (`id` empty). touches: names that clients ask for."""
 
     guard: str
     id: str
     reason: str
+    touches: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""
-        return {"guard": self.guard, "id": self.id, "reason": self.reason}
+        return {"guard": self.guard, "id": self.id, "reason": self.reason, "touches": list(self.touches)}
 
 
 def whole_list(

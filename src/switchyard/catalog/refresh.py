@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,8 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
     models = decision.models.values()
     useless = tuple(("include", f"'{pattern}' matches no model") for pattern in source.useless(models))
     served = sum(bool(situation.touches(model)) for model in models)
-    outcome = replace(outcome, warnings=(*warnings, *useless), served=served)
+    unknown = tuple(_unknown(source.name, decision.models, wish.uses))
+    outcome = replace(outcome, warnings=(*warnings, *useless, *unknown), served=served)
     new = Snapshot(
         provider=source.name,
         kind=source.kind.name,
@@ -184,6 +186,15 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
     if changes and wish.write:
         snapshot.write(path, new)
     return replace(outcome, changes=changes)
+
+
+def _unknown(provider: str, models: Collection[str], uses: Uses) -> Iterator[tuple[str, str]]:
+    """Ids that the inventory names and the catalog lacks: misspelt, or callable without being listed."""
+    for (name, identity), users in uses.items():
+        if name == provider and identity not in models and "*" not in identity:
+            near = get_close_matches(identity, models, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            yield identity, f"{', '.join(users)} asks for it, and the list does not have it, nor a price{hint}"
 
 
 def _known(last: Snapshot | None, source: Source) -> Mapping[str, str]:

@@ -36,7 +36,9 @@ def refresh(
         bool, typer.Option("--check-only", help="Like --dry-run; exit code 3 when something would change.")
     ] = False,
     accept: Annotated[list[str] | None, typer.Option(metavar="NAME", help=_accept_help())] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every warning, and every model of a first catalog.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show every warning, and every model of a first catalog.")
+    ] = False,
     as_json: JsonOption = False,
     root: RootOption = Path(),
     vault_password_file: VaultOption = None,

@@ -118,7 +118,7 @@ def _added(entries: Sequence[Entry], width: int) -> Table:
     for entry in entries:
         if (model := entry.model) is not None:
             limit = Text(tokens(model.max_input_tokens))
-            table.add_row(*_start(entry, width), *_sides(model), limit, _remarks(model), _users(entry))
+            table.add_row(*_start(entry, width), *_sides(model), limit, _remarks(model), _touched(entry.touches))
     return table
 
 
@@ -154,7 +154,7 @@ def _changed(entries: Sequence[Entry], width: int) -> Table:
     for entry in entries:
         start = _start(entry, width)
         for difference in entry.differences or (None,):
-            table.add_row(*start, *_difference(difference), _users(entry) if start[0] else Text())
+            table.add_row(*start, *_difference(difference), _touched(entry.touches) if start[0] else Text())
             start = (Text(), Text())
     return table
 
@@ -170,8 +170,8 @@ def _difference(difference: Difference | None) -> tuple[Text, ...]:
     return Text(field), old, Text("→"), new, moved
 
 
-def _users(entry: Entry) -> Text:
-    return Text(f"→ {', '.join(entry.touches)}" if entry.touches else "", "magenta")
+def _touched(names: Sequence[str]) -> Text:
+    return Text(f"→ {', '.join(names)}" if names else "", "magenta")
 
 
 def tokens(count: int | None) -> str:
@@ -207,10 +207,11 @@ def _refusals(outcome: Outcome, width: int, verbose: bool) -> Iterator[Renderabl
         kept = whole if not found[0].id else "held back"
         title = f"\n{kept}: {NAMES[guard]} ({len(found)}); if that is right, --accept {guard}"
         yield Padding(Text(title, style="red"), INDENT)
-        table = _table("l")
+        table = _table("l", "l")
         few = found if verbose else found[:FEW]
         for refusal in few:
-            table.add_row(Text("!", "red"), Text((refusal.id or "the list").ljust(width)), Text(refusal.reason))
+            place = Text((refusal.id or "the list").ljust(width))
+            table.add_row(Text("!", "red"), place, Text(refusal.reason), _touched(refusal.touches))
         yield Padding(table, INDENT)
         yield from _more(len(found) - len(few), "model", "red")
 

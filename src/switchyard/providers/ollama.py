@@ -6,16 +6,18 @@ What it serves costs nothing by itself. Its answers hold tensors, licences and w
 import asyncio
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel, Parsed
+from switchyard.model.catalog import CatalogModel, Parsed, Price
 from switchyard.model.money import shown
 from switchyard.providers.kind import Kind
 from switchyard.providers.listing import Ask, Listing
 from switchyard.providers.reading import Entry, Refused, objects, part, read
 
 AT_ONCE = 8
+OWN = Price(Decimal(0), "a server of one's own")
 KEPT = ("model_info", "parameters", "capabilities")
 ABILITIES = {"tools": "tools", "vision": "vision", "thinking": "reasoning", "audio": "audio"}
 NUM_CTX = re.compile(r"^[ \t]*num_ctx[ \t]+(\S+)[ \t]*$", re.MULTILINE)
@@ -74,6 +76,7 @@ def _model(entry: Entry) -> CatalogModel:
     return CatalogModel(
         id=str(entry.at("name")),
         mode="embedding" if embeds else "chat",
+        prices={"input": OWN} if embeds else {"input": OWN, "output": OWN},
         max_input_tokens=_context(entry),
         input_modalities=("text", "image") if "vision" in capabilities else (),
         abilities=tuple(ours for theirs, ours in ABILITIES.items() if theirs in capabilities),

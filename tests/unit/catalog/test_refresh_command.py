@@ -115,7 +115,12 @@ def test_json_tells_everything(two: Lab, fake: FakeProvider) -> None:
                 },
             ],
             "refusals": [
-                {"guard": "price", "id": "c", "reason": "input 1.00 → 90.00 USD per million tokens, times 90"}
+                {
+                    "guard": "price",
+                    "id": "c",
+                    "reason": "input 1.00 → 90.00 USD per million tokens, times 90",
+                    "touches": [],
+                }
             ],
             "warnings": [{"where": "wrong", "words": "input_price '-1' is negative"}],
         },

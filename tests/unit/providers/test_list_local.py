@@ -1,26 +1,31 @@
 """Servers that tell no prices: Ollama, vLLM, llama.cpp, CLIProxyAPI, Volces Ark."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from lists import HOST, Canned, answers, gathered, listed, parsed, words
 
-from switchyard.model.catalog import CatalogModel
+from switchyard.model.catalog import CatalogModel, Price
 from switchyard.providers.ollama import collect
 
+# A server of one's own costs nothing by the token.
+NOTHING = Price(Decimal(0), "a server of one's own")
+FREE = {"input": NOTHING, "output": NOTHING}
 OLLAMA = [
     # `num_ctx` is what it serves, less than what the model was trained for.
-    CatalogModel(id="llama3:latest", max_input_tokens=4096, abilities=("tools",)),
+    CatalogModel(id="llama3:latest", prices=FREE, max_input_tokens=4096, abilities=("tools",)),
     CatalogModel(
         id="qwen3-vl:8b",
+        prices=FREE,
         max_input_tokens=262144,
         input_modalities=("text", "image"),
         abilities=("tools", "vision", "reasoning"),
     ),
     # More than it was trained for is of no use.
-    CatalogModel(id="nomic-embed-text:latest", mode="embedding", max_input_tokens=2048),
-    CatalogModel(id="mystery:1b"),
+    CatalogModel(id="nomic-embed-text:latest", prices={"input": NOTHING}, mode="embedding", max_input_tokens=2048),
+    CatalogModel(id="mystery:1b", prices=FREE),
 ]
 COMPATIBLE = [
     CatalogModel(id="Qwen/Qwen3.5-35B-A3B", max_input_tokens=65536),
@@ -84,9 +89,9 @@ def test_every_field_is_read(kind: str, expected: list[CatalogModel]) -> None:
         (
             "ollama",
             [
-                CatalogModel(id="odd:1b"),
-                CatalogModel(id="text:1b", max_input_tokens=32768, abilities=("audio",)),
-                CatalogModel(id="{{ 7 * 7 }}:1b"),
+                CatalogModel(id="odd:1b", prices=FREE),
+                CatalogModel(id="text:1b", prices=FREE, max_input_tokens=32768, abilities=("audio",)),
+                CatalogModel(id="{{ 7 * 7 }}:1b", prices=FREE),
             ],
             [
                 "[0]: the entry is missing",

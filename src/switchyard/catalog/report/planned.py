@@ -40,12 +40,17 @@ def _outcome(raw: dict[str, Any]) -> Outcome:
     return Outcome(
         provider=provider,
         plan=Plan(provider, tuple(_entry(item) for item in raw["plan"]), int(raw["count"])),
-        refusals=tuple(Refusal(_one_of(NAMES, each["guard"]), each["id"], each["reason"]) for each in raw["refusals"]),
+        refusals=tuple(map(_refusal, raw["refusals"])),
         warnings=tuple((each["where"], each["words"]) for each in raw["warnings"]),
         error=raw["error"],
         seconds=float(raw["seconds"]),
         changes=bool(raw["changes"]),
+        served=int(raw["served"]),
     )
+
+
+def _refusal(raw: dict[str, Any]) -> Refusal:
+    return Refusal(_one_of(NAMES, raw["guard"]), raw["id"], raw["reason"], tuple(map(str, raw["touches"])))
 
 
 def _entry(raw: dict[str, Any]) -> Entry:
