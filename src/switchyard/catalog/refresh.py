@@ -46,7 +46,8 @@ class Source:
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of one provider. error: why it was not asked or not understood; changes: whether its file is, or
-    would be, another one; is_first: whether it had no catalog before; served: how many models clients can ask for.
+    would be, another one; is_first: whether it had no catalog before; served: how many models clients can ask for;
+    without_second: it wants models.dev, which did not answer.
 
     warnings: (id or place, words) of entries that were left out or understood in part.
     """
@@ -59,6 +60,7 @@ class Outcome:
     seconds: float = 0.0
     is_first: bool = False
     served: int = 0
+    without_second: bool = False
     changes: bool = False
 
     @property
@@ -66,12 +68,18 @@ class Outcome:
         """Whether something was refused or could not be had."""
         return self.error is not None or bool(self.refusals)
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether something is not as new as it could be."""
+        return self.failed or self.without_second
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""
         return {
             "provider": self.provider,
             "count": self.plan.count,
             "served": self.served,
+            "without_second": self.without_second,
             "changes": self.changes,
             "failed": self.failed,
             "error": self.error,
@@ -162,6 +170,7 @@ async def _one(connections: httpx.AsyncClient, source: Source, wish: Wish, secon
         refusals=decision.refusals,
         warnings=warnings,
         is_first=last is None,
+        without_second=filled.is_down and source.models_dev is not None,
     )
     if decision.models is None:
         return outcome
@@ -254,10 +263,11 @@ async def _within(seconds: float, asked: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Second:
-    """What models.dev says, by the provider's name in the inventory, or why it says nothing of one."""
+    """What models.dev says, by the provider's name in the inventory, or why it says nothing; is_down: of nobody."""
 
     models: Mapping[str, Mapping[str, CatalogModel]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    is_down: bool = False
 
     def of(self, provider: str) -> Mapping[str, CatalogModel] | None:
         """None where it did not answer: then what it said last time stays."""
@@ -271,11 +281,11 @@ async def _second(connections: httpx.AsyncClient, sources: Sequence[Source], wis
     try:
         payload = await _within(wish.limits.deadline, Transport(connections, wish.limits).get(wish.second))
     except CatalogError as error:
-        return _Second(errors=dict.fromkeys(wanted, str(error)))
+        return _Second(errors=dict.fromkeys(wanted, str(error)), is_down=True)
     models, errors = {}, {}
     for name, theirs in wanted.items():
         try:
             models[name] = {model.id: model for model in models_dev.parse(payload, theirs).models}
         except CatalogError as error:
             errors[name] = str(error)
-    return _Second(models, errors)
+    return _Second(models, errors, is_down=not models_dev.has_providers(payload))

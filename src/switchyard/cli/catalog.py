@@ -60,7 +60,7 @@ def refresh(
     with _progress(len(asked.sources)) as done:
         outcomes = asked.run(accept=accept or (), write=writes, done=done)
     changes = any(outcome.changes for outcome in outcomes)
-    failed = any(outcome.failed for outcome in outcomes)
+    incomplete = any(outcome.incomplete for outcome in outcomes)
     if as_json:
         typer.echo(json.dumps({"environment": env, "providers": [outcome.as_dict() for outcome in outcomes]}, indent=2))
     else:
@@ -69,7 +69,7 @@ def refresh(
             console.print(plans(outcomes, verbose=verbose), closing(outcomes, writes=writes, folder=asked.folder))
         # Columns end in blanks, which a pull request would show.
         typer.echo("\n".join(line.rstrip() for line in text.get().splitlines()))
-    raise typer.Exit(1 if failed else 3 if check_only and changes else 0)
+    raise typer.Exit(1 if incomplete else 3 if check_only and changes else 0)
 
 
 app.command()(report)

@@ -56,9 +56,11 @@ def closing(outcomes: Sequence[Outcome], *, writes: bool, folder: Path) -> Text:
     else:
         words = f"{len(changed)} would change: {', '.join(changed)}; nothing was written"
     refused = f"; refused or failed: {', '.join(bad)}" if bad else ""
+    if any(outcome.without_second for outcome in outcomes):
+        refused += "; models.dev did not answer, what it said last stays"
     slowest = max(outcome.seconds for outcome in outcomes)
     asked = f"{_count(len(outcomes), 'provider')} asked in {slowest:.1f} s"
-    return Text(f"\n{asked}; {words}{refused}", style="red" if bad else "")
+    return Text(f"\n{asked}; {words}{refused}", style="red" if refused else "")
 
 
 def _count(number: int, what: str) -> str:

@@ -23,6 +23,11 @@ LONG = 200_001
 MILLION = int(PER_MILLION)
 
 
+def has_providers(payload: Any) -> bool:
+    """Whether an answer is one of models.dev at all."""
+    return isinstance(payload, dict) and any(isinstance(item, dict) and "models" in item for item in payload.values())
+
+
 def parse(payload: Any, provider: str) -> Parsed:
     """The models of one provider."""
     models = part(part(payload, provider), "models")

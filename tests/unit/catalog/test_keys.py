@@ -29,6 +29,7 @@ def both(lab: Lab, fake: FakeProvider, other: FakeProvider) -> Lab:
 def test_each_provider_gets_its_own_key(
     both: Lab, fake: FakeProvider, other: FakeProvider, second: FakeProvider
 ) -> None:
+    second.answers["GET /api.json"] = {"requesty": {"models": {}}}
     both.refreshed()
     assert fake.keys == [f"Bearer {KEYS['one']}"]
     assert other.keys == [f"Bearer {KEYS['two']}"]

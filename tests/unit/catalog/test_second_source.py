@@ -73,6 +73,10 @@ DISASTERS: dict[str, tuple[Any, str]] = {
 }
 
 
+# It answers, and only does not know this provider.
+ANSWERS = [DISASTERS[name][0] for name in ("no such provider", "no models")]
+
+
 @pytest.mark.parametrize(("answer", "sentence"), DISASTERS.values(), ids=DISASTERS)
 def test_when_it_fails_its_prices_and_limits_stay(
     ark: Lab, second: FakeProvider, answer: Fault | dict[str, Any], sentence: str
@@ -82,8 +86,9 @@ def test_when_it_fails_its_prices_and_limits_stay(
     second.answers["GET /api.json"] = answer
     ark.settings |= SHORT if answer is hang else {}
     outcome = ark.refresh()
-    # It is no provider: nothing is refused, so nothing failed.
-    assert outcome.code == 0
+    is_down = answer not in ANSWERS
+    assert outcome.code == (1 if is_down else 0)
+    assert ("models.dev did not answer, what it said last stays" in outcome.out) == is_down
     assert f"warning: models.dev: {sentence.format(url=second.url + '/api.json')}" in outcome.out
     assert ark.files() == before
 
@@ -92,7 +97,7 @@ def test_when_it_fails_what_providers_say_is_done(ark: Lab, fake: FakeProvider, 
     ark.refreshed()
     second.answers["GET /api.json"] = status(503)
     fake.answers["GET /models"] = {"data": [{"id": "doubao"}, {"id": "deepseek"}, {"id": "unknown"}, {"id": "new"}]}
-    assert ark.refresh().code == 0
+    assert ark.refresh().code == 1
     assert set(ark.models("ark")) == {"doubao", "deepseek", "unknown", "new"}
     assert ark.models("ark")["doubao"]["max_output_tokens"] == 32768
 

@@ -46,6 +46,7 @@ def _outcome(raw: dict[str, Any]) -> Outcome:
         seconds=float(raw["seconds"]),
         changes=bool(raw["changes"]),
         served=int(raw["served"]),
+        without_second=bool(raw["without_second"]),
     )
 
 
