@@ -13,7 +13,7 @@ from switchyard.catalog.guards import NAMES
 from switchyard.catalog.plan import Change, Difference, Entry
 from switchyard.catalog.refresh import Outcome
 from switchyard.model.catalog import PIECE_PRICES, TOKEN_PRICES, VARIABLE, CatalogModel
-from switchyard.model.money import per_million, plainly
+from switchyard.model.money import per_million, plainly, tokens
 
 # The sign of a change, its colour, its word in a summary, and its title.
 CHANGES: dict[Change, tuple[str, str, str, str]] = {
@@ -119,7 +119,7 @@ def _added(entries: Sequence[Entry], width: int) -> Table:
     table = _table("r", "r", "r", "l", "l", header=("input", "output", "context"))
     for entry in entries:
         if (model := entry.model) is not None:
-            limit = Text(tokens(model.max_input_tokens))
+            limit = Text(tokens(model.max_input_tokens) if model.max_input_tokens else NOTHING)
             table.add_row(*_start(entry, width), *_sides(model), limit, _remarks(model), _touched(entry.touches))
     return table
 
@@ -174,15 +174,6 @@ def _difference(difference: Difference | None) -> tuple[Text, ...]:
 
 def _touched(names: Sequence[str]) -> Text:
     return Text(f"→ {', '.join(names)}" if names else "", "magenta")
-
-
-def tokens(count: int | None) -> str:
-    """131072 as 131k, 1000000 as 1M."""
-    if count is None:
-        return NOTHING
-    if count >= 1_000_000:
-        return f"{count / 1_000_000:.3g}M"
-    return f"{count // 1000}k" if count >= 10_000 else str(count)
 
 
 def _shown(value: object, piece: bool) -> Text:

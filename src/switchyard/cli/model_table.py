@@ -11,7 +11,6 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from switchyard.catalog.report.words import tokens
 from switchyard.cli.catalog_table import NOTHING
 from switchyard.inventory.add_models import Added
 from switchyard.inventory.edit import Edit
@@ -20,7 +19,7 @@ from switchyard.inventory.map_model import Mapped, Row
 from switchyard.inventory.remove_provider import Removed
 from switchyard.model import CatalogModel
 from switchyard.model.catalog import LIMITS, PRICES, VARIABLE
-from switchyard.model.money import per_million, plainly
+from switchyard.model.money import per_million, plainly, tokens
 
 # In a file or a pipe, where nobody knows how wide the reader's window is.
 WIDTH = 200

@@ -1,4 +1,4 @@
-"""Prices as exact decimals in USD, whatever a provider writes them in."""
+"""Prices as exact decimals in USD, whatever a provider writes them in; and how people read them."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -79,3 +79,10 @@ def shown(value: Any) -> str:
     text = str(value)
     text = "".join(character if character.isprintable() else "�" for character in text[: _LONGEST + 1])
     return f"'{text[:_LONGEST]}…'" if len(text) > _LONGEST else f"'{text}'"
+
+
+def tokens(count: int) -> str:
+    """131072 as 131k, 1000000 as 1M."""
+    if count >= 1_000_000:
+        return f"{count / 1_000_000:.3g}M"
+    return f"{count // 1000}k" if count >= 10_000 else str(count)

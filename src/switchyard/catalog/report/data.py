@@ -7,7 +7,7 @@ from switchyard.catalog.plan import Change, Uses
 from switchyard.catalog.report import words
 from switchyard.catalog.snapshot import Snapshot
 from switchyard.model.catalog import MODELS_DEV, POLICY, CatalogModel, PriceName
-from switchyard.model.money import per_million, plainly
+from switchyard.model.money import per_million, plainly, tokens
 
 COLUMNS: tuple[PriceName, ...] = ("input", "output", "cache_read", "cache_write")
 # (provider, id) → what changed of it.
@@ -123,4 +123,4 @@ def _notes(model: CatalogModel) -> Iterator[str]:
             yield f"{plainly(price.usd)} USD per {piece}"
     for tier in model.tiers:
         costs = ", ".join(f"{name.replace('_', ' ')} {per_million(usd)}" for name, usd in tier.prices.items())
-        yield f"from {words.tokens(tier.start)} tokens: {costs}"
+        yield f"from {tokens(tier.start)} tokens: {costs}"

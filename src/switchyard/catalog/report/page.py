@@ -11,8 +11,8 @@ from markupsafe import Markup
 from switchyard.catalog.plan import Uses
 from switchyard.catalog.report import data
 from switchyard.catalog.report.news import News
-from switchyard.catalog.report.words import tokens
 from switchyard.catalog.snapshot import Snapshot
+from switchyard.model.money import tokens
 
 _HERE = Path(__file__).parent
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from switchyard.catalog.plan import Change
 from switchyard.model.catalog import PIECE_PRICES, PRICES, VARIABLE
-from switchyard.model.money import per_million, plainly
+from switchyard.model.money import per_million, plainly, tokens
 
 NOTHING = "\N{EN DASH}"
 TITLES: dict[Change, str] = {
@@ -35,13 +35,6 @@ SHORT = {"structured_output": "structured", "max_input_tokens": "context", "max_
 def is_price(field: str) -> bool:
     """Whether a difference is of a price: `input`, `input from 200000 tokens`."""
     return field.split(" ")[0] in PRICES
-
-
-def tokens(count: int) -> str:
-    """131072 as 131k, 1000000 as 1M."""
-    if count >= 1_000_000:
-        return f"{count / 1_000_000:.3g}M"
-    return f"{count // 1000}k" if count >= 10_000 else str(count)
 
 
 def field(name: str) -> str:
