@@ -26,6 +26,20 @@ def problems(raw: dict) -> list[str]:
             "gateway_models[0] (a): 'wieght' is not an option here; did you mean 'weight'?",
         ),
         (
+            {"providers": {"o": {"kind": "openrouter", "include": "z-ai/*"}}},
+            "gateway_providers.o: 'include' should be a list",
+        ),
+        (
+            {"providers": {"o": {"kind": "openrouter", "select": {"abilities": ["tool"]}}}},
+            "gateway_providers.o.select.abilities[0] should be 'tools', 'vision', 'reasoning', 'structured_output', "
+            "'audio', 'caching' or 'pdf'",
+        ),
+        (
+            {"providers": {"o": {"kind": "openrouter", "rename": [{"pattern": "(", "name": "x"}]}}},
+            "gateway_providers.o.rename[0] (x): 'pattern' is not a regular expression: "
+            "missing ), unterminated subpattern at position 0",
+        ),
+        (
             {"models": [{"name": "a", "provider": "echo"}]},
             "gateway_models[0] (a): 'id' is missing; add it",
         ),

@@ -76,6 +76,9 @@ def _problem(data: Any, detail: ErrorDetails) -> str:
             if provider
             else "must not begin or end with a blank"
         )
+    message = message.replace("a valid tuple", "a list")
+    if isinstance(location[-1], int):
+        return f"gateway_{describe(data, location)} {message}"
     return f"{where}: '{key}' {message}"
 
 
