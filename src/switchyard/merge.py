@@ -47,7 +47,7 @@ def _models(gateway: Gateway) -> Iterator[Deployment]:
     by_cost = gateway.router.routing_strategy == "cost-based-routing"
     for model in gateway.models:
         if gateway.serves(model):
-            known = gateway.catalogs.get(model.provider, {}).get(model.id)
+            known = gateway.known(model)
             given = _given(model, _PARAMS)
             listed = costs.params(known, by_cost=by_cost) if known else {}
             # LiteLLM would bill by the ranges, whatever the inventory says beside them.

@@ -15,7 +15,7 @@ def virtual_deployments(gateway: Gateway) -> Iterator[Deployment]:
 
 def _layers(gateway: Gateway, virtual: VirtualModel) -> Iterator[Deployment]:
     for order, layer in enumerate(virtual.layers, start=1):
-        known = gateway.catalogs.get(layer.provider, {}).get(layer.id)
+        known = gateway.known(layer)
         yield deployment(
             gateway,
             layer,

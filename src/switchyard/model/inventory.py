@@ -269,6 +269,10 @@ class Gateway(Part):
         joined._catalogs, joined._written = catalogs, self.written
         return joined
 
+    def known(self, target: Target) -> CatalogModel | None:
+        """What its provider's catalog says of a model or layer."""
+        return self.catalogs.get(target.provider, {}).get(target.id)
+
     def serves(self, target: Target) -> bool:
         """Whether the provider of a model or layer exists and is enabled."""
         provider = self.providers.get(target.provider)
