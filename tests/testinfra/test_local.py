@@ -129,6 +129,7 @@ def test_a_catalog_is_fetched_shown_and_served(laptop, first) -> None:
     dry = laptop.run(f"{play.format('catalog_refresh.yml')} --check")
     assert dry.rc == 0, dry.stdout + dry.stderr
     assert "nothing was written" in dry.stdout
+    assert "litellm :" not in dry.stdout
     assert laptop.run("ls catalogs").rc != 0
     nobody = laptop.run(f"{play.format('catalog_refresh.yml')} -e '{{catalog_providers: [nobody]}}'")
     assert nobody.rc != 0
