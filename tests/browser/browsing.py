@@ -18,7 +18,7 @@ class Browser:
 
     def look(self, size: tuple[int, int] = WIDE, scheme: str = "light", *, script: bool = True) -> None:
         """The size of the window, light or dark, and whether scripts run."""
-        size_now = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE}
+        size_now = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] <= 400}
         self.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size_now)
         scheme_now = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
         self.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", scheme_now)

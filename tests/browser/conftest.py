@@ -1,6 +1,7 @@
 """A real browser: Debian's chromium, without a window. `tests/require-chromium` installs it."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 from browsing import Browser
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+
+# The pages are made of the same samples as in the unit tests.
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "catalog_report"))
 
 
 @pytest.fixture(scope="session")

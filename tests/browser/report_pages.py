@@ -1,16 +1,17 @@
 """Pages to look at."""
 
-from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
+from report_samples import NOW, THEN, catalog, model
+
+from switchyard.catalog.guards import Refusal
+from switchyard.catalog.plan import plan
+from switchyard.catalog.refresh import Outcome
 from switchyard.catalog.report.before import Before
-from switchyard.catalog.report.news import of_time
+from switchyard.catalog.report.news import of_plan, of_time
 from switchyard.catalog.report.page import render
-from switchyard.catalog.snapshot import Snapshot
-from switchyard.model.catalog import ABILITIES, CatalogModel, Price
+from switchyard.model.catalog import ABILITIES
 
-THEN, NOW = "2026-11-14T15:00:09Z", "2026-11-21T15:01:41Z"
 HOSTILE = (
     "</script><script>window.harm = 1</script>",
     "<img src=x onerror='window.harm = 2'>",
@@ -19,48 +20,23 @@ HOSTILE = (
 )
 
 
-def model(identity: str, *, mode: str = "chat", **known: Any) -> CatalogModel:
-    """A model; prices in USD per million tokens by name."""
-    prices = {name: known.pop(name) for name in ("input", "output", "cache_read") if name in known}
-    return CatalogModel(
-        id=identity,
-        mode=mode,
-        prices={name: Price(Decimal(usd) / 1_000_000, "pricing", NOW) for name, usd in prices.items()},
-        **known,
-    )
-
-
-def catalog(provider: str, models: Iterable[CatalogModel], fetched_at: str = NOW) -> Snapshot:
-    return Snapshot(
-        provider=provider,
-        kind="openrouter",
-        url=f"https://{provider}.example.com/v1",
-        fetched_at=fetched_at,
-        models={model.id: model for model in models},
-    )
-
-
-EMBEDDING = model("text-embedding", mode="embedding", input="0.1", deprecation_date="2027-01-31")
+EMBEDDING = model("text-embedding", mode="embedding", prices={"input": "0.1"}, deprecation_date="2027-01-31")
+PRICES = {"input": "2.5", "output": "12.5"}
 OLD = {
-    "novita": catalog("novita", [model("glm-4.7", input="1.00"), model("gone")], THEN),
-    "openrouter": catalog("openrouter", [model("openai/gpt-5", input="2.5", output="12.5"), EMBEDDING], THEN),
+    "novita": catalog("novita", [model("glm-4.7", prices={"input": "1.00"}), model("gone")], THEN),
+    "openrouter": catalog("openrouter", [model("openai/gpt-5", prices=PRICES), EMBEDDING], THEN),
 }
+GLM = model("glm-4.7", prices={"input": "1.20", "output": "4"}, max_input_tokens=200_000, abilities=("tools",))
+GPT = model("openai/gpt-5", prices=PRICES, max_input_tokens=1_000_000, abilities=("tools", "vision"))
+MINI = {"input": "0.075", "output": "2", "cache_read": "0.0075"}
 CATALOGS = {
-    "novita": catalog(
-        "novita",
-        [
-            model("glm-4.7", input="1.20", output="4", max_input_tokens=200_000, abilities=("tools",)),
-            model("router", variable=True),
-        ],
-    ),
+    "novita": catalog("novita", [GLM, model("router", variable=True)]),
     "openrouter": catalog(
         "openrouter",
         [
-            model(
-                "openai/gpt-5", input="2.5", output="12.5", max_input_tokens=1_000_000, abilities=("tools", "vision")
-            ),
-            model("openai/gpt-5-mini", input="0.075", output="2", cache_read="0.0075", max_input_tokens=400_000),
-            model("z-ai/glm-4.7:free", input="0", output="0", missing_since=NOW),
+            GPT,
+            model("openai/gpt-5-mini", prices=MINI, max_input_tokens=400_000),
+            model("z-ai/glm-4.7:free", prices={"input": "0", "output": "0"}, missing_since=NOW),
             EMBEDDING,
         ],
     ),
@@ -89,6 +65,42 @@ def hostile() -> str:
     return render(HOSTILE[0], new, names, of_time(Before(HOSTILE[1], OLD), new, names))
 
 
+def long() -> str:
+    """Everything is as long as it may be, and has no place to break."""
+    ids = [letter * 120 for letter in "abc"]
+    known = {
+        "max_input_tokens": 10_485_760,
+        "abilities": ABILITIES,
+        "missing_since": NOW,
+        "mode": "audio_transcription",
+    }
+    old = {identity: model(identity, prices={"input": "1"}) for identity in ids[:2]}
+    new = catalog("p" * 60, [model(name, prices={"input": "12345.678901"}, **known) for name in ids[1:]])
+    names = {(new.provider, identity): ("n" * 120,) for identity in ids}
+    outcome = Outcome(
+        provider=new.provider,
+        plan=plan(new.provider, old, new.models, lambda model: names[new.provider, model.id]),
+        refusals=(Refusal("price", "d" * 120, "r" * 120),),
+        warnings=(("w" * 120, "v" * 120),),
+        error="e" * 120,
+    )
+    return render("lab", {new.provider: new}, names, of_plan([outcome], [new.provider]))
+
+
+def planned() -> str:
+    """The plan of a refresh: much of it is new, and some of it wants a person."""
+    old = [model("dear", prices={"input": "1"}), model("small", max_input_tokens=8192), model("leaves"), model("stays")]
+    new = [model("dear", prices={"input": "2"}), model("small", max_input_tokens=4096), model("stays")]
+    added = [model(f"vendor/new-{number}", prices={"input": "3"}) for number in range(26)]
+    catalogs = {name: catalog(name, [*new, *added]) for name in ("calm", "torn")}
+    plans = {name: plan(name, catalog(name, old).models, found.models) for name, found in catalogs.items()}
+    outcomes = [
+        Outcome(provider="calm", plan=plans["calm"]),
+        Outcome(provider="torn", plan=plans["torn"], refusals=(Refusal("free", "stays", "would be free"),)),
+    ]
+    return render("lab", catalogs, {}, of_plan(outcomes, catalogs))
+
+
 def large(count: int) -> str:
     """As many models, of ten providers."""
     catalogs = {
@@ -97,8 +109,7 @@ def large(count: int) -> str:
             [
                 model(
                     f"vendor-{number % 40}/model-{number}",
-                    input=str(Decimal(number % 97) / 10),
-                    output=str(Decimal(number % 89)),
+                    prices={"input": str(Decimal(number % 97) / 10), "output": str(Decimal(number % 89))},
                     max_input_tokens=1000 * (number % 512 + 1),
                     abilities=ABILITIES[: number % 7],
                 )

@@ -47,7 +47,7 @@ def choose(browser: Browser, name: str, value: str) -> None:
         ("Context", [0, 3, 2, 1, 4, 5], [2, 3, 0, 1, 4, 5]),
         ("Model", [0, 2, 3, 1, 4, 5], [5, 4, 1, 3, 2, 0]),
         ("Provider", [0, 1, 2, 3, 4, 5], [2, 3, 4, 5, 0, 1]),
-        ("Serves", [0, 2, 1, 3, 4, 5], [2, 0, 1, 3, 4, 5]),
+        ("Served as", [0, 2, 1, 3, 4, 5], [2, 0, 1, 3, 4, 5]),
     ],
 )
 def test_numbers_sort_as_numbers_and_what_is_unknown_comes_last(

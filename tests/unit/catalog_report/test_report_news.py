@@ -33,16 +33,16 @@ NEW = [
 ]
 USES = {("a", "dearer"): ("auto", "smart")}
 LINES = {
-    "added": [
-        Line("comes", (Step("input", None, "3.00"), Step("cache read", None, "0.00"),
-                       Step("input from 200k tokens", None, "6.00")), ()),
-    ],
     "gone": [Line("leaves", (), ())],
     "repriced": [
         Line("dearer", (Step("input", "1.00", "1.20", "+20.0 %", "up"),), ("auto", "smart")),
         Line("cheaper", (Step("input", "1.00", "0.90", "\N{MINUS SIGN}10.0 %", "down"),), ()),
     ],
     "limits": [Line("larger", (Step("context", "131,072", "262,144"),), ())],
+    "added": [
+        Line("comes", (Step("input", None, "3.00"), Step("cache read", None, "0.00"),
+                       Step("input from 200k tokens", None, "6.00")), ()),
+    ],
 }  # fmt: skip
 
 
@@ -78,11 +78,6 @@ def test_a_provider_that_had_no_catalog_is_all_new() -> None:
     (provider,) = since({}, {"a": catalog("a", OLD)}).providers
     assert provider.span == "first catalog, 2026-11-21 15:01 UTC"
     assert [len(group.lines) for group in provider.groups] == [5]
-
-
-def test_long_lists_are_closed() -> None:
-    (provider,) = since({}, {"a": catalog("a", [model(f"m{number}") for number in range(41)])}).providers
-    assert [group.is_open for group in provider.groups] == [False]
 
 
 OUTCOMES = [
@@ -121,6 +116,13 @@ def test_a_plan_tells_what_was_held_back_and_who_failed() -> None:
     )
     assert first.warnings == (("data[3]", "has no id"),)
     assert second.error == "no whole answer within 30 s"
+
+
+def test_what_may_hurt_stands_first() -> None:
+    calm = Outcome(provider="calm", plan=OUTCOMES[0].plan)
+    news = of_plan([calm, *OUTCOMES], ["a", "b", "calm"])
+    assert [provider.provider for provider in news.providers] == ["a", "b", "calm"]
+    assert [group.change for group in news.providers[0].groups] == ["gone", "repriced", "limits", "added"]
 
 
 def test_a_plan_is_shown_of_the_providers_that_are_asked_for() -> None:

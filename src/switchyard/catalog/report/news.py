@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from switchyard.catalog.guards import Refusal
-from switchyard.catalog.plan import CHANGES, Change, Difference, Entry, Uses, plan
+from switchyard.catalog.plan import Change, Difference, Entry, Uses, plan
 from switchyard.catalog.refresh import Outcome
 from switchyard.catalog.report import words
 from switchyard.catalog.report.before import Before
 from switchyard.catalog.snapshot import Snapshot
-
-# Longer lists are closed until somebody opens them.
-OPEN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,6 @@ class Group:
     change: Change
     title: str
     lines: tuple[Line, ...]
-    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +93,9 @@ def of_time(before: Before, catalogs: Mapping[str, Snapshot | None], names: Uses
 
 
 def of_plan(outcomes: Iterable[Outcome], catalogs: Collection[str]) -> News:
-    """What a refresh changed or would change, of these providers."""
-    return News("Plan of a refresh", tuple(_provider(outcome) for outcome in outcomes if outcome.provider in catalogs))
+    """What a refresh changed or would change, of these providers; those that need a person come first."""
+    asked = sorted((outcome for outcome in outcomes if outcome.provider in catalogs), key=lambda each: not each.failed)
+    return News("Plan of a refresh", tuple(map(_provider, asked)))
 
 
 def _difference(provider: str, old: Snapshot | None, now: Snapshot, names: Uses) -> ProviderNews:
@@ -120,10 +117,9 @@ def _provider(outcome: Outcome, span: str = "") -> ProviderNews:
 
 
 def _groups(outcome: Outcome) -> Iterator[Group]:
-    for change in CHANGES:
+    for change, title in words.TITLES.items():
         if entries := outcome.plan.of(change):
-            lines = tuple(Line(entry.id, tuple(_steps(entry)), entry.touches) for entry in entries)
-            yield Group(change, words.TITLES[change], lines, is_open=len(lines) <= OPEN)
+            yield Group(change, title, tuple(Line(entry.id, tuple(_steps(entry)), entry.touches) for entry in entries))
 
 
 def _steps(entry: Entry) -> Iterator[Step]:

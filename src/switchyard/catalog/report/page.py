@@ -1,12 +1,13 @@
 """The page: one file with its style and its script, which loads nothing and runs nothing else."""
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from switchyard.catalog.plan import Uses
 from switchyard.catalog.report import data
@@ -56,8 +57,9 @@ def _template() -> Template:
 
 
 def _breakable(text: str) -> Markup:
-    """Ids and names may go on in the next line after a slash."""
-    return Markup("/<wbr>").join(text.split("/"))
+    """Ids and names may go on in the next line after a slash, a colon and an underscore, and by nature a hyphen."""
+    # These characters stand in no escape sequence.
+    return Markup(re.sub("(?<=[/:_])(?![/:_]|$)", "<wbr>", escape(text)))  # noqa: S704
 
 
 def _policy(style: str, script: str) -> str:

@@ -4,6 +4,7 @@
   const form = document.forms[0];
   const fields = form.elements;
   const count = form.querySelector("output");
+  const none = document.querySelector(".none");
   const table = document.querySelector("table.models");
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
@@ -27,6 +28,27 @@
       changed: "changed" in row.dataset,
     };
   });
+
+  const lines = Array.from(document.querySelectorAll("article li"), (line) => ({
+    list: line.closest("details"),
+    text: [line.closest("article").querySelector("h3").firstChild, ...line.querySelectorAll(":scope > code, .touches")]
+      .map((part) => part.textContent)
+      .join(" ")
+      .toLowerCase(),
+  }));
+  const opened = new Set();
+
+  // Opens the closed lists that have a line with all words, and closes them again without one.
+  const unfold = (asked) => {
+    const found = asked.length ? lines.filter((line) => asked.every((word) => line.text.includes(word))) : [];
+    const lists = new Set(found.map((line) => line.list));
+    for (const list of opened) list.open = lists.has(list);
+    for (const list of lists) {
+      if (!list.open) opened.add(list);
+      list.open = true;
+    }
+    return found.length;
+  };
 
   // The value a row is sorted by; null where it is unknown.
   const sortable = (entry, head) => {
@@ -73,12 +95,18 @@
       shown += visible;
     }
     const all = rows.length.toLocaleString("en");
-    count.value = shown === rows.length ? `${all} models` : `${shown.toLocaleString("en")} of ${all} models`;
+    const told = unfold(asked);
+    const above = told ? `, and ${told.toLocaleString("en")} ${told === 1 ? "line" : "lines"} of what changed` : "";
+    count.value = (shown === rows.length ? `${all} models` : `${shown.toLocaleString("en")} of ${all} models`) + above;
+    none.hidden = shown > 0;
   };
 
   const show = () => {
+    const place = form.getBoundingClientRect().top;
     sort(fields.sort.value);
     filter();
+    // What opens and closes above must not push away the field in which somebody types.
+    scrollBy(0, form.getBoundingClientRect().top - place);
   };
 
   const save = () => {

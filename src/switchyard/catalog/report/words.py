@@ -9,14 +9,15 @@ from switchyard.model.catalog import PIECE_PRICES, PRICES, VARIABLE
 from switchyard.model.money import per_million, plainly, tokens
 
 NOTHING = "\N{EN DASH}"
+# From what may hurt to what does not.
 TITLES: dict[Change, str] = {
-    "added": "added",
-    "missing": "missing from the list, served until the grace period ends",
-    "returned": "in the list again",
     "gone": "gone",
+    "missing": "missing from the list, served until the grace period ends",
     "repriced": "re-priced, USD per million tokens",
     "limits": "limits changed, tokens",
     "changed": "changed otherwise",
+    "returned": "in the list again",
+    "added": "added",
 }
 # Of one model in the table.
 MARKS: dict[Change, str] = {
