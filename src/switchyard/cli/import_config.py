@@ -10,9 +10,6 @@ from rich.console import Console
 
 from switchyard.cli.options import DryRunOption, EnvOption, JsonOption, RootOption
 
-# In a file or a pipe, where nobody knows how wide the reader's window is.
-WIDTH = 160
-
 
 def import_config(
     config: Annotated[Path, typer.Argument(help="LiteLLM's config.yaml; what it includes is read too.")],
@@ -26,7 +23,7 @@ def import_config(
     Secrets are not copied: the report names the variables of the vault that wait for them.
     Exit codes: 0 done, 1 refused and nothing written, 2 wrong usage.
     """
-    from switchyard.cli.import_table import report
+    from switchyard.cli.import_table import as_text, next_steps, report
     from switchyard.inventory.importing import document, source, writing
     from switchyard.inventory.importing.convert import convert
     from switchyard.inventory.importing.report import as_dict
@@ -35,23 +32,20 @@ def import_config(
     texts = {"gateway.yml": document.gateway_yml(made), "litellm.yml": document.litellm_yml(made)}
     folder = root / writing.INVENTORIES / env
     writing.refuse_taken(root, env, texts)
-    written = None if dry_run else writing.write(root, env, texts)
+    written = None if dry_run else writing.write(root, env, texts, as_text(made))
     if as_json:
         facts = {"environment": str(folder), "written": written is not None, **as_dict(made)}
         typer.echo(json.dumps(facts | ({"files": texts} if dry_run else {}), indent=2))
         return
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     if dry_run:
         for name, text in texts.items():
             typer.echo(f"{folder / writing.FOLDER / name}:\n\n{text}")
-    console.print(report(made))
+    if sys.stdout.isatty():
+        Console(highlight=False).print(report(made))
+    else:
+        typer.echo(as_text(made), nl=False)
     if written is None:
         typer.echo(f"\nnothing was written; without --dry-run, {folder} is made")
         return
-    edit = f"ansible-vault edit {written.vault} --vault-password-file {written.password}"
-    play = f"ansible-playbook playbooks/site.yml -i {written.folder} --vault-password-file {written.password}"
-    waits = "write what waits in its vault" if written.is_new_vault else "its vault was there; add what waits"
-    typer.echo(f"\n{written.folder}: written. Next:")
-    typer.echo(f"  1. {waits}:\n     {edit}")
-    typer.echo(f"  2. name your host in {written.folder / 'hosts.yml'}")
-    typer.echo(f"  3. {play} --check --diff, then without --check")
+    typer.echo("\n" + "\n".join(next_steps(made, written, env, root)))
+    typer.echo(f"\nthis report: {written.folder / writing.REPORT}")

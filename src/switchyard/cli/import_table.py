@@ -1,15 +1,18 @@
 """The report of an import as people read it."""
 
 from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from switchyard.inventory.environment import Environment
 from switchyard.inventory.importing.convert import Import
 from switchyard.inventory.importing.findings import Category, Finding
-from switchyard.inventory.importing.report import CATEGORIES, counts, of
+from switchyard.inventory.importing.report import CATEGORIES, counts, has_catalogs, of
 
 TITLES: dict[Category, tuple[str, str]] = {
     "never_worked": ("never worked in the original", "red"),
@@ -18,11 +21,42 @@ TITLES: dict[Category, tuple[str, str]] = {
     "check": ("carried over, look at these", "cyan"),
 }
 PLACES = 3
+# Places are one column through the whole report, and leave most of a line to what is said of them.
+WIDEST_PLACE = 40
+# In a file or a pipe, where nobody knows how wide the reader's window is.
+WIDTH = 120
 
 
 def report(made: Import) -> RenderableType:
     """Counts, providers, what waits in the vault, and every finding."""
     return Group(*_parts(made))
+
+
+def as_text(made: Import) -> str:
+    """The same for a file or a pipe: no colours, and no blanks where columns end."""
+    stream = StringIO()
+    Console(file=stream, highlight=False, width=WIDTH, color_system=None).print(report(made))
+    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
+
+
+def next_steps(made: Import, written: Environment, env: str, root: Path) -> Iterator[str]:
+    """What remains to be done, as lines."""
+    vault = f"--vault-password-file {written.password}"
+    here = "" if root == Path() else f" --root {root}"
+    yield f"{written.folder}: written. Next:"
+    waits = "write what waits in its vault" if written.is_new_vault else "its vault was there; add what waits"
+    steps = [
+        [f"{waits}:", f"ansible-vault edit {written.vault} {vault}"],
+        [f"name your host in {written.folder / 'hosts.yml'}"],
+    ]
+    if has_catalogs(made):
+        words = "fetch what the providers list; models that name no price or limit here get them from there:"
+        steps.append([words, f"switchyard catalog refresh --env {env}{here}"])
+    steps.append(["look at the plan; then the same without --check:"])
+    steps[-1].append(f"ansible-playbook playbooks/site.yml -i {written.folder} {vault} --check --diff")
+    for number, (first, *rest) in enumerate(steps, start=1):
+        yield f"  {number}. {first}"
+        yield from (f"     {line}" for line in rest)
 
 
 def _parts(made: Import) -> Iterator[RenderableType]:
@@ -35,10 +69,11 @@ def _parts(made: Import) -> Iterator[RenderableType]:
     yield _titled("providers", len(made.models.providers), "green", _providers(made))
     if made.fills:
         yield _titled("to be written into the vault", len(made.fills), "yellow", _fills(made))
+    width = min(WIDEST_PLACE, max((len(_places(finding)) for finding in made.findings), default=0))
     for category in CATEGORIES:
         title, style = TITLES[category]
         if findings := of(category, made.findings):
-            yield _titled(title, len(findings), style, _findings(findings))
+            yield _titled(title, len(findings), style, _findings(findings, width))
 
 
 def _titled(title: str, count: int, style: str, table: Table) -> RenderableType:
@@ -46,14 +81,15 @@ def _titled(title: str, count: int, style: str, table: Table) -> RenderableType:
     return Padding(Group(Text(f"{title} ({count})", style=style), inner), (1, 0, 0, 2), expand=False)
 
 
-def _table() -> Table:
+def _table(columns: int) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column(overflow="fold")
+    for _ in range(columns):
+        table.add_column(overflow="fold")
     return table
 
 
 def _providers(made: Import) -> Table:
-    table = _table()
+    table = _table(4)
     for named in made.models.providers.values():
         used = made.models.used[named.name]
         table.add_row(
@@ -66,16 +102,22 @@ def _providers(made: Import) -> Table:
 
 
 def _fills(made: Import) -> Table:
-    table = _table()
+    table = _table(3)
+    # It is copied into the vault, so it stays in one line.
+    table.columns[0].no_wrap = True
     for fill in made.fills:
         table.add_row(Text(fill.variable, "bold"), Text(fill.purpose), Text(f"from {fill.origin}"))
     return table
 
 
-def _findings(findings: list[Finding]) -> Table:
-    table = _table()
+def _findings(findings: list[Finding], width: int) -> Table:
+    table = _table(2)
+    table.columns[0].width = width
     for finding in findings:
-        more = len(finding.places) - PLACES
-        places = ", ".join(finding.places[:PLACES]) + (f" and {more} more" if more > 0 else "")
-        table.add_row(Text(places), Text(finding.what))
+        table.add_row(Text(_places(finding)), Text(finding.what))
     return table
+
+
+def _places(finding: Finding) -> str:
+    more = len(finding.places) - PLACES
+    return ", ".join(finding.places[:PLACES]) + (f" and {more} more" if more > 0 else "")

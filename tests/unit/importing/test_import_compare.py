@@ -44,36 +44,81 @@ def test_a_config_means_what_it_means() -> None:
 
 
 PARAMS = ("model_list", 0, "litellm_params")
+ENTRY = "if that is wrong, mend it in its entry in gateway.yml"
+GATEWAY = "if that is wrong, mend it in gateway.yml"
+EXTRA = "if that is wrong, mend it in litellm_config_extra of litellm.yml"
+SHARED = "openai/y (3/4) or openai/z (1/4)"
+SHARES = "to share them as before, write each under gateway_models with a weight and without an order"
 
 
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
-        ((*PARAMS, "model"), "openrouter/w", ("a", "model: openrouter/x → openrouter/w")),
-        ((*PARAMS, "api_base"), "http://192.0.2.1/v1", ("a", "api_base: nothing → http://192.0.2.1/v1")),
-        ((*PARAMS, "api_key"), "sk-planted-other", ("a", "api_key: (not shown) → (not shown)")),
-        ((*PARAMS, "input_cost_per_token"), 2e-6, ("a", "input_cost_per_token: 1e-06 → 2e-06")),
-        ((*PARAMS, "timeout"), 31, ("a", "timeout: 30.0 → 31.0")),
-        ((*PARAMS, "extra_body", "top_k"), 4, ("a", "extra_body.top_k: 3 → 4")),
-        (("model_list", 0, "model_info", "mode"), "embedding", ("a", "mode: chat → embedding")),
-        (("model_list", 0, "model_info", "max_input_tokens"), 9, ("a", "max_input_tokens: 100 → 9")),
-        (("model_list", 1, "litellm_params", "weight"), 1, ("b", "share: 3/4 → 1/2")),
-        (("model_list", 2, "litellm_params", "order"), 1, ("b", "order: 1 → 2")),
-        (("model_list", 2, "model_name"), "c", ("c", "is new")),
-        (("router_settings", "num_retries"), 3, ("router_settings.num_retries", "2.0 → 3.0")),
-        (("router_settings", "fallbacks"), [], ("fallbacks.a", "['b'] → nothing")),
+        (
+            (*PARAMS, "model"),
+            "openrouter/w",
+            ("a", f"openrouter/x: model was openrouter/x, is openrouter/w now; {ENTRY}"),
+        ),
+        (
+            (*PARAMS, "api_base"),
+            "http://192.0.2.1/v1",
+            ("a", f"openrouter/x: api_base was nothing, is http://192.0.2.1/v1 now; {ENTRY}"),
+        ),
+        (
+            (*PARAMS, "api_key"),
+            "sk-planted-other",
+            ("a", f"openrouter/x: api_key was (not shown), is (not shown) now; {ENTRY}"),
+        ),
+        (
+            (*PARAMS, "input_cost_per_token"),
+            2e-6,
+            ("a", f"openrouter/x: input_cost_per_token was 1e-06, is 2e-06 now; {ENTRY}"),
+        ),
+        ((*PARAMS, "timeout"), 31, ("a", f"openrouter/x: timeout was 30.0, is 31.0 now; {ENTRY}")),
+        ((*PARAMS, "extra_body", "top_k"), 4, ("a", f"openrouter/x: extra_body.top_k was 3, is 4 now; {ENTRY}")),
+        (
+            ("model_list", 0, "model_info", "mode"),
+            "embedding",
+            ("a", f"openrouter/x: mode was chat, is embedding now; {ENTRY}"),
+        ),
+        (
+            ("model_list", 0, "model_info", "max_input_tokens"),
+            9,
+            ("a", f"openrouter/x: max_input_tokens was 100, is 9 now; {ENTRY}"),
+        ),
+        (
+            ("model_list", 1, "litellm_params", "weight"),
+            1,
+            ("b", f"requests went to {SHARED}; now they go to openai/y (1/2) or openai/z (1/2); {SHARES}"),
+        ),
+        (
+            ("model_list", 2, "litellm_params", "order"),
+            1,
+            ("b", f"requests went to {SHARED}; now they go first to openai/z, when that fails to openai/y; {SHARES}"),
+        ),
+        (("model_list", 2, "model_name"), "c", ("c", "is served now, and was not before")),
+        (("router_settings", "num_retries"), 3, ("router_settings.num_retries", f"was 2.0, is 3.0 now; {GATEWAY}")),
+        (("router_settings", "fallbacks"), [], ("fallbacks.a", f"was b, is nothing now; {GATEWAY}")),
         (
             ("router_settings", "model_group_alias"),
             {"fast": "b"},
-            ("model_group_alias.fast", "a → b"),
+            ("model_group_alias.fast", f"was a, is b now; {GATEWAY}"),
         ),
-        (("litellm_settings", "drop_params"), False, ("router_settings.drop_params", "1.0 → 0.0")),
+        (
+            ("litellm_settings", "drop_params"),
+            False,
+            ("router_settings.drop_params", f"was 1.0, is 0.0 now; {GATEWAY}"),
+        ),
         (
             ("litellm_settings", "langfuse_secret"),
             "x",
-            ("litellm_settings.langfuse_secret", "(not shown) → (not shown)"),
+            ("litellm_settings.langfuse_secret", f"was (not shown), is (not shown) now; {EXTRA}"),
         ),
-        (("general_settings", "alerting"), ["email"], ("general_settings.alerting", "['slack'] → ['email']")),
+        (
+            ("general_settings", "alerting"),
+            ["email"],
+            ("general_settings.alerting", f"was slack, is email now; {EXTRA}"),
+        ),
     ],
 )
 def test_every_change_is_told(path: tuple[Any, ...], value: Any, told: tuple[str, str]) -> None:
@@ -107,4 +152,7 @@ def test_the_order_of_entries_means_nothing() -> None:
 def test_a_missing_deployment_is_told() -> None:
     config = copy.deepcopy(CONFIG)
     del config["model_list"][2]
-    assert ("b", "openai/z is missing") in list(differences(CONFIG, config))
+    assert (
+        "b",
+        "openai/z was asked too, and is not any more; see what is not carried over",
+    ) in list(differences(CONFIG, config))

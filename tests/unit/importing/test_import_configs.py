@@ -8,6 +8,7 @@ from switchyard.inventory.importing.convert import convert
 from switchyard.inventory.importing.source import read
 
 NO_DATABASE = "Switchyard runs LiteLLM without a database"
+SHARES = "to share them as before, write each under gateway_models with a weight and without an order"
 NEW_KEY = "a new one is in the vault; clients need it, or write the old one there as vault_litellm_master_key"
 
 
@@ -75,8 +76,13 @@ def test_everything_behind_one_wildcard() -> None:
     assert made.models.models == [{"name": "*", "provider": "openai", "id": "*"}]
     assert made.extra == {
         "litellm_settings": {"set_verbose": False, "json_logs": True},
-        "general_settings": {"request_timeout": 600},
     }
+    assert found(made, "never_worked") == [
+        (
+            "general_settings.request_timeout",
+            "LiteLLM ignores it here, so it is left out; write it under litellm_settings",
+        )
+    ]
     assert found(made, "not_carried") == [
         ("anything", "'*' leaves the provider to the client; write one wildcard per provider, openai/*"),
         ("general_settings.master_key", NEW_KEY),
@@ -106,10 +112,12 @@ def test_layers_that_were_chosen_at_random() -> None:
         "auto-chat, auto-codex",
     }
     assert found(made, "differs") == [
-        ("auto-chat", "share: 1/4 → 1"),
-        ("auto-chat", "order: 1 → 3"),
-        ("auto-chat", "order: 1 → 2"),
-        ("auto-chat", "order: 1 → 4"),
+        (
+            "auto-chat",
+            "requests went to openai/gemini-3.1-pro (1/4) or openai/glm-5 (1/4) or openai/gpt-5 (1/4) or "
+            "volcengine/kimi-k2.5 (1/4); now they go first to openai/gemini-3.1-pro, when that fails to openai/gpt-5, "
+            f"when that fails to openai/glm-5, when that fails to volcengine/kimi-k2.5; {SHARES}",
+        )
     ]
 
 
@@ -145,9 +153,12 @@ def test_everything_at_once() -> None:
         ("fallbacks.local", "'claude-at-aws' is not carried over"),
     ]
     assert found(made, "differs") == [
-        ("auto-chat", "order: 1 → 2"),
-        ("auto-chat", "share: 1/2 → 1"),
-        ("fallbacks.local", "['claude-at-aws'] → nothing"),
+        (
+            "auto-chat",
+            "requests went to openai/gpt-5 (1/2) or openai/claude (1/2); now they go first to openai/claude, when that "
+            f"fails to openai/gpt-5; {SHARES}",
+        ),
+        ("fallbacks.local", "was claude-at-aws, is nothing now; if that is wrong, mend it in gateway.yml"),
     ]
 
 

@@ -54,7 +54,7 @@ def test_a_fallback_to_what_is_not_carried_over_did_work() -> None:
     made = routed(models=(A, B, entry("aws", "bedrock/x")), fallbacks=[{"a": ["aws", "b"]}])
     assert fallbacks(made) == {"a": ["b"]}
     assert ("fallbacks.a", "'aws' is not carried over") in found(made, "not_carried")
-    assert found(made, "differs") == [("fallbacks.a", "['aws', 'b'] → ['b']")]
+    assert found(made, "differs") == [("fallbacks.a", "was aws, b, is b now; if that is wrong, mend it in gateway.yml")]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,8 @@ def test_what_was_left_to_litellm_is_told_once() -> None:
     made = routed(num_retries=2, retry_after=0, timeout=100)
     assert (
         "router_settings",
-        "leaves these to LiteLLM, Switchyard has values of its own (LiteLLM's in brackets): allowed_fails 0 (3), "
-        "cooldown_time 30 (5), stream_timeout 60 (as timeout)",
+        "leaves to LiteLLM what Switchyard has values of its own for: allowed_fails was 3, is 0 now; cooldown_time was "
+        "5, is 30 now; stream_timeout was that of timeout, is 60 now; to have LiteLLM's, write them into "
+        "gateway_router",
     ) in found(made, "check")
     assert [words for place, words in found(routed(**SAID), "check") if place == "router_settings"] == []

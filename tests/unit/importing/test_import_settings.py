@@ -215,9 +215,7 @@ def test_code_beside_the_config_is_told() -> None:
 
 
 def test_a_secret_is_never_taken_for_the_key_of_a_provider() -> None:
-    made = settled(
-        litellm_settings={"openrouter_api_key": "planted"}, general_settings={"redis_password": "planted-too"}
-    )
+    made = settled(guardrails=[{"openrouter_api_key": "planted"}], callback_settings={"redis_password": "planted-too"})
     assert made.environment == {
         "OPENROUTER_API_KEY_VALUE": "vault_openrouter_api_key_value",
         "REDIS_PASSWORD_VALUE": "vault_redis_password_value",

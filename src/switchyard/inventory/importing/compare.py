@@ -6,15 +6,17 @@ from typing import Any
 
 from switchyard.inventory.importing import groups, routing
 from switchyard.inventory.importing.address import Unusable, address
-from switchyard.inventory.importing.entries import IS_COST, LIMITS, TIMES, metrics, order_of
+from switchyard.inventory.importing.entries import LIMITS, TIMES, metrics, order_of
 from switchyard.inventory.importing.references import Key, is_secret
+from switchyard.inventory.importing.turns import called, turns
+from switchyard.inventory.importing.values import IS_COST, as_number, is_no_price, mapping, several
 from switchyard.inventory.importing.values import alias as alias_of
-from switchyard.inventory.importing.values import as_number, is_no_price, mapping, several
 from switchyard.names import is_served
 
 NOTHING = "nothing"
 _ADDRESS = frozenset({"model", "api_base", "base_url", "api_key", "custom_llm_provider"})
 _GROUP = frozenset({"order", "weight"})
+_TURN = ("order", "share")
 # Compared by what they do, or decided by Switchyard and told elsewhere.
 _ROUTER = {*routing.OPTIONS, "fallbacks", "default_fallbacks", "model_group_alias", "cache_kwargs"}
 _LITELLM = {*routing.ELSEWHERE.values(), "drop_params", "fallbacks", "default_fallbacks", "cache", "cache_params"}
@@ -26,9 +28,9 @@ def differences(original: Mapping[str, Any], rendered: Mapping[str, Any]) -> Ite
     for name, members in mine.items():
         yield from ((name, words) for words in _members(members, theirs.get(name, [])))
     for name in theirs.keys() - mine.keys():
-        yield name, "is new"
-    yield from _settings(_routing(original), _routing(rendered))
-    yield from _settings(_rest(original), _rest(rendered))
+        yield name, "is served now, and was not before"
+    yield from _settings(_routing(original), _routing(rendered), "gateway.yml")
+    yield from _settings(_rest(original), _rest(rendered), "litellm_config_extra of litellm.yml")
 
 
 def _groups(config: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -77,19 +79,27 @@ def _in_turn(
 
 
 def _members(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    mine, theirs = list(mine), list(theirs)
-    for member in list(mine):
-        if (equal := next((other for other in theirs if _says(other, member)), None)) is not None:
-            mine.remove(member)
-            theirs.remove(equal)
-    for same in (_asks_the_same, lambda *_: True):
-        for member in list(mine):
-            if (other := next((other for other in theirs if same(member, other)), None)) is not None:
-                mine.remove(member)
-                theirs.remove(other)
+    left, right = list(mine), list(theirs)
+    moved = False
+    for same in (_says, _asks_the_same, lambda *_: True):
+        for member in list(left):
+            if (other := next((other for other in right if same(other, member)), None)) is not None:
+                left.remove(member)
+                right.remove(other)
+                moved |= any(member[key] != other[key] for key in _TURN)
                 yield from _options(member, other)
-    yield from (f"{member['model']} is missing" for member in mine)
-    yield from (f"{member['model']} is new" for member in theirs)
+    yield from (
+        f"{called(member, mine)} was asked too, and is not any more; see what is not carried over" for member in left
+    )
+    yield from (f"{called(member, theirs)} is asked too now, and was not before" for member in right)
+    if moved:
+        yield f"requests went {turns(mine)}; now they go {turns(theirs)}; {_way_back(mine)}"
+
+
+def _way_back(mine: Sequence[Mapping[str, Any]]) -> str:
+    if max(member["order"] for member in mine) == 1:
+        return "to share them as before, write each under gateway_models with a weight and without an order"
+    return "to have the old turns, write each under gateway_models with its order and weight"
 
 
 def _asks_the_same(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
@@ -104,8 +114,12 @@ def _says(rendered: Mapping[str, Any], original: Mapping[str, Any]) -> bool:
 def _options(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:
     for key in {**mine, **theirs}:
         old, new = mine.get(key), theirs.get(key)
-        if old != new and not (key == "mode" and old is None):
-            yield f"{key}: {_shown(key, old)} → {_shown(key, new)}"
+        if old != new and key not in _TURN and not (key == "mode" and old is None):
+            yield _changed(key, old, new, f"{mine['model']}: {key} ", "its entry in gateway.yml")
+
+
+def _changed(key: str, old: Any, new: Any, subject: str, place: str) -> str:
+    return f"{subject}was {_shown(key, old)}, is {_shown(key, new)} now; if that is wrong, mend it in {place}"
 
 
 def _shown(key: str, value: Any) -> str:
@@ -115,7 +129,7 @@ def _shown(key: str, value: Any) -> str:
     name = key.split(".")[-1]
     if any(isinstance(item, (Mapping, Key)) or is_secret(name, str(item)) for item in values):
         return "(not shown)"
-    return str(value)
+    return ", ".join(map(str, values)) or NOTHING
 
 
 def _routing(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,7 +174,7 @@ def _flat(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
         yield path, value
 
 
-def _settings(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _settings(mine: Mapping[str, Any], theirs: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
     for key, old in mine.items():
         if old != (new := theirs.get(key)):
-            yield key, f"{_shown(key, old)} → {_shown(key, new)}"
+            yield key, _changed(key, old, new, "", place)

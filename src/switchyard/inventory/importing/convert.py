@@ -7,14 +7,14 @@ from typing import Any
 from switchyard import litellm, rules
 from switchyard.deployment import key_variable
 from switchyard.errors import InventoryError
-from switchyard.inventory.importing import compare, settings
+from switchyard.inventory.importing import callbacks, compare, settings, typos, vault
 from switchyard.inventory.importing.findings import Finding, Findings
 from switchyard.inventory.importing.models import ModelList, model_list
 from switchyard.inventory.importing.naming import Named
 from switchyard.inventory.importing.references import ENVIRON
 from switchyard.inventory.importing.routing import routing, strategy
 from switchyard.inventory.importing.settings import Settings
-from switchyard.inventory.importing.shelter import OWN, Shelter, vault_variable
+from switchyard.inventory.importing.shelter import OWN, Shelter
 from switchyard.inventory.importing.source import with_credentials
 from switchyard.model import Gateway, parse
 from switchyard.model.inventory import Part, Router
@@ -23,20 +23,6 @@ _SECTIONS = ("router_settings", "litellm_settings", "general_settings")
 _REASONS = 5
 # Stands for what only the vault holds while the new inventory is tried out.
 _PLACEHOLDER = "placeholder0123456789"
-REDIS_PASSWORD = "vault_redis_password"  # noqa: S105 - the name of a variable
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """A variable of the vault that waits for its value. origin: where that is to be found."""
-
-    variable: str
-    purpose: str
-    origin: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Plain data for --json."""
-        return {"variable": self.variable, "purpose": self.purpose, "origin": self.origin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +40,7 @@ class Import:
     router: dict[str, Any]
     extra: dict[str, Any]
     environment: dict[str, str]
-    fills: tuple[Fill, ...]
+    fills: tuple[vault.Fill, ...]
     findings: tuple[Finding, ...]
     gateway: Gateway
     rendered: dict[str, Any]
@@ -64,21 +50,26 @@ def convert(config: Mapping[str, Any], file: str) -> Import:
     """Convert a whole config; `file` names it in texts. Raises InventoryError where there is nothing to carry over."""
     findings = Findings()
     shelter = Shelter(findings)
-    original = with_credentials(config)
-    router, general_litellm, general = (_section(original, name, findings) for name in _SECTIONS)
+    original = typos.without_unknown_sections(with_credentials(config), findings)
+    sections = {name: _section(original, name, findings) for name in _SECTIONS}
+    router, of_litellm, general = sections.values()
     models = model_list(original.get("model_list"), strategy(router), findings, shelter)
     if not models.models and not models.virtual_models:
         raise InventoryError(_nothing(file, findings))
     settings.general_settings(general, findings)
-    compared = {**original, "general_settings": general}
-    settings.default_model(general_litellm, findings)
-    settings.own_code(general_litellm, "litellm_settings", findings)
-    settings.own_code(general, "general_settings", findings)
-    made = settings.caches(router, general_litellm, findings)
-    routed = routing(router, general_litellm, models.names, models.lost, findings)
+    for name, found in sections.items():
+        typos.take_out(name, found, findings)
+    compared = {**original, **{name: dict(found) for name, found in sections.items()}}
+    callbacks.default_model(of_litellm, findings)
+    callbacks.own_code(of_litellm, "litellm_settings", findings)
+    callbacks.own_code(general, "general_settings", findings)
+    callbacks.variables(of_litellm, original.get("environment_variables"), findings)
+    made = settings.caches(router, of_litellm, findings)
+    routed = routing(router, of_litellm, models.names, models.lost, findings)
     others = {key: value for key, value in original.items() if key not in (*_SECTIONS, "model_list")}
-    sections = {"router_settings": routed.extra, "litellm_settings": general_litellm, "general_settings": general}
-    extra = {key: shelter.keep(key, value, key) for key, value in {**sections, **others}.items() if value}
+    kept = {**sections, "router_settings": routed.extra, **others}
+    extra = {key: shelter.keep(key, value, key) for key, value in kept.items() if value}
+    _say_carried(extra, findings)
     gateway = parse(_tried(models, made, routed.router))
     rendered = litellm.config(gateway, extra=extra)
     for place, words in compare.differences(*_in_one_language(compared, rendered, models, shelter)):
@@ -86,7 +77,7 @@ def convert(config: Mapping[str, Any], file: str) -> Import:
     for problem in rules.inventory_problems(gateway):
         findings.add("check", "inventory", problem)
     own = OWN | litellm.environment(gateway).keys()
-    environment = {name: vault_variable(name) for name in shelter.variables if name not in own}
+    environment = vault.environment(models, shelter, own)
     _say_taken(models, shelter, findings)
     return Import(
         file=file,
@@ -95,11 +86,23 @@ def convert(config: Mapping[str, Any], file: str) -> Import:
         router=beyond_defaults(Router, routed.router),
         extra=extra,
         environment=environment,
-        fills=(*_fills(models, made), *_environment_fills(environment, shelter)),
+        fills=vault.fills(models, made, environment, shelter),
         findings=tuple(findings),
         gateway=gateway,
         rendered=rendered,
     )
+
+
+def _say_carried(extra: Mapping[str, Any], findings: Findings) -> None:
+    """What has no variable of its own, key by key, in one sentence."""
+    keys = [
+        place
+        for section, value in extra.items()
+        for place in ([f"{section}.{key}" for key in value] if section in _SECTIONS else [section])
+    ]
+    if keys:
+        words = f"carries what has no variable of its own: {', '.join(keys)}"
+        findings.add("check", "litellm_config_extra", words)
 
 
 def _say_taken(models: ModelList, shelter: Shelter, findings: Findings) -> None:
@@ -170,31 +173,3 @@ def _substituted(data: Any, same: Mapping[str, str]) -> Any:
     if isinstance(data, list):
         return [_substituted(item, same) for item in data]
     return same.get(data, data) if isinstance(data, str) else data
-
-
-def _fills(models: ModelList, made: Settings) -> list[Fill]:
-    found: dict[str, Fill] = {}
-    for named in models.providers.values():
-        if named.key and named.place.key:
-            purpose = f"{found[named.key].purpose}, {named.name}" if named.key in found else f"the key of {named.name}"
-            found[named.key] = Fill(named.key, purpose, named.place.key.origin)
-        if named.base:
-            origin = f"the variable {named.place.base_variable}"
-            found.setdefault(named.base, Fill(named.base, f"the address of {named.name}", origin))
-    if made.foreign_redis:
-        where = f"the server at {made.redis['host']}"
-        found[REDIS_PASSWORD] = Fill(REDIS_PASSWORD, "the password of Redis", where)
-    return list(found.values())
-
-
-def _environment_fills(environment: Mapping[str, str], shelter: Shelter) -> list[Fill]:
-    return [
-        Fill(
-            vault,
-            f"{variable} for {shelter.variables[variable]}",
-            "the config itself, where it stands in clear text"
-            if variable in shelter.literals
-            else f"the variable {variable}",
-        )
-        for variable, vault in environment.items()
-    ]

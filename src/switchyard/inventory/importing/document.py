@@ -8,8 +8,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from switchyard.inventory.importing.convert import REDIS_PASSWORD, Import, beyond_defaults
+from switchyard.inventory.importing.convert import Import, beyond_defaults
 from switchyard.inventory.importing.naming import Named
+from switchyard.inventory.importing.vault import REDIS_PASSWORD
 from switchyard.model.inventory import Cache, Redis
 
 # A model stays in one line, however long; the checkout's own linter is told so.

@@ -9,7 +9,8 @@ from switchyard.inventory.importing import known
 from switchyard.inventory.importing.address import Address, Unusable, address
 from switchyard.inventory.importing.findings import Findings
 from switchyard.inventory.importing.shelter import Shelter
-from switchyard.inventory.importing.values import as_number, fits, is_no_price, mapping, number
+from switchyard.inventory.importing.typos import say_passed_on
+from switchyard.inventory.importing.values import IS_COST, as_number, fits, is_no_price, mapping, number
 from switchyard.model.inventory import Mode, Model
 from switchyard.providers import kinds
 
@@ -25,7 +26,6 @@ METRICS = ("weight", "rpm", "tpm")
 TIMES = ("timeout", "stream_timeout")
 # What is read of `litellm_params` elsewhere, and need not be written again.
 _ADDRESS = frozenset({"model", "api_base", "base_url", "api_key"})
-IS_COST = re.compile(r"(^|_)cost(_|$)|^tiered_pricing$")
 _ENTRY = frozenset({"model_name", "litellm_params", "model_info"})
 _MODES: tuple[str, ...] = get_args(Mode)
 
@@ -79,6 +79,7 @@ def deployment(entry: Mapping[str, Any], findings: Findings, shelter: Shelter) -
         "/" in exact or "custom_llm_provider" in rest
     ):
         made.extra["model"] = exact
+    say_passed_on(name, rest.keys(), findings)
     made.extra |= shelter.keep(name, {key: value for key, value in rest.items() if key not in ("order", "weight")})
     return made
 

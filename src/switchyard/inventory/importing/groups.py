@@ -7,7 +7,6 @@ from math import lcm
 from typing import Any
 
 from switchyard.inventory.importing.entries import LIMITS, METRICS, TIMES, Deployment
-from switchyard.inventory.importing.findings import Findings
 
 BY_COST = "cost-based-routing"
 BY_WEIGHT = "simple-shuffle"
@@ -30,7 +29,7 @@ def shares(group: Sequence[Mapping[str, float]], strategy: str) -> list[Fraction
     return None
 
 
-def turns(group: Sequence[Deployment], strategy: str, findings: Findings) -> list[Turn]:
+def turns(group: Sequence[Deployment], strategy: str) -> list[Turn]:
     """Order and weight of each deployment, such that LiteLLM does what it did before."""
     orders = _orders(group)
     found = shares([member.metrics for member in group], strategy)
@@ -46,11 +45,7 @@ def turns(group: Sequence[Deployment], strategy: str, findings: Findings) -> lis
         return [Turn(order or last, weight) for order, weight in zip(orders, written, strict=True)]
     if found is None:
         return [Turn(weight=1) for _ in group]
-    findings.add(
-        "check",
-        group[0].name,
-        "LiteLLM asks those without a weight only while all that have one are cooling down; written as order 2",
-    )
+    # LiteLLM asks those without a weight only while all that have one are cooling down.
     return [Turn(1 if weight else 2, weight) for weight in weights]
 
 

@@ -54,7 +54,7 @@ def model_list(raw: Any, strategy: str, findings: Findings, shelter: Shelter) ->
         by_name.setdefault(member.name, []).append(member)
     wanted: dict[int, Turn] = {}
     for name, group in by_name.items():
-        group, given = _order_of(group, strategy, findings)
+        group, given = _order_of(group, strategy)
         if layers := _layers(group, given, providers):
             virtual_models.append({"name": name, **_mode(group[0]), "layers": layers})
         else:
@@ -80,14 +80,9 @@ def _deployments(entries: Sequence[Any], findings: Findings, shelter: Shelter) -
             findings.add(why.category, name, why.reason)
 
 
-def _order_of(group: list[Deployment], strategy: str, findings: Findings) -> tuple[list[Deployment], list[Turn]]:
+def _order_of(group: list[Deployment], strategy: str) -> tuple[list[Deployment], list[Turn]]:
     if not groups.hoped_for(group):
-        return group, groups.turns(group, strategy, findings)
-    findings.add(
-        "check",
-        group[0].name,
-        "is tried in the order of fallback_order from now on, as was meant; before, each got the same share",
-    )
+        return group, groups.turns(group, strategy)
     group = sorted(group, key=lambda member: member.fallback_order or 0)
     return group, [Turn(order=order) for order in range(1, len(group) + 1)]
 

@@ -52,16 +52,19 @@ def named(addresses: Iterable[tuple[Address, str | None]]) -> dict[Place, Named]
         by_id.setdefault(address.place, set()).update({name} if name else ())
     names = _names(seen, by_id)
     keys: dict[Key, str] = {}
-    # Several providers with one key share a variable, named after the one that says it shortest.
+    bases: dict[str, str] = {}
+    # Several providers with one key or one variable share it, named after the one that says it shortest.
     for place, name in sorted(names.items(), key=lambda item: len(item[1])):
         if place.key:
             keys.setdefault(place.key, _vault(name, "api_key"))
+        if place.base_variable:
+            bases.setdefault(place.base_variable, _vault(name, "api_base"))
     return {
         place: Named(
             name,
             place,
             keys[place.key] if place.key else None,
-            _vault(name, "api_base") if place.base_variable else None,
+            bases[place.base_variable] if place.base_variable else None,
         )
         for place, name in names.items()
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from switchyard.inventory.importing.convert import Import
 from switchyard.inventory.importing.findings import Category, Finding
+from switchyard.providers import kinds
 
 CATEGORIES: tuple[Category, ...] = ("never_worked", "not_carried", "differs", "check")
 
@@ -23,6 +24,11 @@ def counts(made: Import) -> dict[str, int]:
 def of(category: Category, findings: Iterable[Finding]) -> list[Finding]:
     """The findings of one category."""
     return [finding for finding in findings if finding.category == category]
+
+
+def has_catalogs(made: Import) -> bool:
+    """Whether `switchyard catalog refresh` has anybody to ask."""
+    return any(kinds()[place.kind].listing for place in made.models.providers)
 
 
 def as_dict(made: Import) -> dict[str, Any]:

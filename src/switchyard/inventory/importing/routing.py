@@ -21,7 +21,7 @@ LITELLM_DEFAULTS: Mapping[str, Any] = {
     "allowed_fails": 3,
     "cooldown_time": 5,
     "timeout": 6000,
-    "stream_timeout": "as timeout",
+    "stream_timeout": "that of timeout",
 }
 # Router settings that LiteLLM also takes from litellm_settings, where router_settings has none.
 ELSEWHERE = {"num_retries": "num_retries", "allowed_fails": "allowed_fails", "timeout": "request_timeout"}
@@ -113,8 +113,8 @@ class _Names:
 
 def _say_unsaid(made: Routing, findings: Findings) -> None:
     settings, ours = {**made.router, **made.extra}, Router().model_dump()
-    words = ", ".join(
-        f"{option} {ours[option]} ({LITELLM_DEFAULTS[option]})"
+    words = "; ".join(
+        f"{option} was {LITELLM_DEFAULTS[option]}, is {ours[option]} now"
         for option in OPTIONS
         if settings.get(option) is None and ours[option] != LITELLM_DEFAULTS[option]
     )
@@ -122,7 +122,8 @@ def _say_unsaid(made: Routing, findings: Findings) -> None:
         findings.add(
             "check",
             "router_settings",
-            f"leaves these to LiteLLM, Switchyard has values of its own (LiteLLM's in brackets): {words}",
+            f"leaves to LiteLLM what Switchyard has values of its own for: {words}; to have LiteLLM's, write them into "
+            "gateway_router",
         )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from switchyard.inventory.importing.findings import Findings
 from switchyard.inventory.importing.references import variable_of
-from switchyard.inventory.importing.values import fits, mapping, several
+from switchyard.inventory.importing.values import fits, mapping
 from switchyard.model.inventory import Cache, Redis
 
 # What Switchyard writes itself, whatever stood in the config.
@@ -18,11 +18,6 @@ EDGE: Mapping[str, tuple[Any, ...]] = {
     "enable_drain_endpoint": (True,),
     "drain_endpoint_token": (),
 }
-HOOK = "switchyard_hooks.default_model"
-_CODE = frozenset(
-    {"callbacks", "success_callback", "failure_callback", "service_callback", "post_call_rules", "custom_auth",
-     "custom_sso", "custom_key_generate", "custom_key_update"}
-)  # fmt: skip
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TIMEOUTS = ("socket_timeout", "socket_connect_timeout")
 _REDIS = ("host", "port", "password")
@@ -82,29 +77,6 @@ def caches(router: dict[str, Any], litellm: dict[str, Any], findings: Findings) 
             "is off, as the config names no Redis; turned on, the instances of LiteLLM share cooldowns and limits",
         )
     return made
-
-
-def own_code(settings: Mapping[str, Any], section: str, findings: Findings) -> None:
-    """Callbacks and the like that are Python files beside the config."""
-    for key, value in settings.items():
-        for name in several(value):
-            if key in _CODE and isinstance(name, str) and "." in name and name != HOOK:
-                findings.add(
-                    "check",
-                    f"{section}.{key}",
-                    f"{name} is code of your own and is not copied; LiteLLM does not start without it",
-                )
-
-
-def default_model(litellm: Mapping[str, Any], findings: Findings) -> None:
-    """A config of Switchyard's own does not tell which model the hook fills in."""
-    if HOOK in several(litellm.get("callbacks")):
-        findings.add(
-            "not_carried",
-            "litellm_settings.callbacks",
-            f"{HOOK} reads its model from the environment; write it as gateway_router.default_model, and remove the "
-            "callbacks from litellm_config_extra",
-        )
 
 
 def _redis_of_router(router: dict[str, Any], made: Settings, findings: Findings) -> None:

@@ -1,10 +1,14 @@
 """Values of a config, which may be of any type, as what they should be."""
 
+import re
 from collections.abc import Mapping
 from math import inf, isfinite
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+
+# A price, in `litellm_params` or `model_info`.
+IS_COST = re.compile(r"(^|_)cost(_|$)|^tiered_pricing$")
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""A new environment with what an import made: folder, vault, `gateway.yml` and `litellm.yml`."""
+"""A new environment with what an import made: folder, vault, `gateway.yml`, `litellm.yml` and the report."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,6 +8,8 @@ from switchyard.inventory.environment import Environment, create
 
 INVENTORIES = Path("inventories")
 FOLDER = Path("group_vars/all")
+# Ansible reads no .txt in an inventory.
+REPORT = Path("import.txt")
 
 
 def refuse_taken(root: Path, env: str, names: Iterable[str]) -> None:
@@ -21,8 +23,8 @@ def refuse_taken(root: Path, env: str, names: Iterable[str]) -> None:
             raise InventoryError([f"{path}: is in use and stays as it is; import into another --env"])
 
 
-def write(root: Path, env: str, texts: Mapping[str, str]) -> Environment:
-    """Make `inventories/ENV` with these files; raises SwitchyardError, and has then written nothing.
+def write(root: Path, env: str, texts: Mapping[str, str], report: str) -> Environment:
+    """Make `inventories/ENV` with these files and the report; raises SwitchyardError, and has then written nothing.
 
     A vault that was there is left as it is.
     """
@@ -30,6 +32,7 @@ def write(root: Path, env: str, texts: Mapping[str, str]) -> Environment:
     made = create(env, root)
     for name, text in texts.items():
         (made.folder / FOLDER / name).write_text(text, encoding="utf-8")
+    (made.folder / REPORT).write_text(report, encoding="utf-8")
     if made.is_new_vault:
         # Made for the example's files; nobody has seen its secrets yet.
         made.vault.unlink()

@@ -1,0 +1,114 @@
+"""The words that an import takes for LiteLLM's own are those of the LiteLLM that is installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any
+
+import pytest
+
+from switchyard.inventory.importing import words
+
+# Run by LiteLLM's own Python; prints what it knows, and what it does with a config of typos.
+ASK = r"""
+import asyncio, inspect, json, logging, re, sys, typing
+from pathlib import Path
+
+import litellm
+from litellm.constants import ROUTER_SETTINGS_MANAGED_OUTSIDE_CONFIG
+from litellm.proxy import proxy_server
+from litellm.proxy._types import AllCallbacks, ConfigGeneralSettings
+from litellm.types.router import LiteLLM_Params
+from litellm.types.utils import all_litellm_params
+
+base = Path(litellm.__file__).parent
+files = [path for folder in (base, base.parent / "litellm_enterprise") for path in sorted(folder.rglob("*.py"))]
+sources = "\n".join(path.read_text(errors="ignore") for path in files)
+word = r"[\"']([a-z][a-z0-9_]*)[\"']"
+read = inspect.getsource(proxy_server.ProxyConfig)
+
+def asked(section):
+    "The keys that any code takes out of a section."
+    taken = re.findall(section + r"\)?(?:\s+or\s+\{\}\))?(?:\.get\(|\.pop\(|\[)\s*" + word, sources)
+    return {*taken, *re.findall(word + r"\s+(?:not\s+)?in\s+_?" + section + r"\b", sources)}
+
+attributes = re.findall(r"^([a-z][a-z0-9_]*)\s*(?::[^=\n]+)?=", (base / "__init__.py").read_text(), re.MULTILINE)
+attributes += re.findall(r"\blitellm\.([a-z][a-z0-9_]*)\s*(?::[^=\n]+)?=[^=]", sources)
+attributes += re.findall(r"getattr\(\s*litellm,\s*" + word, sources)
+attributes += re.findall(r"key == " + word, inspect.getsource(proxy_server.ProxyConfig.load_config))
+params = {*LiteLLM_Params.model_fields, *all_litellm_params, *litellm.OPENAI_CHAT_COMPLETION_PARAMS}
+callbacks = {name: list(value.litellm_callback_params) for name, value in AllCallbacks()}
+
+def started(config, name):
+    "Whether LiteLLM starts with it, and what it logs; or the first words of why not."
+    path = Path(sys.argv[1]) / name
+    path.write_text(json.dumps({"model_list": [], **config}))
+    told = []
+    handler = logging.Handler()
+    handler.emit = lambda record: told.append(record.getMessage())
+    logging.getLogger("LiteLLM Proxy").addHandler(handler)
+    try:
+        asyncio.run(proxy_server.ProxyConfig().load_config(None, str(path)))
+    except Exception as error:
+        return str(error)
+    return [line for line in told if "not a valid argument" in line]
+
+typos = {
+    "router_settings": {"rounting_strategy": "x", "fallback_order": ["x"]},
+    "litellm_settings": {"drop_parms": True},
+    "general_settings": {"max_parralel_requests": 9},
+    "routr_settings": {"timeout": 5},
+}
+print("\n" + json.dumps({
+    "ROUTER_SETTINGS": sorted({*litellm.Router.get_valid_args()} - ROUTER_SETTINGS_MANAGED_OUTSIDE_CONFIG),
+    "LITELLM_SETTINGS": sorted(key for key in {*attributes, *asked("litellm_settings")} if not key.endswith("_models")),
+    "GENERAL_SETTINGS": sorted({*ConfigGeneralSettings.model_fields, *asked("general_settings")}),
+    "SECTIONS": sorted(set(re.findall(r"\bconfig\.get\(\s*" + word, read)) - {"force_reload", "interval_hours"}),
+    "MODEL_PARAMS": sorted(key for key in params if key[0] != "_" and "cost" not in key),
+    "VARIABLES": callbacks,
+    "CALLBACKS": sorted(typing.get_args(litellm._custom_logger_compatible_callbacks_literal)),
+    "typos": started(typos, "typos.yaml"),
+    "refused": [started({"router_settings": {key: 3}}, f"{key}.yaml") for key in sys.argv[2:]],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def known(runtime, tmp_path_factory) -> dict[str, Any]:
+    """What the real LiteLLM says."""
+    folder = tmp_path_factory.mktemp("words")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    command = [runtime / "bin/python", "-c", ASK, folder, *sorted(words.REFUSED)]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200, cwd=folder)
+    assert run.returncode == 0, run.stderr[-2000:]
+    return json.loads(run.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    "name", ["ROUTER_SETTINGS", "LITELLM_SETTINGS", "GENERAL_SETTINGS", "SECTIONS", "MODEL_PARAMS"]
+)
+def test_what_is_taken_for_litellms_word_is_one_and_none_is_missing(known, name: str) -> None:
+    ours, theirs = getattr(words, name), set(known[name])
+    assert {"gone": sorted(ours - theirs), "new": sorted(theirs - ours)} == {"gone": [], "new": []}
+
+
+def test_the_variables_of_a_callback_are_those_that_litellm_names(known) -> None:
+    theirs = {name: set(variables) for name, variables in known["VARIABLES"].items()}
+    assert theirs == {name: set(variables) for name, variables in words.VARIABLES.items()}
+    assert set(known["CALLBACKS"]) - theirs.keys() >= words.WITHOUT_VARIABLES
+
+
+def test_litellm_starts_with_typos_and_ignores_them(known) -> None:
+    assert known["typos"] == [
+        f"Key '{key}' is not a valid argument for Router.__init__(). Ignoring this key."
+        for key in ("rounting_strategy", "fallback_order")
+    ]
+
+
+def test_litellm_does_not_start_with_what_belongs_into_general_settings(known) -> None:
+    assert known["refused"] == [
+        f"'{key}' is NOT a valid router_settings parameter. Please move it to 'general_settings'."
+        for key in sorted(words.REFUSED)
+    ]
