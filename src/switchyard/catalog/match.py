@@ -10,17 +10,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from switchyard.catalog.vendors import same_vendor, split
 from switchyard.model.catalog import CatalogModel
 
 
 class Tier(IntEnum):
-    """From sure to unsure: the same text; without the vendor; in other writing; without a suffix; of another vendor."""
+    """From sure to unsure.
+
+    The same text; without the vendor; in other writing; with letters and digits run together; without a suffix; of
+    another vendor.
+    """
 
     EXACT = 1
     PREFIX = 2
     NORMALISED = 3
-    SUFFIX = 4
-    VENDOR = 5
+    JOINED = 4
+    SUFFIX = 5
+    VENDOR = 6
 
     @property
     def sure(self) -> bool:
@@ -36,9 +42,9 @@ class Match:
     model: CatalogModel
 
 
-# First parts of an id that are no vendors: what follows runs elsewhere, or is a route with a price of its own.
-_NO_VENDORS = frozenset({"tee", "dev", "coding", "smart", "policy"})
 _SEPARATORS = re.compile(r"[\s._-]+")
+# Between two digits it stays: glm-45 is not glm-4-5.
+_GAP = re.compile(r"(?<=[^\W\d_])-(?=\d)|(?<=\d)-(?=[^\W\d_])")
 _DAY = r"(0[1-9]|1[0-2])-?(0[1-9]|[12][0-9]|3[01])"
 # A release is dated; without the date providers mean the latest one, so that only two different dates differ.
 _DATE = re.compile(rf"(?<=.)-(20[0-9]{{2}})-?{_DAY}$")
@@ -52,46 +58,37 @@ def tier(one: str, other: str) -> Tier | None:
     """How sure it is that two ids name the same model, whichever comes first; None if nothing says so."""
     if one == other:
         return Tier.EXACT
-    (vendor, name), (other_vendor, other_name) = _split(one), _split(other)
+    (vendor, name), (other_vendor, other_name) = split(one), split(other)
     found = _same(name, other_name)
-    if found and vendor and other_vendor and _normalised(vendor) != _normalised(other_vendor):
+    if found and vendor and other_vendor and not same_vendor(vendor, other_vendor):
         return Tier.VENDOR
     return found
 
 
 def matches(wanted: Iterable[str], models: Iterable[CatalogModel]) -> list[Match]:
-    """The models that may be the one that these ids name, surest first.
-
-    Batch variants, tilde aliases and models that are listed no more are left out.
-    """
+    """The models that may be the one that these ids name, surest first, without batch variants and tilde aliases."""
     names = tuple(wanted)
     found = [
         Match(min(tiers), model)
         for model in models
-        if model.variant is None
-        and model.missing_since is None
-        and (tiers := [each for name in names if (each := tier(name, model.id))])
+        if model.variant is None and (tiers := [each for name in names if (each := tier(name, model.id))])
     ]
     return sorted(found, key=lambda match: (match.tier, match.model.id))
 
 
 def sure(found: Sequence[Match]) -> Match | None:
-    """The one that is surely meant; None where the best tier is unsure, or where two are as good."""
-    best = [match for match in found if match.tier == min(each.tier for each in found)]
+    """The one that is surely meant; None where the best tier is unsure, or where two are as good.
+
+    What is listed no more is never meant.
+    """
+    listed = [match for match in found if match.model.missing_since is None]
+    best = [match for match in listed if match.tier == min(each.tier for each in listed)]
     return best[0] if len(best) == 1 and best[0].tier.sure else None
 
 
 def spelling(identity: str) -> str:
     """An id without vendor and date, in one way of writing: what ids of the same model have in common."""
-    return _dated(_normalised(_split(identity)[1]))[0]
-
-
-def _split(identity: str) -> tuple[str, str]:
-    """The vendor, empty if there is none, and the rest."""
-    *vendor, name = identity.split("/")
-    if vendor and vendor[0].casefold() in _NO_VENDORS:
-        return "", identity
-    return "/".join(vendor), name
+    return _dated(_normalised(split(identity)[1]))[0]
 
 
 def _same(one: str, other: str) -> Tier | None:
@@ -102,8 +99,10 @@ def _same(one: str, other: str) -> Tier | None:
         return None
     if name == other_name:
         return Tier.NORMALISED
+    if _joined(name) == _joined(other_name):
+        return Tier.JOINED
     (name, stamp), (other_name, other_stamp) = _bare(name), _bare(other_name)
-    if name != other_name or (stamp and other_stamp and stamp != other_stamp):
+    if _joined(name) != _joined(other_name) or (stamp and other_stamp and stamp != other_stamp):
         return None
     return Tier.SUFFIX
 
@@ -111,6 +110,11 @@ def _same(one: str, other: str) -> Tier | None:
 def _normalised(text: str) -> str:
     """Separators are alike, but not nothing: glm-4.5 is glm-4-5, and not glm-45."""
     return _SEPARATORS.sub("-", text.casefold())
+
+
+def _joined(text: str) -> str:
+    """As people type it: glm5 for glm-5."""
+    return _GAP.sub("", text)
 
 
 def _dated(text: str) -> tuple[str, str]:

@@ -16,7 +16,9 @@ app = typer.Typer(no_args_is_help=True, help="Edit which models an inventory ser
 
 @app.command()
 def add(
-    provider: Annotated[str, typer.Argument(help="A provider of the inventory whose catalog was refreshed.")],
+    provider: Annotated[
+        str, typer.Argument(metavar="PROVIDER", help="A provider of the inventory whose catalog was refreshed.")
+    ],
     ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of models in that catalog.")],
     env: EnvOption,
     name: Annotated[str | None, typer.Option(help="What clients ask for; without it the provider's rules say.")] = None,
@@ -78,23 +80,28 @@ def remove(
 
 @app.command()
 def find(
-    text: Annotated[str, typer.Argument(help="A name, or a part of one; typing errors are forgiven.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A name, or a part of one; typing errors are forgiven.")],
     env: EnvOption,
     everything: Annotated[bool, typer.Option("--all", help=f"Show all rows, and not {ROWS} at most.")] = False,
     as_json: JsonOption = False,
     root: RootOption = Path(),
     vault_password_file: VaultOption = None,
 ) -> None:
-    """Find a model in all catalogs of an environment: its ids, prices and limits at each provider, most alike first."""
+    """Find a model in all catalogs: its ids, prices and limits at each provider.
+
+    Exit code 1 where nothing is like the text.
+    """
     from switchyard.cli import model_table
     from switchyard.inventory.catalogs import prepared
     from switchyard.inventory.find_models import find as find_in
+    from switchyard.inventory.find_models import nothing_like
 
     asked = prepared(root, env, vault_password_file=vault_password_file)
     catalogs = asked.catalogs()
     if not catalogs:
         raise CatalogError(f"{asked.folder}: holds no catalog; run `switchyard catalog refresh --env {env}`")
     found = find_in(text, catalogs)
+    failure = None if found else nothing_like(text, catalogs)
     if as_json:
         models = [
             {
@@ -104,19 +111,19 @@ def find(
             }
             for each in found
         ]
-        typer.echo(json.dumps({"environment": env, "models": models}, indent=2))
-    elif found:
+        typer.echo(json.dumps({"environment": env, "models": models, **_error(failure)}, indent=2))
+        _stop(failure)
+    elif failure:
+        raise CatalogError(failure)
+    else:
         console = model_table.console()
         console.print(model_table.found(found, None if everything else ROWS, console.width))
-    else:
-        typer.echo(f"No model of {len(catalogs)} catalogs is like '{text}'.")
 
 
 @app.command("map")
 def map_(
-    name: Annotated[str, typer.Argument(help="The model's name; also that of the group.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The model's name; also that of the group.")],
     env: EnvOption,
-    write: Annotated[bool, typer.Option("--write/--dry-run", help="Write the group, or only show it.")] = True,
     providers: Annotated[
         list[str] | None, typer.Option("--provider", metavar="NAME", help="Only this; may be given several times.")
     ] = None,
@@ -124,14 +131,18 @@ def map_(
         list[str] | None,
         typer.Option(metavar="PROVIDER=ID", help="Write this id, sure or not; may be given several times."),
     ] = None,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     root: RootOption = Path(),
     vault_password_file: VaultOption = None,
 ) -> None:
-    """Find a model's id at every provider and join them in gateway_model_groups; a group that is there only grows.
+    """Find a model's id at every provider and join them in a group.
 
-    Written are ids that are the same text (exact), the same without a vendor (prefix), or the same but for capitals,
-    dots, dashes and a date (normalised). Others are shown as unsure: without a suffix, or of another vendor.
+    Written into gateway_model_groups are ids that are the same text, the same
+    without the vendor, or the same but for capitals, dots, dashes and a date.
+    A group that is there only grows. Shown as unsure are ids that lack a dash
+    between letters and digits, have a suffix such as -fp8, or name another
+    vendor than most providers do. Exit code 1 where there is no group then.
     """
     from switchyard.cli import model_table
     from switchyard.inventory.edit import opened
@@ -142,7 +153,7 @@ def map_(
         raise typer.BadParameter(f"'{wrong}' is no PROVIDER=ID")
     accepted = {provider: identity for provider, _, identity in pairs}
     mapped = map_model(opened(root, env, vault_password_file), name, providers or (), accepted)
-    if write:
+    if not dry_run:
         mapped.edit.write()
     if as_json:
         rows = [
@@ -154,10 +165,24 @@ def map_(
             }
             for row in mapped.rows
         ]
-        model_table.say_json(env, mapped.edit, written=write, name=name, providers=rows, lost=list(mapped.lost))
-    else:
-        console = model_table.console()
-        console.print(model_table.mapped(mapped, console.width))
-        console.print(model_table.differences(mapped.edit, written=write))
-    if not mapped.exists:
-        raise CatalogError(f"'{name}': no provider surely has it; see what is unsure, or `switchyard model find`")
+        facts = {"name": name, "providers": rows, "lost": list(mapped.lost), **_error(mapped.failure)}
+        model_table.say_json(env, mapped.edit, written=not dry_run, **facts)
+        _stop(mapped.failure)
+        return
+    console = model_table.console()
+    console.print(model_table.mapped(mapped, console.width))
+    if mapped.failure:
+        raise CatalogError(mapped.failure)
+    console.print(model_table.differences(mapped.edit, written=not dry_run))
+
+
+def _error(failure: str | None) -> dict[str, str]:
+    """What the JSON of a failure also holds, so that it stays one object."""
+    return {"error": failure} if failure else {}
+
+
+def _stop(failure: str | None) -> None:
+    """End with exit code 1 where something failed that the JSON tells already."""
+    if failure:
+        typer.echo(failure, err=True)
+        raise typer.Exit(1)

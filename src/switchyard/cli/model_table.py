@@ -11,20 +11,24 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from switchyard.catalog.match import Tier
 from switchyard.cli.catalog_table import NOTHING
 from switchyard.inventory.add_models import Added
+from switchyard.inventory.candidates import Row
 from switchyard.inventory.edit import Edit
 from switchyard.inventory.find_models import Found
-from switchyard.inventory.map_model import Mapped, Row
+from switchyard.inventory.map_model import Mapped
 from switchyard.inventory.remove_provider import Removed
 from switchyard.model import CatalogModel
-from switchyard.model.catalog import LIMITS, PRICES, VARIABLE
+from switchyard.model.catalog import LIMITS, PRICES, VARIABLE, PriceName
 from switchyard.model.money import per_million, plainly, tokens
 
 # In a file or a pipe, where nobody knows how wide the reader's window is.
 WIDTH = 200
+FREE = "free"
 UNIT = "Prices are USD per million tokens"
 _COLUMNS = ("Input", "Output", "Cache read", "Context", "Max output", "Abilities", "Price since")
+_SHOWN: tuple[PriceName, ...] = ("input", "output", "cache_read")
 _LEFT = ("Abilities", "Price since")
 # Below this many columns a terminal shows less.
 _NARROW = 120
@@ -36,6 +40,14 @@ _STATES = {
     "accepted": ("new, accepted", "green"),
     "unsure": ("unsure", "yellow"),
     "none": ("not found", "dim"),
+}
+_TIERS = {
+    Tier.EXACT: "same id",
+    Tier.PREFIX: "same without vendor",
+    Tier.NORMALISED: "same in other writing",
+    Tier.JOINED: "same without dashes",
+    Tier.SUFFIX: "same without suffix",
+    Tier.VENDOR: "vendors differ",
 }
 
 
@@ -89,11 +101,11 @@ def found(models: Sequence[Found], most: int | None, width: int) -> Group:
 
 def mapped(result: Mapped, width: int) -> Group:
     """What each provider has of a model, and how sure that is."""
-    table = _table(width, "Provider", "State", "Id", "Tier")
+    table = _table(width, "Provider", "State", "Id", "Match")
     for row in result.rows:
-        for number, (identity, tier, model) in enumerate(_candidates(row)):
-            state = Text("") if number else Text(*_STATES[row.state])
-            table.add_row("" if number else row.provider, state, Text(identity), tier, *_cells(model, width))
+        for number, (identity, match, model) in enumerate(_candidates(row)):
+            state = Text(*_state(row, number, model))
+            table.add_row("" if number else row.provider, state, Text(identity), match, *_cells(model, width))
     notes = [Text(f"{UNIT}.")]
     if unsure := next((row for row in result.rows if row.state == "unsure"), None):
         example = f"--accept {unsure.provider}={unsure.found[0].model.id}"
@@ -140,17 +152,29 @@ def facts(model: CatalogModel) -> dict[str, Any]:
 
 
 def _candidates(row: Row) -> Iterator[tuple[str, str, CatalogModel | None]]:
-    """The ids that a provider's row shows, with their tiers and models."""
+    """The ids that a provider's row shows, how they match, and their models."""
     if row.found:
-        yield from ((each.model.id, each.tier.name.lower(), each.model) for each in row.found)
+        yield from ((each.model.id, _TIERS[each.tier], each.model) for each in row.found)
     else:
         yield row.id or NOTHING, NOTHING, row.model
+
+
+def _state(row: Row, number: int, model: CatalogModel | None) -> tuple[str, str]:
+    """What becomes of a row's candidate, and how it looks."""
+    if row.state == "there" and model is None:
+        return "in the group, not listed", "yellow"
+    if row.found and model is not None and model.missing_since:
+        return f"missing since {model.missing_since[:10]}", "dim"
+    if number:
+        return ("also there", "dim") if row.state == "sure" else ("", "")
+    return _STATES[row.state]
 
 
 def _table(width: int, *columns: str) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold")
+        # An id is there to be copied.
+        table.add_column(name, overflow="fold", no_wrap=name == "Id")
     for name in filter(_fits(width), _COLUMNS):
         table.add_column(name, justify="left" if name in _LEFT else "right", overflow="fold", no_wrap=name not in _LEFT)
     return table
@@ -173,10 +197,8 @@ def _prices(model: CatalogModel) -> list[str]:
         return [VARIABLE, VARIABLE, NOTHING]
     if "request" in model.prices and "input" not in model.prices:
         return [f"{plainly(model.prices['request'].usd)} per request", NOTHING, NOTHING]
-    return [
-        per_million(price.usd) if (price := model.prices.get(name)) else NOTHING
-        for name in ("input", "output", "cache_read")
-    ]
+    shown = (lambda _: FREE) if model.free else per_million
+    return [shown(price.usd) if (price := model.prices.get(name)) else NOTHING for name in _SHOWN]
 
 
 def _since(model: CatalogModel) -> str:

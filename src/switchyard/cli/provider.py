@@ -17,7 +17,7 @@ def provider() -> None:
 
 @app.command()
 def remove(
-    name: Annotated[str, typer.Argument(help="A provider of the inventory.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A provider of the inventory.")],
     env: EnvOption,
     purge_catalog: Annotated[
         bool, typer.Option("--purge-catalog", help="Also remove catalogs/ENV/NAME.json, its last good catalog.")

@@ -1,11 +1,12 @@
 """Models of a provider's catalog, written into `gateway_models`."""
 
+import glob
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from switchyard.catalog.choose import FREE_SUFFIX, name_of
 from switchyard.errors import CatalogError, InventoryError
-from switchyard.inventory.edit import MODELS, Edit, Inventory
+from switchyard.inventory.edit import MODELS, PROVIDERS, Edit, Inventory
 from switchyard.inventory.references import near, origins
 from switchyard.inventory.text.changes import Put
 from switchyard.model import CatalogModel, Gateway
@@ -39,30 +40,42 @@ def add(
             entry["mode"] = catalog[identity].mode
         twin = identity + FREE_SUFFIX
         added.append(Added(entry, catalog[identity], twin if twin in catalog else None))
-    if problems := list(_taken(inventory.gateway, [each.entry for each in added])):
+    if problems := list(_taken(inventory, [each.entry for each in added], name)):
         raise InventoryError(problems)
     return inventory.edited([Put((MODELS,), each.entry) for each in added]), added
 
 
-def _taken(gateway: Gateway, entries: Sequence[dict[str, str]]) -> Iterator[str]:
+def _taken(inventory: Inventory, entries: Sequence[dict[str, str]], name: str | None) -> Iterator[str]:
     """Why entries cannot be added: what they name is there, or has their name."""
-    names, models = origins(gateway), dict(reversed(list(_models(gateway))))
+    gateway = inventory.gateway
+    names, written = origins(gateway), dict(reversed(list(_written(gateway))))
+    listed = {(model.provider, model.id): model.name for model in gateway.models[gateway.written :]}
     for entry in entries:
-        name, model = entry["name"], (entry["provider"], entry["id"])
-        if model in models:
-            place, served = models[model]
+        called, model = entry["name"], (entry["provider"], entry["id"])
+        if model in written:
+            place, served = written[model]
             yield f"{place}: serves '{entry['id']}' of {entry['provider']} already, as '{served}'; change it there"
-        elif name in names:
-            yield f"{names[name]}: has the name '{name}' already; choose another with --name"
-        names.setdefault(name, f"'{entry['id']}'")
+        elif model in listed:
+            yield _included(inventory, *model, listed[model], name)
+        elif called in names:
+            yield f"{names[called]}: has the name '{called}' already; choose another with --name"
+        names.setdefault(called, f"'{entry['id']}'")
 
 
-def _models(gateway: Gateway) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+def _written(gateway: Gateway) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     """(provider, id), and where it is written and as what."""
     for index, model in enumerate(gateway.models[: gateway.written]):
         yield (model.provider, model.id), (f"gateway_models[{index}]", model.name)
     for index, group in enumerate(gateway.model_groups):
         for provider, member in group.ids.items():
             yield (provider, member.id), (f"gateway_model_groups[{index}]", group.name)
-    for model in gateway.models[gateway.written :]:
-        yield (model.provider, model.id), (f"gateway_providers.{model.provider}.include", model.name)
+
+
+def _included(inventory: Inventory, provider: str, identity: str, served: str, name: str | None) -> str:
+    """What `include` brings can have another name there, or be written by hand once it is left out."""
+    return (
+        f"{inventory.file_of(PROVIDERS)}: gateway_providers.{provider}.include brings '{identity}' already, "
+        f"as '{served}'; "
+        f'give it another name with names: {{"{identity}": {name or "NAME"}}}, or leave it out with '
+        f'exclude: ["{glob.escape(identity)}"] and add it then'
+    )

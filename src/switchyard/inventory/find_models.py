@@ -1,11 +1,14 @@
 """Models in all catalogs of an environment that a text may mean."""
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal
 
 from rapidfuzz import fuzz, utils
 
 from switchyard.catalog.match import spelling
+from switchyard.catalog.vendors import split
+from switchyard.inventory.references import NEAR, meant, nearest
 from switchyard.model import CatalogModel, Catalogs
 from switchyard.model.catalog import PriceName
 
@@ -30,7 +33,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One model: what its ids have in common, how much it is like the text (0 to 100), cheapest offer first."""
+    """One model, by the name that most of its ids have behind the vendor; how much it is like the text (0 to 100);
+    cheapest offer first."""
 
     name: str
     likeness: float
@@ -40,16 +44,38 @@ class Found:
 def find(text: str, catalogs: Catalogs) -> list[Found]:
     """Models that are like a text, best first."""
     wanted = utils.default_process(text)
-    found: dict[str, Found] = {}
+    offers: dict[str, list[Offer]] = {}
+    scores: dict[str, float] = {}
     for provider, catalog in catalogs.items():
         for model in catalog.values():
-            name = spelling(model.id)
-            if (score := _likeness(wanted, model.id, name)) is not None:
-                known = found.setdefault(name, Found(name, score, ()))
-                offers = (*known.offers, Offer(provider, model))
-                found[name] = replace(known, likeness=max(score, known.likeness), offers=offers)
-    ordered = (replace(each, offers=tuple(sorted(each.offers, key=_place))) for each in found.values())
-    return sorted(ordered, key=lambda each: (-each.likeness, each.name))
+            what = spelling(model.id)
+            if (score := _likeness(wanted, model.id, what)) is not None:
+                offers.setdefault(what, []).append(Offer(provider, model))
+                scores[what] = max(score, scores.get(what, 0))
+    found = [_found(scores[what], tuple(sorted(some, key=_place))) for what, some in offers.items()]
+    return sorted(found, key=lambda each: (-each.likeness, each.name))
+
+
+def meant_by(text: str, catalogs: Catalogs) -> list[str]:
+    """Names of models that somebody may mean: what `find` puts first, else what shares most letters."""
+    known = {_name(identity) for catalog in catalogs.values() for identity in catalog}
+    return [each.name for each in find(text, catalogs)[:NEAR]] or nearest(text, sorted(known))
+
+
+def nothing_like(text: str, catalogs: Catalogs) -> str:
+    """What to say where nothing is found."""
+    names = meant_by(text, catalogs)
+    advice = meant(names) if names else "write a part of its name, or `switchyard catalog refresh` for newer lists"
+    return f"'{text}': no model of {len(catalogs)} catalogs has such a name; {advice}"
+
+
+def _found(likeness: float, offers: tuple[Offer, ...]) -> Found:
+    (name, _), *_ = Counter(_name(offer.model.id) for offer in offers).most_common(1)
+    return Found(name, likeness, offers)
+
+
+def _name(identity: str) -> str:
+    return split(identity)[1]
 
 
 def _place(offer: Offer) -> tuple[Decimal, str, str]:

@@ -2,40 +2,26 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
-from switchyard.catalog.match import Match, matches, sure
+from switchyard.catalog.vendors import split
 from switchyard.errors import CatalogError
+from switchyard.inventory.candidates import NEW, Row, rows_of
 from switchyard.inventory.edit import GROUPS, Edit, Inventory
-from switchyard.inventory.find_models import Offer
+from switchyard.inventory.find_models import Offer, nothing_like
 from switchyard.inventory.references import defined, near
 from switchyard.inventory.text.changes import Change, Put
-from switchyard.model import CatalogModel, Gateway, ModelGroup
-
-# there: in the group before; sure, accepted: new in it; unsure: shown, not written; none: nothing is like it.
-State = Literal["there", "sure", "accepted", "unsure", "none"]
-NEW = ("sure", "accepted")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one provider has. model: what is in the group, where the catalog knows it; found: what may be meant."""
-
-    provider: str
-    state: State
-    id: str | None = None
-    model: CatalogModel | None = None
-    found: tuple[Match, ...] = ()
+from switchyard.model import CatalogModel, Catalogs, Gateway, ModelGroup
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """exists: whether there is a group of that name then; lost: names under which its models are served no more."""
+    """failure: why there is no group of that name then; lost: names under which its models are served no more."""
 
     edit: Edit
     rows: tuple[Row, ...]
-    exists: bool
+    failure: str | None
     lost: tuple[str, ...]
 
 
@@ -44,7 +30,7 @@ def map_model(
 ) -> Mapped:
     """Write what is surely the model `name`, and what is accepted (provider → id), into the group of that name.
 
-    What is in the group stays as it is. Where nothing has that name, ids of the group are looked for.
+    What is in the group stays as it is.
     """
     accept = accept or {}
     gateway = inventory.gateway
@@ -54,9 +40,7 @@ def map_model(
     catalogs = {provider: inventory.catalog(provider) for provider in asked}
     if wrong := [words for provider, each in accept.items() if (words := _wrong(provider, each, catalogs, group))]:
         raise CatalogError("\n".join(wrong))
-    rows = [_row(provider, catalog, name, group, accept) for provider, catalog in catalogs.items()]
-    mode = _mode(group, rows)
-    rows = [_of_mode(row, mode) for row in rows]
+    rows, mode = rows_of(name, group, accept, catalogs)
     members = _members(gateway, group, [row for row in rows if row.state in NEW])
     changes: list[Change] = []
     if group is not None and index is not None:
@@ -65,7 +49,21 @@ def map_model(
         changes = [Put((GROUPS,), {"name": name, **({} if mode == "chat" else {"mode": mode}), "ids": members})]
     edit = inventory.edited(changes)
     lost = defined(gateway) - defined(edit.gateway)
-    return Mapped(edit, tuple(rows), bool(group or members), tuple(sorted(lost)))
+    failure = None if group or members else _failure(name, rows, catalogs)
+    return Mapped(edit, tuple(rows), failure, tuple(sorted(lost)))
+
+
+def _failure(name: str, rows: Sequence[Row], catalogs: Catalogs) -> str:
+    """Why nothing can be written."""
+    states = {row.state for row in rows}
+    if "unsure" in states:
+        names = Counter(split(row.found[0].model.id)[1] for row in rows if row.state == "unsure")
+        (other, _), *_ = names.most_common(1)
+        by_name = f"map '{other}' if that is meant, or " if other != name else ""
+        return f"'{name}': no provider surely has it; {by_name}write the ids that are meant with --accept"
+    if "missing" in states:
+        return f"'{name}': no provider lists it any more; choose another with `switchyard model find`"
+    return nothing_like(name, catalogs)
 
 
 def _wrong(
@@ -78,37 +76,6 @@ def _wrong(
     if group and there and there.id != identity:
         return f"gateway_model_groups ({group.name}).ids.{provider}: is '{there.id}'; change it by hand"
     return None
-
-
-def _row(
-    provider: str,
-    catalog: Mapping[str, CatalogModel],
-    name: str,
-    group: ModelGroup | None,
-    accept: Mapping[str, str],
-) -> Row:
-    if group and (member := group.ids.get(provider)):
-        return Row(provider, "there", member.id, catalog.get(member.id))
-    if accepted := accept.get(provider):
-        return Row(provider, "accepted", accepted, catalog[accepted])
-    others = [member.id for member in group.ids.values()] if group else []
-    found = tuple(matches([name], catalog.values()) or matches(others, catalog.values()))
-    best = sure(found)
-    if best is None:
-        return Row(provider, "unsure" if found else "none", found=found)
-    return Row(provider, "sure", best.model.id, best.model, (best,))
-
-
-def _mode(group: ModelGroup | None, rows: Sequence[Row]) -> str:
-    """What the group is for, or most of what would be in it."""
-    modes = [row.model.mode for row in rows if row.model and row.state in NEW]
-    return group.mode if group else Counter(modes).most_common(1)[0][0] if modes else "chat"
-
-
-def _of_mode(row: Row, mode: str) -> Row:
-    """What a provider says is for something else is not surely the same model."""
-    other = row.state == "sure" and row.model is not None and row.model.mode != mode
-    return replace(row, state="unsure", id=None, model=None) if other else row
 
 
 def _members(gateway: Gateway, group: ModelGroup | None, rows: Sequence[Row]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 from switchyard.model import Gateway
 from switchyard.model.inventory import Group
 
-_NEAR = 3
+NEAR = 3
 
 
 def defined(gateway: Gateway) -> set[str]:
@@ -57,12 +57,22 @@ def _references(gateway: Gateway) -> Iterator[tuple[str, str]]:
 def near(wrong: str, known: Iterable[str]) -> str:
     """The nearest known words, as advice."""
     words = sorted(known)
-    found = [word for word, _, _ in process.extract(wrong, words, scorer=_likeness, limit=_NEAR, score_cutoff=50)]
-    if found:
-        return "did you mean " + " or ".join(f"'{word}'" for word in found) + "?"
+    if found := nearest(wrong, words):
+        return meant(found)
     if not words:
         return "there is none"
     return f"write one of: {', '.join(words[:8])}{f' and {len(words) - 8} more' if len(words) > 8 else ''}"
+
+
+def nearest(wrong: str, known: Iterable[str]) -> list[str]:
+    """The words that are most like one, best first; nothing where none is."""
+    found = process.extract(wrong, list(known), scorer=_likeness, processor=str.casefold, limit=NEAR, score_cutoff=50)
+    return [word for word, _, _ in found]
+
+
+def meant(words: Iterable[str]) -> str:
+    """Words as a question."""
+    return "did you mean " + " or ".join(f"'{word}'" for word in words) + "?"
 
 
 def _likeness(one: str, other: str, **_: object) -> float:

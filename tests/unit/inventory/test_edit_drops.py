@@ -13,7 +13,7 @@ SECOND = {
           |models:
           |  # one
           |  - {name: a}
-          |  # two
+        - |  # two
         - |  - {name: b, id: x}   # beside
           |  # three
           |  - {name: c}
@@ -150,7 +150,7 @@ def test_indices_are_those_before_all_changes() -> None:
         """
           |providers:
           |  a: {kind: x}
-          |  # of b
+        - |  # of b
         - |  b:
         - |    kind: x   # beside
         - |

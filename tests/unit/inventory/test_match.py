@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchyard.catalog.match import Tier, matches, spelling, sure, tier
+from switchyard.catalog.vendors import agreed
 
-EXACT, PREFIX, NORMALISED, SUFFIX, VENDOR = Tier
+EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = Tier
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,18 @@ EXACT, PREFIX, NORMALISED, SUFFIX, VENDOR = Tier
         ("glm-5", "zai-org/GLM-5-FP8", SUFFIX),
         ("glm-5-fp8", "glm-5-awq", SUFFIX),
         ("glm-4.7", "glm-4-7-251222", SUFFIX),
-        ("z-ai/glm-5", "zai-org/glm-5", VENDOR),
+        ("GLM5", "z-ai/glm-5", JOINED),
+        ("phi4", "phi-4", JOINED),
+        ("gpt5mini", "openai/gpt-5-mini", JOINED),
+        ("glm4.5air", "z-ai/glm-4.5-air", JOINED),
+        ("qwen3.5-35b", "qwen-3.5-35b:latest", SUFFIX),
+        ("glm5", "zai-org/GLM-5-FP8", SUFFIX),
+        ("seed2-260215", "doubao/seed-2", SUFFIX),
+        ("z-ai/glm-5", "zai-org/glm-5", PREFIX),
+        ("Z.AI/glm-5", "zai/glm-5", PREFIX),
+        ("meta/llama-3", "deepinfra/meta-llama/llama-3", PREFIX),
+        ("thudm/glm-5", "zai-org/glm-5", VENDOR),
+        ("ai/glm-5", "ai21/glm-5", VENDOR),
         ("meta-llama/llama-3", "nousresearch/llama-3", VENDOR),
     ],
 )
@@ -62,7 +74,7 @@ def test_ids_of_one_model_match_in_tiers(one: str, other: str, found: Tier) -> N
         ("glm-45", "glm-4.5"),
         ("gpt-41", "gpt-4.1"),
         ("llama-31-8b", "llama-3-18b"),
-        ("phi-4", "phi4"),
+        ("glm45", "glm-4.5"),
         # A date alone is no name.
         ("-20250929", "-20250930"),
     ],
@@ -107,7 +119,6 @@ def test_the_surest_comes_first_and_what_is_left_out_never_comes() -> None:
         listed("zai-org/glm-5-fp8"),
         listed("glm-5", variant="alias"),
         listed("GLM-5"),
-        listed("glm-5", missing_since="2026-09-01T00:00:00Z"),
         listed("z-ai/glm-5"),
         listed("other"),
     ]
@@ -119,6 +130,29 @@ def test_the_surest_comes_first_and_what_is_left_out_never_comes() -> None:
         (SUFFIX, "zai-org/glm-5-fp8"),
     ]
     assert sure(found) == found[0]
+
+
+def test_what_is_listed_no_more_is_found_and_never_sure() -> None:
+    gone = listed("glm-5", missing_since="2026-09-01T00:00:00Z")
+    found = matches(["glm-5"], [gone, listed("GLM-5")])
+
+    assert [match.model.id for match in found] == ["glm-5", "GLM-5"]
+    assert sure(found) == found[1]
+    assert sure(matches(["glm-5"], [gone])) is None
+
+
+@pytest.mark.parametrize(
+    ("vendors", "most"),
+    [
+        (["z-ai", "zai-org", "thudm"], ["z-ai", "zai-org"]),
+        (["meta", "meta-llama", "metax"], ["meta"]),
+        (["a", "b"], []),
+        (["zai", "zai", "thudm", "thudm"], []),
+        ([], []),
+    ],
+)
+def test_most_of_the_vendors_agree_or_nobody_does(vendors: list[str], most: list[str]) -> None:
+    assert sorted(set(agreed(vendors))) == most
 
 
 @pytest.mark.parametrize("ids", [(), ("glm-5-fp8",), ("azure/glm-5", "openai/glm-5"), ("openai/glm-5", "z-ai/glm-5")])

@@ -167,13 +167,17 @@ def test_what_cannot_be_added_is_refused_in_words(home: Home, more: str, words: 
     assert home.text == PROVIDERS + more
 
 
-def test_what_include_chooses_is_there_already(home: Home) -> None:
+@pytest.mark.parametrize(("options", "name"), [((), "NAME"), (("--name", "best"), "best")])
+def test_what_include_brings_is_there_already_and_can_be_renamed_or_left_out(
+    home: Home, options: tuple[str, ...], name: str
+) -> None:
     before = "gateway_providers:\n  openrouter: {kind: openrouter, api_key: x, include: ['z-ai/*']}\n"
     home.write(before)
 
-    assert str(home.run("model", "add", "openrouter", "z-ai/glm-5").exception) == (
-        "gateway_providers.openrouter.include: serves 'z-ai/glm-5' of openrouter already, as 'z-ai/glm-5'; "
-        "change it there"
+    assert str(home.run("model", "add", "openrouter", "z-ai/glm-5", *options).exception) == (
+        f"{home.file}: gateway_providers.openrouter.include brings 'z-ai/glm-5' already, as 'z-ai/glm-5'; "
+        f'give it another name with names: {{"z-ai/glm-5": {name}}}, or leave it out with exclude: ["z-ai/glm-5"] '
+        "and add it then"
     )
     assert str(home.run("model", "add", "openrouter", "qwen/qwen3-embedding", "--name", "z-ai/glm-5").exception) == (
         "the catalog of openrouter (z-ai/glm-5): has the name 'z-ai/glm-5' already; choose another with --name"

@@ -23,8 +23,8 @@ def test_a_model_is_found_at_each_provider_with_prices_and_limits(home: Home) ->
         "Model Provider Id Input Output Cache read Context Max output Abilities Price since",
         "glm-5 novita zai-org/glm-5 0.55 2.10 - - - tools 2026-09-01, missing since 2026-09-20",
         "openrouter z-ai/glm-5 0.60 2.20 0.11 200k 8192 - 2026-09-01",
-        "glm-5:free openrouter z-ai/glm-5:free 0.00 0.00 - - - - 2026-09-01",
-        "glm-4-6 openrouter z-ai/glm-4.6 0.50 2.00 - - - - 2026-09-01",
+        "glm-5:free openrouter z-ai/glm-5:free free free - - - - 2026-09-01",
+        "glm-4.6 openrouter z-ai/glm-4.6 0.50 2.00 - - - - 2026-09-01",
         "Prices are USD per million tokens.",
     ]
 
@@ -54,13 +54,13 @@ IDS = (
         ("glm-5", "glm-5"),
         ("z-ai/glm-5-air", "glm-5-air"),
         ("gpt5 mini", "gpt-5-mini"),
-        ("sonnet", "claude-sonnet-4-5"),
-        ("cluade sonet", "claude-sonnet-4-5"),
-        ("sonnet thinking", "claude-sonnet-4-5:thinking"),
-        ("deepsek", "deepseek-v3-2"),
-        ("llama free", "llama-3-3-70b-instruct:free"),
-        ("Qwen 3.5", "qwen3-5-397b-a17b"),
-        ("flash gemini", "gemini-2-5-flash"),
+        ("sonnet", "claude-sonnet-4.5"),
+        ("cluade sonet", "claude-sonnet-4.5"),
+        ("sonnet thinking", "claude-sonnet-4.5:thinking"),
+        ("deepsek", "deepseek-v3.2"),
+        ("llama free", "llama-3.3-70b-instruct:free"),
+        ("Qwen 3.5", "qwen3.5-397b-a17b"),
+        ("flash gemini", "gemini-2.5-flash"),
     ],
 )
 def test_the_best_comes_first(text: str, first: str) -> None:
@@ -68,17 +68,18 @@ def test_the_best_comes_first(text: str, first: str) -> None:
     assert find(text, catalogs)[0].name == first
 
 
-def test_ids_of_one_model_are_one_find_and_the_cheapest_comes_first() -> None:
+def test_ids_of_one_model_are_one_find_under_the_commonest_name_and_the_cheapest_comes_first() -> None:
     found = find(
         "claude sonnet",
         {
             "a": {"x": listed("anthropic/claude-sonnet-4.5", "3", "15")},
             "b": {"x": listed("claude-sonnet-4-5-20250929")},
             "c": {"x": listed("Claude_Sonnet_4.5", "2.9", "15")},
+            "d": {"x": listed("claude-sonnet-4.5", "3", "16")},
         },
     )
     assert [(each.name, [offer.provider for offer in each.offers]) for each in found] == [
-        ("claude-sonnet-4-5", ["c", "a", "b"])
+        ("claude-sonnet-4.5", ["c", "a", "d", "b"])
     ]
 
 
@@ -132,9 +133,26 @@ def test_json_has_all_rows_with_exact_prices(home: Home) -> None:
     }
 
 
-def test_nothing_alike_is_said_and_no_failure(home: Home) -> None:
-    result = home.run("model", "find", "xyzzy")
-    assert (result.exit_code, result.output) == (0, "No model of 2 catalogs is like 'xyzzy'.\n")
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "xyzzy",
+            "'xyzzy': no model of 2 catalogs has such a name; "
+            "write a part of its name, or `switchyard catalog refresh` for newer lists",
+        ),
+        ("qwn-mbdng", "'qwn-mbdng': no model of 2 catalogs has such a name; did you mean 'qwen3-embedding'?"),
+    ],
+)
+def test_nothing_alike_is_a_failure_that_says_what_is_near(home: Home, text: str, sentence: str) -> None:
+    result = home.run("model", "find", text)
+    assert (result.exit_code, str(result.exception)) == (1, sentence)
+
+    result = home.run("model", "find", text, "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (
+        1,
+        {"environment": "home", "models": [], "error": sentence},
+    )
 
 
 def test_without_catalogs_it_says_how_to_get_them(home: Home) -> None:

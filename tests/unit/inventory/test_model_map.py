@@ -37,7 +37,7 @@ def test_a_second_run_changes_nothing(home: Home) -> None:
     assert (result.exit_code, said(result)) == (
         0,
         [
-            "Provider State Id Tier Input Output Cache read Context Max output Abilities Price since",
+            "Provider State Id Match Input Output Cache read Context Max output Abilities Price since",
             "openrouter in the group z-ai/glm-5 - 0.60 2.20 0.11 200k 8192 - 2026-09-01",
             "novita in the group zai-org/glm-5 - 0.55 2.10 - - - - 2026-09-01",
             "Prices are USD per million tokens.",
@@ -50,9 +50,9 @@ def test_a_second_run_changes_nothing(home: Home) -> None:
 def test_unsure_ids_are_shown_and_not_written(home: Home) -> None:
     result = home.run("model", "map", "glm-4.6", "--dry-run")
     assert said(result) == [
-        "Provider State Id Tier Input Output Cache read Context Max output Abilities Price since",
-        "openrouter new z-ai/glm-4.6 prefix 0.50 2.00 - - - - 2026-09-01",
-        "novita unsure zai-org/glm-4.6-251222 suffix 0.40 1.80 - - - - 2026-09-01",
+        "Provider State Id Match Input Output Cache read Context Max output Abilities Price since",
+        "openrouter new z-ai/glm-4.6 same without vendor 0.50 2.00 - - - - 2026-09-01",
+        "novita unsure zai-org/glm-4.6-251222 same without suffix 0.40 1.80 - - - - 2026-09-01",
         "Prices are USD per million tokens.",
         "What is unsure is not written; --accept novita=zai-org/glm-4.6-251222 would write that one.",
         f"--- {home.file}",
@@ -126,19 +126,19 @@ def test_two_that_are_as_good_are_unsure(home: Home) -> None:
     assert (rows["openrouter"]["state"], rows["openrouter"]["id"]) == ("sure", "z-ai/glm-5")
     assert (rows["novita"]["state"], rows["novita"]["id"]) == ("unsure", None)
     assert [(each["tier"], each["id"]) for each in rows["novita"]["candidates"]] == [
-        ("prefix", "azure/glm-5"),
-        ("prefix", "openai/glm-5"),
+        ("vendor", "azure/glm-5"),
+        ("vendor", "openai/glm-5"),
     ]
     assert home.text.endswith("  - {name: glm-5, ids: {openrouter: {id: z-ai/glm-5, order: 1}}}\n")
 
 
 def test_a_model_for_something_else_is_unsure(home: Home) -> None:
     home.catalog("novita", [listed("qwen3-embedding", "1", "1")])
-    home.catalog("third", [listed("x/qwen3-embedding", "1", mode="embedding")])
+    home.catalog("third", [listed("qwen-team/qwen3-embedding", "1", mode="embedding")])
     home.write(PROVIDERS + "  third: {kind: openai_compatible, api_base: http://127.0.0.1/v1}\n" + BY_COST)
     home.run("model", "map", "qwen3-embedding")
 
-    ids = "{openrouter: qwen/qwen3-embedding, third: x/qwen3-embedding}"
+    ids = "{openrouter: qwen/qwen3-embedding, third: qwen-team/qwen3-embedding}"
     assert home.text.endswith(f"  - {{name: qwen3-embedding, mode: embedding, ids: {ids}}}\n")
 
 
@@ -154,7 +154,19 @@ def test_names_that_go_are_told_or_refused(home: Home) -> None:
 
 
 REFUSALS = [
-    ("", ("nothing",), "'nothing': no provider surely has it; see what is unsure, or `switchyard model find`"),
+    (
+        "",
+        ("nothing",),
+        "'nothing': no model of 2 catalogs has such a name; "
+        "write a part of its name, or `switchyard catalog refresh` for newer lists",
+    ),
+    ("", ("glmm5",), "'glmm5': no model of 2 catalogs has such a name; did you mean 'glm-5' or 'glm-5:free'?"),
+    (
+        "",
+        ("GLM5",),
+        "'GLM5': no provider surely has it; "
+        "map 'glm-5' if that is meant, or write the ids that are meant with --accept",
+    ),
     ("", ("glm-5", "--accept", "novita=glm5"), "novita: lists no 'glm5'; did you mean 'zai-org/glm-5'?"),
     ("", ("glm-5", "--provider", "novta"), "gateway_providers: 'novta' is not there; did you mean 'novita'?"),
     (

@@ -23,7 +23,7 @@ def test_it_goes_with_its_models_and_its_ids(edited: Callable[..., str]) -> None
           |gateway_providers:
           |  # the first
           |  openrouter: {kind: openrouter, api_key: x}
-          |  # the second
+        - |  # the second
         - |  novita:
         - |    kind: novita
         - |    # its key

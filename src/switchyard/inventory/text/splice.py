@@ -20,12 +20,15 @@ from switchyard.inventory.text.lines import (
     removal,
 )
 from switchyard.inventory.text.places import Entry, Place, find, root
+from switchyard.inventory.text.remarks import begin
 
 _DASH = re.compile(r"( *)-([ \t]*)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]*)*")
 _HEADER = re.compile(r"[ \t]*:(?:[ \t]+[&!]\S+)*")
 _COMMA = re.compile(r"\s*,")
 _REST_OF_LINE = re.compile(r"[ \t]*,?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+# Blank lines at the end, where an entry has gone that stood below one.
+_BLANK_END = re.compile(r"(\r?\n)(?:[ \t]*\r?\n)+\Z")
 _NOTHING = ("", "~", "null", "Null", "NULL")
 
 
@@ -49,6 +52,8 @@ def spliced(text: str, changes: Iterable[Change]) -> str:
     patches = [patch for path, some in puts.items() for patch in _put(text, tree, path, some)]
     patches += [patch for path, some in drops.items() for patch in _drop(text, tree, path, some)]
     new = patched(text, patches)
+    if not _BLANK_END.search(text):
+        new = _BLANK_END.sub(r"\1", new)
     return new if text.endswith("\n") else new.removesuffix("\n").removesuffix("\r")
 
 
@@ -77,8 +82,10 @@ def _drop(text: str, tree: Place | None, path: Path, drops: Sequence[Drop]) -> I
     if place.flow:
         yield from _drop_flow(text, place, numbers)
         return
+    lines = [_lines(text, place, item) for item in place.entries]
     for number in numbers:
-        yield removal(text, *_lines(text, place, place.entries[number]))
+        start = begin(text, lines, number, numbers, in_list=place.kind == "list")
+        yield removal(text, start, lines[number][1])
     holder = find(tree, path[:-1])
     if len(numbers) == len(place.entries) and holder and (pair := holder.find(path[-1])) and pair.key:
         header = _HEADER.match(text, pair.key.end)
