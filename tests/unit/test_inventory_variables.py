@@ -96,6 +96,61 @@ def test_a_vault_without_its_password_is_one_sentence(environment) -> None:
     )
 
 
+def test_a_wrong_password_is_named(environment, password) -> None:
+    password.write_text("another\n")
+    with pytest.raises(InventoryError) as refused:
+        read(environment)
+    assert str(refused.value) == (
+        f"{environment}: its vault does not open with the password in {password}; write the file of its password to "
+        "ANSIBLE_VAULT_PASSWORD_FILE, or name it with --vault-password-file"
+    )
+
+
+FAULTS = {
+    "a bracket that stays open": (
+        "group_vars/all/gateway.yml",
+        'gateway_providers:\n  box: {kind: "ollama"\n',
+        "{file}:3: YAML parsing failed: While parsing a flow mapping did not find expected ',' or '}}'.",
+    ),
+    "a tab": (
+        "group_vars/all/gateway.yml",
+        "gateway_providers:\n\tbox:\n",
+        "{file}:2: YAML parsing failed: Tabs are usually invalid in YAML.",
+    ),
+    "hosts": (
+        "hosts.yml",
+        "gateway: {hosts: {gateway-1: {}}\n",
+        "{file}:2: YAML parsing failed: While parsing a flow mapping did not find expected ',' or '}}'.",
+    ),
+    "an expression of a provider": (
+        "group_vars/all/gateway.yml",
+        'gateway_providers:\n  box: {kind: ollama, prefix: "{{ nothing }}"}\n',
+        "{file}:2: gateway_providers.box: 'nothing' is undefined",
+    ),
+    "an expression of a model": (
+        "group_vars/all/gateway.yml",
+        'gateway_models:\n  - name: "{{ nothing }}"\n',
+        "{file}:2: gateway_models: 'nothing' is undefined",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "sentence"), FAULTS.values(), ids=FAULTS)
+def test_what_cannot_be_read_is_told_by_file_and_line(environment, password, capfd, name, text, sentence) -> None:
+    (environment / name).write_text(text)
+    with pytest.raises(InventoryError) as refused:
+        read(environment)
+    assert str(refused.value) == sentence.format(file=environment / name)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("text", ["gateway_providers: [box]", "gateway_providers: {box: }", "gateway_providers: box"])
+def test_providers_without_options_are_refused(environment, password, text) -> None:
+    (environment / "group_vars/all/gateway.yml").write_text(text)
+    with pytest.raises(InventoryError):
+        parse(read(environment).inventory)
+
+
 def test_a_password_file_that_is_not_there_is_named(environment) -> None:
     with pytest.raises(InventoryError) as refused:
         read(environment, vault_password_file=environment / "nothing")
@@ -111,6 +166,28 @@ def test_who_is_asked_for_a_list(environment, password) -> None:
     assert asked["openrouter"].base == "https://openrouter.ai/api/v1"
     assert asked["openrouter"].settings.max_price_factor == 5
     assert "planted-key" not in repr(asked["openrouter"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("openruoter", "did you mean 'openrouter'?"),
+        (
+            "zzz",
+            "write one of: anthropic, cliproxyapi, echo, litellm, nano_gpt, new_api, novita, ollama, openai, "
+            "openai_compatible, openrouter, requesty, volces_ark",
+        ),
+    ],
+)
+def test_an_unknown_kind_is_refused_where_its_provider_would_be_asked(environment, password, kind, hint) -> None:
+    file = environment / "group_vars/all/gateway.yml"
+    file.write_text(file.read_text().replace("kind: openrouter", f"kind: {kind}").replace("kind: requesty", "kind: x"))
+    gateway = parse(read(environment).inventory)
+    for wanted in ([], ["openrouter"]):
+        with pytest.raises(CatalogError) as refused:
+            sources(gateway, wanted)
+        assert str(refused.value) == f"gateway_providers.openrouter: kind '{kind}' is unknown; {hint}"
+    assert [source.name for source in sources(gateway, ["box"])] == ["box"]
 
 
 @pytest.mark.parametrize(

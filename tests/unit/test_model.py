@@ -25,6 +25,8 @@ def problems(raw: dict) -> list[str]:
             {"models": [{"name": "a", "provider": "echo", "id": "x", "wieght": 1}]},
             "gateway_models[0] (a): 'wieght' is not an option here; did you mean 'weight'?",
         ),
+        ({"providers": ["o"]}, "gateway: 'providers' should be a mapping of names to values"),
+        ({"providers": {"o": None}}, "gateway_providers: 'o' should be a mapping of names to values"),
         (
             {"providers": {"o": {"kind": "openrouter", "include": "z-ai/*"}}},
             "gateway_providers.o: 'include' should be a list",

@@ -55,6 +55,11 @@ def second_of(last: CatalogModel | None) -> CatalogModel | None:
     return CatalogModel(id=last.id, prices=prices, tiers=last.tiers if prices else (), **limits)
 
 
+def with_prices_of(model: CatalogModel, last: CatalogModel) -> CatalogModel:
+    """What is new of a model, at the prices that it had."""
+    return replace(model, prices=last.prices, tiers=last.tiers, variable=last.variable)
+
+
 def own_words(last: CatalogModel) -> CatalogModel:
     """A model with what its provider says alone, as if it had been read again."""
     ours = (POLICY, MODELS_DEV)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from switchyard.catalog import guards
-from switchyard.catalog.complete import Policy, dated, own_words, second_of, with_policy, with_second
+from switchyard.catalog.complete import Policy, dated, own_words, second_of, with_policy, with_prices_of, with_second
 from switchyard.catalog.guards import Refusal, Settings
 from switchyard.catalog.plan import Plan, Uses, plan
 from switchyard.catalog.snapshot import Snapshot
@@ -75,7 +75,7 @@ def decide(situation: Situation) -> Decision:
     single: list[Refusal] = []
     for name, model in listed.items():
         found = [each for each in _doubts(last.get(name), model, settings) if not allowed(each)]
-        models[name] = replace(last[name], missing_since=None) if found else model
+        models[name] = with_prices_of(model, last[name]) if found else model
         single += [replace(each, touches=situation.touches(model)) for each in found]
     unlikely = [found for found in guards.held(listed, {each.id for each in single}, settings) if not allowed(found)]
     if unlikely:

@@ -23,7 +23,20 @@ NAMES = {
     FREE: "a paid model costs nothing",
     USED: "a model is gone that a model or virtual model of the inventory uses",
     NARROWED: "a model is listed without a key, and no longer with it",
-    GONE: "a model leaves at once that is missing, and not after grace_days",
+    GONE: "a model is missing, and its grace_days are not over",
+}
+# What `--accept` does about each.
+ALLOWED = {
+    EMPTY: "marks what is gone as missing, so that it leaves after grace_days",
+    SHRUNKEN: "marks what is gone as missing, so that it leaves after grace_days",
+    UNREADABLE: "takes the others, and keeps what was known of the wrong ones",
+    UNLIKELY: "takes all but those prices",
+    PRICE: "takes what the provider says now",
+    PAID: "takes what the provider says now",
+    FREE: "takes what the provider says now",
+    USED: "lets it leave, if its grace_days are over",
+    NARROWED: "lets it leave at once",
+    GONE: "lets it leave at once",
 }
 
 
@@ -55,14 +68,13 @@ def whole_list(
 ) -> Iterator[Refusal]:
     """Why a list as a whole is not believed. gone: of so many `before`; refused: wrong entries, id → reason."""
     entries = listed + len(refused)
-    if not listed:
-        wrong = f" of models: all of its {entries} entries are wrong, {_first(refused)}" if refused else ""
-        yield Refusal(EMPTY, "", f"the list is empty{wrong}")
+    if not entries:
+        yield Refusal(EMPTY, "", "the list is empty")
         return
     if _too_many(gone, before, settings):
         yield Refusal(SHRUNKEN, "", f"{gone} of {before} models are gone, more than {settings.max_gone:.0%}")
     if _too_many(len(refused), entries, settings):
-        yield Refusal(UNREADABLE, "", f"{len(refused)} of {entries} entries are wrong, {_first(refused)}")
+        yield Refusal(UNREADABLE, "", f"{len(refused)} of {entries} entries are wrong, the first is {first(refused)}")
 
 
 def held(models: Mapping[str, CatalogModel], held_back: Collection[str], settings: Settings) -> Iterator[Refusal]:
@@ -127,6 +139,7 @@ def _costs(model: CatalogModel) -> str:
     return ", ".join([*words, *(f"{plainly(prices[name])} USD per {name}" for name in PIECE_PRICES if name in prices)])
 
 
-def _first(refused: Mapping[str, str]) -> str:
+def first(refused: Mapping[str, str]) -> str:
+    """One wrong entry, which stands for all."""
     name, reason = next(iter(refused.items()))
     return f"{name}: {reason}"

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from switchyard import __version__
-from switchyard.catalog import snapshot
+from switchyard.catalog import guards, snapshot
 from switchyard.catalog.complete import Policy
 from switchyard.catalog.decide import Situation, decide
 from switchyard.catalog.guards import Refusal, Settings
@@ -67,6 +67,11 @@ class Outcome:
     def failed(self) -> bool:
         """Whether something was refused or could not be had."""
         return self.error is not None or bool(self.refusals)
+
+    @property
+    def stays(self) -> bool:
+        """Whether nothing of the list was taken."""
+        return self.error is not None or any(not refusal.id for refusal in self.refusals)
 
     @property
     def incomplete(self) -> bool:
@@ -234,7 +239,13 @@ async def _parsed(transport: Transport, source: Source) -> Parsed | None:
         )
     if await transport.unchanged():
         return None
-    return listing.parse(await listing.collect(transport, source.base))
+    parsed = listing.parse(await listing.collect(transport, source.base))
+    if parsed.refused and not parsed.models:
+        raise CatalogError(
+            f"no entry of the list can be used, the first of {len(parsed.refused)} is "
+            f"{guards.first(dict(parsed.refused))}; see whether kind and api_base are right, or try again later"
+        )
+    return parsed
 
 
 async def _public(

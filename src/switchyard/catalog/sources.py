@@ -1,6 +1,6 @@
 """Which providers of an inventory have catalogs, and how each is asked."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 
@@ -15,7 +15,10 @@ from switchyard.providers import Kind, kinds
 
 def sources(gateway: Gateway, wanted: Sequence[str] = (), unknown: Mapping[str, str] | None = None) -> list[Source]:
     """Every enabled provider with a catalog, or those that are wanted by name. `unknown`: keys that cannot be read."""
-    problems = [problem for name in wanted if (problem := _problem(gateway, name))]
+    asked = wanted or [
+        name for name, provider in gateway.providers.items() if provider.enabled and _is_unknown(provider)
+    ]
+    problems = [problem for name in asked if (problem := _problem(gateway, name))]
     if problems:
         raise CatalogError("\n".join(problems))
     return list(_sources(gateway, wanted, unknown or {}))
@@ -24,12 +27,12 @@ def sources(gateway: Gateway, wanted: Sequence[str] = (), unknown: Mapping[str, 
 def _problem(gateway: Gateway, name: str) -> str | None:
     provider = gateway.providers.get(name)
     if provider is None:
-        near = get_close_matches(name, gateway.providers, n=1)
-        known = f"did you mean '{near[0]}'?" if near else f"write one of: {', '.join(sorted(gateway.providers))}"
-        return f"gateway_providers: '{name}' is not there; {known}"
+        return f"gateway_providers: '{name}' is not there; {_one_of(name, sorted(gateway.providers))}"
     if not provider.enabled:
         return f"gateway_providers.{name}: is disabled; enable it, or leave it out"
-    if _listing(provider) is None:
+    if _is_unknown(provider):
+        return f"gateway_providers.{name}: kind '{provider.kind}' is unknown; {_one_of(provider.kind, kinds())}"
+    if kinds()[provider.kind].listing is None:
         with_list = ", ".join(name for name, kind in kinds().items() if kind.listing)
         return f"gateway_providers.{name}: kind '{provider.kind}' has no list; these have one: {with_list}"
     if not provider.catalog:
@@ -37,9 +40,14 @@ def _problem(gateway: Gateway, name: str) -> str | None:
     return None
 
 
-def _listing(provider: Provider) -> object:
-    kind = kinds().get(provider.kind)
-    return kind.listing if kind else None
+def _is_unknown(provider: Provider) -> bool:
+    return provider.kind not in kinds()
+
+
+def _one_of(wrong: str, known: Collection[str]) -> str:
+    """The nearest known word, or all of them."""
+    near = get_close_matches(wrong, known, n=1)
+    return f"did you mean '{near[0]}'?" if near else f"write one of: {', '.join(known)}"
 
 
 def _sources(gateway: Gateway, wanted: Sequence[str], unknown: Mapping[str, str]) -> Iterator[Source]:

@@ -19,34 +19,58 @@ from switchyard.errors import CatalogError
 # In a file or a pipe no line is folded: nobody knows how wide the reader's window is.
 WIDTH = 1000
 
-app = typer.Typer(no_args_is_help=True, help="What providers list and charge: catalogs, their changes, their guards.")
+app = typer.Typer(
+    no_args_is_help=True, help="Ask providers what they list and charge, keep that in catalogs/ENV, show what changes."
+)
 
 
-def _accept_help() -> str:
-    names = ", ".join(guards.NAMES)
-    return f"Allow what a guard refuses, for this run: {names}; or PROVIDER:NAME. May be given several times."
+def _guards_help() -> str:
+    """Two lines per guard: when it says no, and what `--accept` then does."""
+    rows = (f"{name:<11}{guards.NAMES[name]}\n{'':<11}→ {allowed}" for name, allowed in guards.ALLOWED.items())
+    return "\n".join(["Guards, and → what --accept NAME does:\n", *rows])
 
 
-@app.command()
+@app.command(epilog=_guards_help())
 def refresh(
     env: EnvOption,
-    providers: Annotated[list[str] | None, typer.Argument(help="Only these; all enabled ones without.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, write nothing.")] = False,
+    providers: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PROVIDER",
+            help="Who is asked: names in gateway_providers. Without one, all enabled providers that have a list.",
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask and show the plan, but write nothing.")] = False,
     check_only: Annotated[
-        bool, typer.Option("--check-only", help="Like --dry-run; exit code 3 when something would change.")
+        bool, typer.Option("--check-only", help="Like --dry-run, with exit code 3 when something would change.")
     ] = False,
-    accept: Annotated[list[str] | None, typer.Option(metavar="NAME", help=_accept_help())] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Allow what this guard holds back; the names are below. Write PROVIDER:NAME to allow it at one "
+            "provider alone. May be given several times.",
+        ),
+    ] = None,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show every warning, and every model of a first catalog.")
+        bool,
+        typer.Option(
+            "--verbose",
+            "-v",
+            help="Show all warnings, all that is held back, and all models of a provider's first catalog.",
+        ),
     ] = False,
     as_json: JsonOption = False,
     root: RootOption = Path(),
     vault_password_file: VaultOption = None,
 ) -> None:
-    """Ask all providers for their lists, show what changed, and write catalogs/ENV/PROVIDER.json.
+    """Ask providers for their model lists, show what changed, and write catalogs/ENV/PROVIDER.json.
 
-    Exit codes: 0 done or nothing to do, 1 something was refused or failed (the rest is done), 2 wrong usage,
-    3 with --check-only when something would change.
+    A guard holds back what is unlikely to be right: that stays as it was, and --accept allows it for one run.
+
+    Exit codes: 0 done, or nothing to do; 1 refused or failed, the rest is done;
+    2 wrong usage; 3 something would change, and --check-only was asked for.
     """
     from switchyard.cli.catalog_table import closing, plans
     from switchyard.inventory.catalogs import prepared

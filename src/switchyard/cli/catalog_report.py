@@ -11,18 +11,34 @@ from switchyard.cli.options import EnvOption, JsonOption, RootOption, VaultOptio
 
 def report(
     env: EnvOption,
-    providers: Annotated[list[str] | None, typer.Argument(help="Only these; all enabled ones without.")] = None,
+    providers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PROVIDER", help="Whose catalogs it shows. Without one, all enabled providers'."),
+    ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The page.  [default: .cache/catalog-ENV.html]", dir_okay=False),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the page to this file. Without it, .cache/catalog-ENV.html below the checkout.",
+            dir_okay=False,
+        ),
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(metavar="REVISION|FOLDER", help="Show what changed since a git revision, or since a folder."),
+        typer.Option(
+            metavar="REVISION|FOLDER",
+            help="Also show what changed since a git revision, or since the catalogs in a folder.",
+        ),
     ] = None,
     plan: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Show the plan that `catalog refresh --json` wrote.", dir_okay=False),
+        typer.Option(
+            metavar="FILE",
+            help="Also show the plan in this file, which `catalog refresh --json` wrote.",
+            dir_okay=False,
+        ),
     ] = None,
     as_json: JsonOption = False,
     root: RootOption = Path(),

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from switchyard.catalog.guards import NAMES
+from switchyard.catalog.guards import ALLOWED, NAMES
 from switchyard.catalog.plan import Change, Difference, Entry
 from switchyard.catalog.refresh import Outcome
 from switchyard.model.catalog import PIECE_PRICES, TOKEN_PRICES, VARIABLE, CatalogModel
@@ -48,14 +48,16 @@ def plans(outcomes: Sequence[Outcome], *, verbose: bool) -> RenderableType:
 def closing(outcomes: Sequence[Outcome], *, writes: bool, folder: Path) -> Text:
     """What was done, and what was not."""
     changed = [outcome.provider for outcome in outcomes if outcome.changes]
-    bad = [outcome.provider for outcome in outcomes if outcome.failed]
+    stay = [outcome.provider for outcome in outcomes if outcome.stays]
+    held = [outcome.provider for outcome in outcomes if outcome.failed and not outcome.stays]
     if not changed:
         words = "nothing changed"
     elif writes:
         words = f"{len(changed)} written to {folder}: {', '.join(changed)}"
     else:
         words = f"{len(changed)} would change: {', '.join(changed)}; nothing was written"
-    refused = f"; refused or failed: {', '.join(bad)}" if bad else ""
+    refused = f"; not refreshed: {', '.join(stay)}" if stay else ""
+    refused += f"; held back in part: {', '.join(held)}" if held else ""
     if any(outcome.without_second for outcome in outcomes):
         refused += "; models.dev did not answer, what it said last stays"
     slowest = max(outcome.seconds for outcome in outcomes)
@@ -68,10 +70,9 @@ def _count(number: int, what: str) -> str:
 
 
 def _provider(outcome: Outcome, verbose: bool) -> Iterator[RenderableType]:
-    yield Text.assemble((outcome.provider, "bold"), f"  {_summary(outcome)}")
+    yield Text.assemble((outcome.provider, "bold"), f"  {_summary(outcome, verbose)}")
     if outcome.error:
-        stays = "there is no catalog of it yet" if outcome.is_first else "its last good catalog stays"
-        yield Padding(Text(f"not refreshed, {stays}: {outcome.error}", style="red"), INDENT)
+        yield Padding(Text(f"{_not_refreshed(outcome)}{outcome.error}", style="red"), INDENT)
     # Hundreds of new models are no news one by one.
     listed = outcome.plan.entries if verbose or not outcome.is_first else ()
     ids = [entry.id for entry in listed] + [refusal.id for refusal in outcome.refusals]
@@ -85,20 +86,26 @@ def _provider(outcome: Outcome, verbose: bool) -> Iterator[RenderableType]:
     yield from _warnings(outcome, verbose)
 
 
-def _summary(outcome: Outcome) -> str:
+def _not_refreshed(outcome: Outcome) -> str:
+    """How the reason begins."""
+    return f"not refreshed, {'there is no catalog of it yet' if outcome.is_first else 'its last good catalog stays'}: "
+
+
+def _summary(outcome: Outcome, verbose: bool) -> str:
     if outcome.error:
         return "failed"
-    if any(not refusal.id for refusal in outcome.refusals):
+    if outcome.stays:
         return "refused"
     models = _count(outcome.plan.count, "model")
     if outcome.is_first:
-        return f"{models}, its first catalog; {outcome.served:,} of them served (--verbose lists them)"
+        hint = "" if verbose else " (--verbose lists them)"
+        return f"{models}, its first catalog; {outcome.served:,} of them served{hint}"
     counts = [
         f"{len(outcome.plan.of(change))} {CHANGES[change][2]}"
         for change in dict.fromkeys(entry.change for entry in outcome.plan.entries)
     ]
     if outcome.refusals:
-        counts.append(f"{len(outcome.refusals)} refused")
+        counts.append(f"{len(outcome.refusals)} held back")
     if outcome.changes and not counts:
         counts = ["no changes, but it is asked in another way"]
     return f"{models}: {', '.join(counts) or 'no changes'}"
@@ -127,7 +134,11 @@ def _added(entries: Sequence[Entry], width: int) -> Table:
 def _start(entry: Entry, width: int) -> tuple[Text, Text]:
     """The sign and the id, which is as wide as in the other tables, where there is room."""
     sign, style, _, _ = CHANGES[entry.change]
-    return Text(sign, style), Text(entry.id.ljust(width))
+    return Text(sign, style), _id(entry.id, width)
+
+
+def _id(name: str, width: int) -> Text:
+    return Text(name.ljust(width))
 
 
 def _sides(model: CatalogModel) -> Iterator[Text]:
@@ -196,15 +207,16 @@ def _words(value: object, piece: bool) -> str:
 def _refusals(outcome: Outcome, width: int, verbose: bool) -> Iterator[RenderableType]:
     for guard in dict.fromkeys(refusal.guard for refusal in outcome.refusals):
         found = [refusal for refusal in outcome.refusals if refusal.guard == guard]
-        whole = "there is no catalog of it yet" if outcome.is_first else "the last good catalog stays"
-        kept = whole if not found[0].id else "held back"
-        title = f"\n{kept}: {NAMES[guard]} ({len(found)}); if that is right, --accept {guard}"
-        yield Padding(Text(title, style="red"), INDENT)
+        hint = f"if that is right, --accept {outcome.provider}:{guard} {ALLOWED[guard]}"
+        if not found[0].id:
+            start = _not_refreshed(outcome) if found[0] is outcome.refusals[0] else "and "
+            yield Padding(Text(f"{start}{found[0].reason}; {hint}", style="red"), INDENT)
+            continue
+        yield Padding(Text(f"\nheld back: {NAMES[guard]} ({len(found)}); {hint}", style="red"), INDENT)
         table = _table("l", "l")
         few = found if verbose else found[:FEW]
         for refusal in few:
-            place = Text((refusal.id or "the list").ljust(width))
-            table.add_row(Text("!", "red"), place, Text(refusal.reason), _touched(refusal.touches))
+            table.add_row(Text("!", "red"), _id(refusal.id, width), Text(refusal.reason), _touched(refusal.touches))
         yield Padding(table, INDENT)
         yield from _more(len(found) - len(few), "model", "red")
 

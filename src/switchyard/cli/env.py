@@ -6,16 +6,17 @@ from typing import Annotated
 
 import typer
 
+from switchyard.cli.options import JsonOption, RootOption
 from switchyard.inventory.secrets import new_key, write_once
 
-app = typer.Typer(no_args_is_help=True, help="Make environments and their secrets.")
+app = typer.Typer(no_args_is_help=True, help="Make environments (folders under inventories/) and their secrets.")
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="The new folder under inventories/.")],
-    root: Annotated[Path, typer.Option(help="The checkout.", file_okay=False)] = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, and that of its folder under inventories/.")],
+    root: RootOption = Path(),
+    as_json: JsonOption = False,
 ) -> None:
     """Copy the example environment and make its secrets. What exists is never overwritten, no secret is shown."""
     # Ansible's vault takes half a second to import, and only this command needs it.
@@ -51,7 +52,7 @@ def create(
 
 @app.command()
 def key(
-    file: Annotated[Path, typer.Argument(help="The file to write.", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.", dir_okay=False)],
 ) -> None:
     """Write a new random key into a file that only you can read, unless the file is there."""
     if write_once(file, new_key() + "\n"):

@@ -25,36 +25,42 @@ from switchyard.verify.run import verify as run
 def verify(
     url: Annotated[
         str,
-        typer.Option(envvar="SWITCHYARD_URL", help="The gateway's address, for example http://127.0.0.1:4001."),
+        typer.Option(
+            metavar="URL", envvar="SWITCHYARD_URL", help="The gateway's address, for example http://127.0.0.1:4001."
+        ),
     ],
     key_file: Annotated[
         Path,
-        typer.Option(envvar="SWITCHYARD_KEY_FILE", help="A file whose first line is a key of the gateway."),
+        typer.Option(
+            metavar="FILE", envvar="SWITCHYARD_KEY_FILE", help="A file whose first line is a key of the gateway."
+        ),
     ],
     ca_file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The private authority that made the gateway's certificate."),
+        typer.Option(metavar="FILE", help="The certificate of the private authority that signed the gateway's own."),
     ] = None,
     json_file: Annotated[
         Path | None,
         typer.Option(
             "--json",
             metavar="FILE",
-            help="Write the report there as JSON; - writes it, and only it, to standard output.",
+            help="Write the report to this file as JSON. With - it goes to standard output, and nothing else does.",
         ),
     ] = None,
     model: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Try only this model; may be given several times.")
+        list[str] | None, typer.Option(metavar="NAME", help="Call only this model. May be given several times.")
     ] = None,
-    concurrency: Annotated[int, typer.Option(min=1, help="How many models are asked at once.")] = 4,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one answer may take in all.")] = 60.0,
+    concurrency: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="How many models are called at once.")] = 4,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help="How long one answer may take in all.")
+    ] = 60.0,
     skip_completions: Annotated[
-        bool, typer.Option("--skip-completions", help="Call no model: only health, keys and the model list.")
+        bool, typer.Option("--skip-completions", help="Call no model: check only health, keys and the model list.")
     ] = False,
 ) -> None:
-    """Ask a running gateway whether it is up, refuses strangers, and answers for every model (16 tokens each).
+    """Check a running gateway: whether it is up, refuses strangers, and answers for every model (16 tokens each).
 
-    Exit codes: 0 everything passed, 1 something failed, 2 the question was wrong.
+    Exit codes: 0 everything passed; 1 something failed; 2 wrong usage.
     """
     at_terminal = sys.stdout.isatty()
     stdout, stderr = Console(width=None if at_terminal else PIPE), Console(stderr=True, soft_wrap=True)

@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ansible._internal._datatag._tags import Origin
 from ansible.errors import AnsibleError
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
-from ansible.parsing.vault import VaultSecret, get_file_vault_secret
+from ansible.parsing.vault import FileVaultSecret, get_file_vault_secret
 from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar
 from ansible.vars.manager import VariableManager
@@ -48,6 +49,9 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
     if secret is not None:
         loader.set_vault_secrets([("default", secret)])
     try:
+        # Of hosts that it cannot read Ansible only warns, and goes on without them.
+        for path in sorted(environment.glob("*.y*ml")):
+            loader.load_from_file(str(path), cache="none")
         hosts = InventoryManager(loader=loader, sources=[str(environment)])
         members = hosts.get_hosts(group)
         if not members:
@@ -55,15 +59,21 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
         manager = VariableManager(loader=loader, inventory=hosts)
         found = {**_defaults(loader, root), **manager.get_vars(host=members[0], include_hostvars=False)}
     except AnsibleError as error:
-        locked = secret is None and "vault password" in str(error)
-        problem = f"its vault is locked; {LOCKED}" if locked else str(error)
-        raise InventoryError([f"{environment}: {problem}"]) from None
+        raise InventoryError([_unreadable(error, environment, secret)]) from None
     found["inventory_dir"] = str(environment.resolve())
     found.setdefault("ansible_playbook_python", "python3")
     templar = Templar(loader=loader, variables=found)
     providers, unknown = _providers(templar, found.get("gateway_providers") or {})
     parts = {part: _templated(templar, PREFIX + part, found[PREFIX + part]) for part in PARTS if PREFIX + part in found}
     return Variables(members[0].name, plain({"providers": providers, **parts}), unknown)
+
+
+def _unreadable(error: AnsibleError, environment: Path, secret: FileVaultSecret | None) -> str:
+    if secret is None and "vault password" in str(error):
+        return f"{environment}: its vault is locked; {LOCKED}"
+    if secret is not None and "Decryption failed" in str(error):
+        return f"{environment}: its vault does not open with the password in {secret.filename}; {LOCKED}"
+    return f"{_place(error) or environment}: {error}"
 
 
 @cache
@@ -77,7 +87,7 @@ def _known(folder: Path) -> str:
     return f"there are: {', '.join(names)}" if names else "make one with `make env NAME=…`"
 
 
-def _vault_secret(environment: Path, root: Path, given: Path | None, loader: DataLoader) -> VaultSecret | None:
+def _vault_secret(environment: Path, root: Path, given: Path | None, loader: DataLoader) -> FileVaultSecret | None:
     """The password from the file that is given, that Ansible is told of, or that `make env` made."""
     named = given or os.environ.get("ANSIBLE_VAULT_PASSWORD_FILE") or None
     path = Path(named) if named else root / ".vault" / environment.resolve().name
@@ -95,12 +105,20 @@ def _defaults(loader: DataLoader, root: Path) -> dict[str, Any]:
     return dict(loader.load_from_file(str(path)) or {}) if path.exists() else {}
 
 
-def _providers(templar: Templar, raw: Any) -> tuple[dict[str, Any], dict[str, str]]:
-    """Each provider by itself, so that one key that cannot be read costs no other provider."""
+def _providers(templar: Templar, raw: Any) -> tuple[Any, dict[str, str]]:
+    """Each provider by itself, so that one key that cannot be read costs no other provider.
+
+    What is no mapping is left for `switchyard.model.parse` to refuse.
+    """
     providers, unknown = {}, {}
     raw = raw if isinstance(raw, Mapping) else _templated(templar, "gateway_providers", raw)
+    if not isinstance(raw, Mapping):
+        return raw, {}
     for name, options in raw.items():
         options = options if isinstance(options, Mapping) else _templated(templar, f"gateway_providers.{name}", options)
+        if not isinstance(options, Mapping):
+            providers[name] = options
+            continue
         rest = {key: value for key, value in options.items() if key != "api_key"}
         providers[name] = _templated(templar, f"gateway_providers.{name}", rest)
         if "api_key" in options:
@@ -115,4 +133,17 @@ def _templated(templar: Templar, where: str, value: Any) -> Any:
     try:
         return templar.template(value)
     except AnsibleError as error:
-        raise InventoryError([f"{where}: {error}"]) from None
+        place = _place(error)
+        raise InventoryError([f"{place}: {where}: {error}" if place else f"{where}: {error}"]) from None
+
+
+def _place(error: BaseException | None) -> str:
+    """`FILE:LINE`, where Ansible tells it of an error or of what caused it."""
+    if error is None:
+        return ""
+    about = getattr(error, "obj", None)
+    origin = about if isinstance(about, Origin) else Origin.get_tag(about)
+    if origin is None or origin.path is None or origin.line_num is None:
+        return _place(error.__cause__ or error.__context__)
+    path = Path(origin.path)
+    return f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}:{origin.line_num}"

@@ -77,6 +77,7 @@ def _problem(data: Any, detail: ErrorDetails) -> str:
             else "must not begin or end with a blank"
         )
     message = message.replace("a valid tuple", "a list")
+    message = re.sub(r"a valid dictionary( or instance of \w+)?", "a mapping of names to values", message)
     if isinstance(location[-1], int):
         return f"gateway_{describe(data, location)} {message}"
     return f"{where}: '{key}' {message}"

@@ -73,18 +73,23 @@ DISASTERS: dict[str, tuple[Any, str]] = {
     "-1": (repriced(lambda usd: "-1"), "50 of 50 models would have unlikely prices"),
     "-2": (
         repriced(lambda usd: -2),
-        "the list is empty of models: all of its 50 entries are wrong, v/m00: pricing.prompt '-2'",
+        "no entry of the list can be used, the first of 50 is v/m00: pricing.prompt '-2' is negative; see whether kind "
+        "and api_base are right, or try again later\n",
     ),
     "times 30": (repriced(times_thirty), "50 of 50 models would have unlikely prices"),
     "per million": (
         repriced(lambda usd: float(usd) * 1e6),
-        "all of its 50 entries are wrong, v/m00: pricing.prompt '1.0' would be 1000000 USD per million tokens",
+        "no entry of the list can be used, the first of 50 is v/m00: pricing.prompt '1.0' would be 1000000 USD per "
+        "million tokens",
     ),
     "NaN": (
         repriced(lambda usd: "NaN"),
-        "all of its 50 entries are wrong, v/m00: pricing.prompt 'NaN' is not a number",
+        "no entry of the list can be used, the first of 50 is v/m00: pricing.prompt 'NaN' is not a number",
     ),
-    "NaN itself": (repriced(lambda usd: float("nan")), "v/m00: pricing.prompt 'NaN' is not a number"),
+    "NaN itself": (
+        repriced(lambda usd: float("nan")),
+        "no entry of the list can be used, the first of 50 is v/m00: pricing.prompt 'NaN' is not a number",
+    ),
     "all zero": (repriced(lambda usd: "0"), "50 of 50 models would have unlikely prices"),
     "no prices": (repriced(lambda usd: None), "50 of 50 models would have unlikely prices"),
     "other ids": ({"data": [model | {"id": f"x{model['id']}"} for model in usual()]}, "50 of 50 models are gone"),
@@ -99,8 +104,10 @@ def test_a_disaster_changes_nothing_and_is_said(refreshed: Lab, fake: FakeProvid
     refreshed.settings |= SHORT if answer in (hang, drip) else {}
     outcome = refreshed.refresh()
     assert outcome.code == 1
-    assert sentence.format(url=fake.url) in outcome.out
-    assert "nothing changed; refused or failed: openrouter" in outcome.out
+    said = sentence.format(url=fake.url)
+    assert f"  not refreshed, its last good catalog stays: {said}" in outcome.out
+    assert outcome.out.count(said) == 1
+    assert "nothing changed; not refreshed: openrouter" in outcome.out
     assert outcome.err == ""
     assert "sk-planted" not in outcome.out
     assert refreshed.files() == before
@@ -144,7 +151,7 @@ def test_one_provider_s_disaster_does_not_stop_the_others(refreshed: Lab, fake: 
     assert set(refreshed.models("box")) == {"qwen"}
     assert refreshed.path("openrouter").read_bytes() == before
     assert "1 written to" in outcome.out
-    assert "refused or failed: openrouter" in outcome.out
+    assert "; not refreshed: openrouter" in outcome.out
 
 
 def test_a_refresh_that_is_killed_while_it_writes_leaves_the_old_catalog(refreshed: Lab, fake: FakeProvider) -> None:

@@ -10,7 +10,7 @@ import pytest
 from switchyard.catalog.decide import Decision, Situation, decide
 from switchyard.catalog.guards import Settings
 from switchyard.catalog.snapshot import Snapshot
-from switchyard.model.catalog import CatalogModel, Parsed, Price
+from switchyard.model.catalog import CatalogModel, Parsed, Price, Tier
 from switchyard.providers import kinds
 
 THEN, NOW = "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"
@@ -47,14 +47,8 @@ def said(decision: Decision) -> list[str]:
 ALL = [model(name) for name in TEN]
 WHOLE = {
     "empty": (ALL, [], [], ["empty: : the list is empty"]),
-    "empty of models": (
-        ALL,
-        [],
-        ["m0", "m1"],
-        ["empty: : the list is empty of models: all of its 2 entries are wrong, m0: id is wrong"],
-    ),
     "shrunken": (ALL, ALL[3:], [], ["shrunken: : 3 of 10 models are gone, more than 20%"]),
-    "unreadable": (ALL, ALL[3:], TEN[:3], ["unreadable: : 3 of 10 entries are wrong, m0: id is wrong"]),
+    "unreadable": (ALL, ALL[3:], TEN[:3], ["unreadable: : 3 of 10 entries are wrong, the first is m0: id is wrong"]),
     "unlikely": (
         ALL,
         [*(model(name, "0.00006") for name in TEN[:3]), *ALL[3:]],
@@ -83,7 +77,7 @@ def test_a_list_that_is_not_believed_changes_nothing(
 @pytest.mark.parametrize("case", WHOLE)
 def test_each_of_them_can_be_accepted_by_name(case: str, name: str) -> None:
     last, listed, refused, _ = WHOLE[case]
-    decision = decided(last, listed, refused, accept=[name.format(guard=case.split()[0])])
+    decision = decided(last, listed, refused, accept=[name.format(guard=case)])
     assert decision.models is not None
     # Nothing leaves by that: what is gone is marked, what is wrong or unlikely stays as it was.
     assert set(decision.models) == set(TEN)
@@ -134,12 +128,14 @@ SINGLE = {
 
 
 @pytest.mark.parametrize(("old", "new", "sentence"), SINGLE.values(), ids=SINGLE)
-def test_an_unlikely_price_holds_back_that_model_alone(old: CatalogModel, new: CatalogModel, sentence: str) -> None:
+def test_an_unlikely_price_holds_back_the_prices_of_that_model_alone(
+    old: CatalogModel, new: CatalogModel, sentence: str
+) -> None:
     other = model("m1", "0.0000021", max_input_tokens=4096)
     decision = decided([old, *ALL[1:]], [replace(new, max_input_tokens=1), other, *ALL[2:]])
     assert said(decision) == [sentence]
     assert decision.models is not None
-    assert decision.models["m0"] == old
+    assert decision.models["m0"] == replace(old, max_input_tokens=1)
     assert decision.models["m1"].max_input_tokens == 4096
     accepted = decided([old, *ALL[1:]], [new, *ALL[1:]], accept=[sentence.split(":")[0]])
     assert accepted.refusals == ()
@@ -147,6 +143,22 @@ def test_an_unlikely_price_holds_back_that_model_alone(old: CatalogModel, new: C
     assert {name: price.usd for name, price in accepted.models["m0"].prices.items()} == {
         name: price.usd for name, price in new.prices.items()
     }
+
+
+def test_what_else_is_new_of_a_model_comes_through_and_is_in_the_plan() -> None:
+    old = replace(model("m0", missing_since=THEN), tiers=(Tier(200000, {"input": Decimal("0.000004")}),))
+    news = {"max_input_tokens": 8192, "abilities": ("tools",), "deprecation_date": "2026-12-31"}
+    # With the price its tiers and its mark are not believed either.
+    new = model("m0", None, variable=True, **news)
+    decision = decided([old, *ALL[1:]], [new, *ALL[1:]])
+    assert said(decision) == ["price: m0: had a price and would have none"]
+    assert decision.models is not None
+    assert decision.models["m0"] == replace(old, missing_since=None, **news)  # type: ignore[arg-type]
+    assert [(entry.change, [each.field for each in entry.differences]) for entry in decision.plan.entries] == [
+        ("returned", []),
+        ("limits", ["max_input_tokens"]),
+        ("changed", ["abilities", "deprecation_date"]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +228,9 @@ def test_the_first_catalog_of_a_provider_has_nothing_to_be_guarded_against() -> 
     assert decision.models is not None
     assert set(decision.models) == {"m0", "m1", "m2"}
     assert said(decided(None, [])) == ["empty: : the list is empty"]
-    assert said(decided(None, dear, ["x", "y"])) == ["unreadable: : 2 of 5 entries are wrong, x: id is wrong"]
+    assert said(decided(None, dear, ["x", "y"])) == [
+        "unreadable: : 2 of 5 entries are wrong, the first is x: id is wrong"
+    ]
 
 
 def test_an_entry_that_is_wrong_now_stays_what_it_was() -> None:

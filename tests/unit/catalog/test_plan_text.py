@@ -129,7 +129,7 @@ def test_a_first_catalog_is_listed_only_when_that_is_asked_for(week: Lab, fake: 
         "1 provider asked in 0.4 s; 1 would change: gpu_box; nothing was written\n"
     )
     assert told(week, fake, "gpu_box", "--verbose") == (
-        "gpu_box  1 model, its first catalog; 0 of them served (--verbose lists them)\n"
+        "gpu_box  1 model, its first catalog; 0 of them served\n"
         "\n"
         "  added, USD per million tokens (1)\n"
         "                      input  output  context\n"
@@ -146,7 +146,16 @@ def test_in_a_narrow_window_lines_are_folded_and_nothing_is_cut_off(
     monkeypatch.setenv("COLUMNS", "80")
     text = re.sub(r"\x1b\[[0-9;]*m", "", told(week, fake, "openrouter"))
     assert all(len(line) <= 80 for line in text.splitlines())
-    for word in ("smart", "chooses", "+100.0 %", "structured_output", "2,097,152", "--accept price", "8820"):
+    for word in (
+        "smart",
+        "chooses",
+        "+100.0 %",
+        "structured_output",
+        "2,097,152",
+        "--accept",
+        "openrouter:price",
+        "8820",
+    ):
         assert word in text
 
 

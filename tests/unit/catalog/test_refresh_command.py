@@ -178,7 +178,7 @@ def test_a_guard_is_allowed_by_name_for_one_run(two: Lab, fake: FakeProvider, ac
     fake.answers |= {"GET /one/models": models(*TEN, a="0.00009", b="0.0000012")}
     refused = two.refresh()
     assert refused.code == 1
-    assert "if that is right, --accept price" in refused.out
+    assert "; if that is right, --accept one:price takes what the provider says now\n" in refused.out
     assert two.models("one")["b"]["prices"]["input"][0] == "0.0000012"
     assert two.refresh("--accept", "two:price").code == 1
     assert two.models("one")["a"]["prices"]["input"][0] == "0.000001"
@@ -217,6 +217,21 @@ def test_who_cannot_be_asked_is_said(two: Lab, provider: dict[str, Any], words: 
     two.providers["one"] |= provider
     outcome = two.refresh(*words)
     assert (outcome.code, outcome.out, outcome.err) == (1, "", f"{sentence}\n")
+
+
+def test_what_is_wrong_with_a_whole_list_is_said_once_each(two: Lab, fake: FakeProvider) -> None:
+    wrong = models(*TEN[:4])
+    wrong["data"] += [{"id": f"x{number}", "input_price": -1} for number in range(3)]
+    fake.answers |= {"GET /one/models": wrong, "GET /two/models": models(*TEN, a="0.00009")}
+    said = two.refresh().out.splitlines()
+    assert said[:3] == [
+        "one  refused",
+        "  not refreshed, its last good catalog stays: 6 of 10 models are gone, more than 20%; if that is right, "
+        "--accept one:shrunken marks what is gone as missing, so that it leaves after grace_days",
+        "  and 3 of 7 entries are wrong, the first is x0: input_price '-1' is negative; if that is right, "
+        "--accept one:unreadable takes the others, and keeps what was known of the wrong ones",
+    ]
+    assert said[-1].endswith("; nothing changed; not refreshed: one; held back in part: two")
 
 
 @pytest.mark.parametrize("off", [{"enabled": False}, {"catalog": False}, {"kind": "echo"}])
