@@ -21,7 +21,8 @@ from litellm.constants import ROUTER_SETTINGS_MANAGED_OUTSIDE_CONFIG
 from litellm.proxy import proxy_server
 from litellm.proxy._types import AllCallbacks, ConfigGeneralSettings
 from litellm.types.router import LiteLLM_Params
-from litellm.types.utils import all_litellm_params
+from litellm.llms.openai_like.json_loader import JSONProviderRegistry
+from litellm.types.utils import CustomPricingLiteLLMParams, all_litellm_params
 
 base = Path(litellm.__file__).parent
 files = [path for folder in (base, base.parent / "litellm_enterprise") for path in sorted(folder.rglob("*.py"))]
@@ -38,6 +39,7 @@ attributes = re.findall(r"^([a-z][a-z0-9_]*)\s*(?::[^=\n]+)?=", (base / "__init_
 attributes += re.findall(r"\blitellm\.([a-z][a-z0-9_]*)\s*(?::[^=\n]+)?=[^=]", sources)
 attributes += re.findall(r"getattr\(\s*litellm,\s*" + word, sources)
 attributes += re.findall(r"key == " + word, inspect.getsource(proxy_server.ProxyConfig.load_config))
+providers = {str(getattr(name, "value", name)) for name in litellm.provider_list} | {*JSONProviderRegistry._providers}
 params = {*LiteLLM_Params.model_fields, *all_litellm_params, *litellm.OPENAI_CHAT_COMPLETION_PARAMS}
 callbacks = {name: list(value.litellm_callback_params) for name, value in AllCallbacks()}
 
@@ -61,15 +63,38 @@ typos = {
     "general_settings": {"max_parralel_requests": 9},
     "routr_settings": {"timeout": 5},
 }
+unreadable = [{"a": ["b"]}, '[{"a": ["b"]}]', ["a"], [{"a": ["b"], "b": ["a"]}]]
+models = ["bogus/x", "requesty/openai/x", "openai/x"]
+
+def served(entries):
+    "The models of those entries that LiteLLM serves."
+    router = litellm.Router(entries, ignore_invalid_deployments=True)
+    return [entry["litellm_params"]["model"] for entry in router.model_list]
+
+def billed(params, info):
+    "What LiteLLM bills for one request, in USD."
+    params = {"model": "openai/mine", "api_key": "k", "mock_response": "hello", **params}
+    router = litellm.Router([{"model_name": "a", "litellm_params": params, "model_info": info}])
+    answer = router.completion(model="a", messages=[{"role": "user", "content": "hi"}])
+    return answer._hidden_params["response_cost"]
+
+base = {"base_model": "gpt-4o"}
 print("\n" + json.dumps({
     "ROUTER_SETTINGS": sorted({*litellm.Router.get_valid_args()} - ROUTER_SETTINGS_MANAGED_OUTSIDE_CONFIG),
     "LITELLM_SETTINGS": sorted(key for key in {*attributes, *asked("litellm_settings")} if not key.endswith("_models")),
     "GENERAL_SETTINGS": sorted({*ConfigGeneralSettings.model_fields, *asked("general_settings")}),
     "SECTIONS": sorted(set(re.findall(r"\bconfig\.get\(\s*" + word, read)) - {"force_reload", "interval_hours"}),
     "MODEL_PARAMS": sorted(key for key in params if key[0] != "_" and "cost" not in key),
+    # How long an embedding is costs nothing.
+    "PRICES": sorted({*CustomPricingLiteLLMParams.model_fields} - {"output_vector_size"}),
+    "PROVIDERS": sorted(providers),
+    "ENDPOINTS": sorted({url.removeprefix("https://").rstrip("/") for url in litellm.openai_compatible_endpoints}),
     "VARIABLES": callbacks,
     "CALLBACKS": sorted(typing.get_args(litellm._custom_logger_compatible_callbacks_literal)),
     "typos": started(typos, "typos.yaml"),
+    "fallbacks": [started({"router_settings": {"fallbacks": lists}}, "lists.yaml") for lists in unreadable],
+    "billed": [billed(base, {}), billed({}, base)],
+    "unknown": served([{"model_name": "a", "litellm_params": {"model": name, "api_key": "k"}} for name in models]),
     "refused": [started({"router_settings": {key: 3}}, f"{key}.yaml") for key in sys.argv[2:]],
 }))
 """
@@ -87,8 +112,12 @@ def known(runtime, tmp_path_factory) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["ROUTER_SETTINGS", "LITELLM_SETTINGS", "GENERAL_SETTINGS", "SECTIONS", "MODEL_PARAMS"]
-)
+    "name",
+    [
+        "ROUTER_SETTINGS", "LITELLM_SETTINGS", "GENERAL_SETTINGS", "SECTIONS", "MODEL_PARAMS",
+        "PRICES", "PROVIDERS", "ENDPOINTS",
+    ],
+)  # fmt: skip
 def test_what_is_taken_for_litellms_word_is_one_and_none_is_missing(known, name: str) -> None:
     ours, theirs = getattr(words, name), set(known[name])
     assert {"gone": sorted(ours - theirs), "new": sorted(theirs - ours)} == {"gone": [], "new": []}
@@ -112,3 +141,16 @@ def test_litellm_does_not_start_with_what_belongs_into_general_settings(known) -
         f"'{key}' is NOT a valid router_settings parameter. Please move it to 'general_settings'."
         for key in sorted(words.REFUSED)
     ]
+
+
+def test_litellm_does_not_start_with_fallbacks_that_are_no_list_of_mappings(known) -> None:
+    assert [answer for answer in known["fallbacks"] if not isinstance(answer, str)] == []
+
+
+def test_litellm_leaves_out_a_model_of_a_provider_that_it_does_not_know(known) -> None:
+    assert known["unknown"] == ["openai/x"]
+
+
+def test_litellm_bills_by_the_base_model_wherever_it_stands(known) -> None:
+    first, second = known["billed"]
+    assert first == second > 0

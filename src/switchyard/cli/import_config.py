@@ -26,13 +26,15 @@ def import_config(
     from switchyard.cli.import_table import as_text, next_steps, report
     from switchyard.inventory.importing import document, source, writing
     from switchyard.inventory.importing.convert import convert
+    from switchyard.inventory.importing.findings import Findings
     from switchyard.inventory.importing.report import as_dict
 
-    made = convert(source.read(config), config.name)
+    findings = Findings()
+    made = convert(source.read(config, findings), config.name, findings)
     texts = {"gateway.yml": document.gateway_yml(made), "litellm.yml": document.litellm_yml(made)}
     folder = root / writing.INVENTORIES / env
     writing.refuse_taken(root, env, texts)
-    written = None if dry_run else writing.write(root, env, texts, as_text(made))
+    written = None if dry_run else writing.write(root, env, texts, made.fills, as_text(made))
     if as_json:
         facts = {"environment": str(folder), "written": written is not None, **as_dict(made)}
         typer.echo(json.dumps(facts | ({"files": texts} if dry_run else {}), indent=2))

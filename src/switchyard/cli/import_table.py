@@ -45,13 +45,13 @@ def next_steps(made: Import, written: Environment, env: str, root: Path) -> Iter
     here = "" if root == Path() else f" --root {root}"
     yield f"{written.folder}: written. Next:"
     waits = "write what waits in its vault" if written.is_new_vault else "its vault was there; add what waits"
-    steps = [
-        [f"{waits}:", f"ansible-vault edit {written.vault} {vault}"],
-        [f"name your host in {written.folder / 'hosts.yml'}"],
-    ]
+    steps = [[f"{waits}:", f"ansible-vault edit {written.vault} {vault}"]]
     if has_catalogs(made):
         words = "fetch what the providers list; models that name no price or limit here get them from there:"
         steps.append([words, f"switchyard catalog refresh --env {env}{here}"])
+    words = "look at the config that it makes, which needs no host; the last line names the file:"
+    steps.append([words, f"ansible-playbook playbooks/render.yml -i {written.folder} {vault}"])
+    steps.append([f"name your host in {written.folder / 'hosts.yml'}"])
     steps.append(["look at the plan; then the same without --check:"])
     steps[-1].append(f"ansible-playbook playbooks/site.yml -i {written.folder} {vault} --check --diff")
     for number, (first, *rest) in enumerate(steps, start=1):
@@ -61,10 +61,11 @@ def next_steps(made: Import, written: Environment, env: str, root: Path) -> Iter
 
 def _parts(made: Import) -> Iterator[RenderableType]:
     found = counts(made)
+    virtual = f" ({_some(found['virtual_models'], 'virtual model')} among them)" if found["virtual_models"] else ""
     yield Text.assemble(
         (made.file, "bold"),
-        f"  {found['deployments']} of {found['entries']} deployments carried over: {found['names']} names, "
-        f"{found['virtual_models']} of them virtual models, {found['providers']} providers",
+        f"  {found['deployments']} of {_some(found['entries'], 'deployment')} carried over: "
+        f"{_some(found['names'], 'name')}{virtual}, {_some(found['providers'], 'provider')}",
     )
     yield _titled("providers", len(made.models.providers), "green", _providers(made))
     if made.fills:
@@ -74,6 +75,10 @@ def _parts(made: Import) -> Iterator[RenderableType]:
         title, style = TITLES[category]
         if findings := of(category, made.findings):
             yield _titled(title, len(findings), style, _findings(findings, width))
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _titled(title: str, count: int, style: str, table: Table) -> RenderableType:
@@ -89,15 +94,16 @@ def _table(columns: int) -> Table:
 
 
 def _providers(made: Import) -> Table:
-    table = _table(4)
+    table = _table(3)
+    # Short ones, and an empty last column would make them fold.
+    for column in table.columns:
+        column.no_wrap = True
+    if any(named.place.api_base for named in made.models.providers.values()):
+        table.add_column(overflow="fold")
     for named in made.models.providers.values():
-        used = made.models.used[named.name]
-        table.add_row(
-            Text(named.name, "bold"),
-            Text(named.place.kind),
-            Text(f"{used} deployment{'s' if used > 1 else ''}"),
-            Text(named.place.api_base or ""),
-        )
+        used = _some(made.models.used[named.name], "deployment")
+        cells = [Text(named.name, "bold"), Text(named.place.kind), Text(used), Text(named.place.api_base or "")]
+        table.add_row(*cells[: len(table.columns)])
     return table
 
 

@@ -3,6 +3,7 @@
 import re
 import secrets
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ _REFERENCE = re.compile(r"^(?!\s*#).*\{\{\s*(vault_\w+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Environment:
-    """What `create` made or found. `to_fill`: variables whose values only the operator has."""
+    """What was made or found. `to_fill`: variables whose values only the operator has."""
 
     folder: Path
     vault: Path
@@ -34,22 +35,42 @@ def create(name: str, root: Path) -> Environment:
 
     An environment that has no vault yet, such as `standalone`, gets one. The vault's password lies in `.vault/NAME`.
     """
+    is_new_folder = copy_example(name, root)
+    return add_vault(name, root, is_new_folder=is_new_folder)
+
+
+def refuse_bad_name(name: str) -> None:
+    """Raise SwitchyardError where an environment cannot be called so."""
     if not _NAME.fullmatch(name):
         raise SwitchyardError(
             f"'{name}' cannot name an environment; write small letters, digits, '-' and '_', a letter first"
         )
     if name in _TAKEN:
         raise SwitchyardError(f"'{name}' is {_TAKEN[name]}; choose another name")
+
+
+def copy_example(name: str, root: Path) -> bool:
+    """Make `inventories/NAME` of the example, without a vault; False if it was there and is as it was."""
+    refuse_bad_name(name)
     folder = root / "inventories" / name
-    is_new_folder = not folder.exists()
-    if is_new_folder:
-        shutil.copytree(root / "inventories" / "example", folder, ignore=shutil.ignore_patterns(VAULT.name))
+    if folder.exists():
+        return False
+    shutil.copytree(root / "inventories" / "example", folder, ignore=shutil.ignore_patterns(VAULT.name))
+    return True
+
+
+def add_vault(name: str, root: Path, *, is_new_folder: bool, theirs: Collection[str] = ()) -> Environment:
+    """Write a vault with all that the files of `inventories/NAME` refer to, unless there is one.
+
+    theirs: variables that stay empty although secrets of such names are made up otherwise, as others have them already.
+    """
+    folder = root / "inventories" / name
     vault, password = folder / VAULT, root / ".vault" / name
-    if not vault.exists():
-        write_once(password, secrets.token_urlsafe(32) + "\n")
-    names = _secret_names(folder)
-    made = {variable: _new_secret(variable) for variable in names}
-    is_new_vault = write_once(vault, _encrypted(made, password)) if not vault.exists() else False
+    if vault.exists():
+        return Environment(folder, vault, password, is_new_folder, is_new_vault=False, to_fill=())
+    write_once(password, secrets.token_urlsafe(32) + "\n")
+    made = {variable: "" if variable in theirs else _new_secret(variable) for variable in _secret_names(folder)}
+    is_new_vault = write_once(vault, _encrypted(made, password))
     to_fill = tuple(variable for variable, value in made.items() if not value) if is_new_vault else ()
     return Environment(folder, vault, password, is_new_folder, is_new_vault, to_fill)
 

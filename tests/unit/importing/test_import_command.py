@@ -21,6 +21,7 @@ from switchyard.model import parse
 
 ROOT = Path(__file__).parents[3]
 HARD = CONFIGS / "hard.yaml"
+NO_NAME = "cannot name an environment; write small letters, digits, '-' and '_', a letter first"
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_an_environment_in_use_is_refused_and_kept(checkout: Path) -> None:
         result = brought(checkout, *words, config=CONFIGS / "kustomize.yaml")
         assert str(result.exception) == (
             f"{checkout}/inventories/home/group_vars/all/gateway.yml: is in use and stays as it is; "
-            "import into another --env"
+            f"import into another --env, or delete {checkout}/inventories/home first"
         )
     assert files(checkout) == before
 
@@ -118,18 +119,48 @@ def test_an_untouched_environment_is_taken_and_its_vault_kept(checkout: Path) ->
     assert "claude" in (checkout / "inventories/home/group_vars/all/gateway.yml").read_text()
 
 
-def test_the_name_of_the_example_is_refused(checkout: Path) -> None:
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("example", "'example' is what new environments are copied from; choose another name"),
+        ("local", "'local' is the environment of `make up`; choose another name"),
+        ("a b", f"'a b' {NO_NAME}"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(checkout: Path, name: str, sentence: str, words: tuple[str, ...]) -> None:
     before = files(checkout)
-    result = run("import", HARD, "--env", "example", "--root", checkout)
+    result = run("import", HARD, "--env", name, "--root", checkout, *words)
     assert isinstance(result.exception, SwitchyardError)
-    assert str(result.exception) == "'example' is what new environments are copied from; choose another name"
+    assert str(result.exception) == sentence
     assert files(checkout) == before
 
 
 def test_a_path_is_no_environment(checkout: Path) -> None:
     before = files(checkout)
-    assert run("import", HARD, "--env", "../x", "--root", checkout).exit_code != 0
+    assert run("import", HARD, "--env", "../x", "--root", checkout).exit_code == 2
     assert files(checkout) == before
+
+
+def test_what_is_deleted_can_be_imported_again(checkout: Path) -> None:
+    brought(checkout)
+    shutil.rmtree(checkout / "inventories/home")
+    assert brought(checkout).exit_code == 0
+    lib, path = vault(checkout)
+    assert yaml.safe_load(lib.decrypt(path.read_text()))["vault_redis_password"]
+
+
+def test_a_password_that_others_have_made_is_not_made_up(checkout: Path) -> None:
+    config = {**read(HARD), "router_settings": {"redis_host": "redis.example.com", "redis_password": "os.environ/RP"}}
+    path = checkout / "small.yaml"
+    path.write_text(yaml.safe_dump(config))
+    output = brought(checkout, config=path).output
+    assert "    vault_redis_password" in output
+    assert "from the variable RP" in output
+    lib, made = vault(checkout)
+    found = yaml.safe_load(lib.decrypt(made.read_text()))
+    assert found["vault_redis_password"] == ""
+    assert found["vault_litellm_master_key"].startswith("sk-")
 
 
 def test_outside_of_a_checkout_it_is_refused(tmp_path: Path) -> None:
@@ -145,25 +176,29 @@ def test_without_an_environment_it_is_wrong_usage() -> None:
 
 def test_the_report_for_people(checkout: Path) -> None:
     lines = [line.rstrip() for line in brought(checkout).output.splitlines()]
-    assert lines[0] == ("hard.yaml  10 of 11 deployments carried over: 7 names, 1 of them virtual models, 8 providers")
+    assert lines[0] == (
+        "hard.yaml  10 of 11 deployments carried over: 7 names (1 virtual model among them), 8 providers"
+    )
     assert [line.strip() for line in lines if line.startswith("  ") and line.endswith(")") and "    " not in line] == [
         "providers (8)",
         "to be written into the vault (10)",
         "never worked in the original (3)",
         "not carried over (6)",
         "means something else now (2)",
-        "carried over, look at these (10)",
+        "carried over, look at these (7)",
     ]
     folder, password = f"{checkout}/inventories/home", f"{checkout}/.vault/home"
-    assert lines[-11:] == [
+    assert lines[-13:] == [
         "",
         f"{folder}: written. Next:",
         "  1. write what waits in its vault:",
         f"     ansible-vault edit {folder}/group_vars/all/vault.yml --vault-password-file {password}",
-        f"  2. name your host in {folder}/hosts.yml",
-        "  3. fetch what the providers list; models that name no price or limit here get them from there:",
+        "  2. fetch what the providers list; models that name no price or limit here get them from there:",
         f"     switchyard catalog refresh --env home --root {checkout}",
-        "  4. look at the plan; then the same without --check:",
+        "  3. look at the config that it makes, which needs no host; the last line names the file:",
+        f"     ansible-playbook playbooks/render.yml -i {folder} --vault-password-file {password}",
+        f"  4. name your host in {folder}/hosts.yml",
+        "  5. look at the plan; then the same without --check:",
         f"     ansible-playbook playbooks/site.yml -i {folder} --vault-password-file {password} --check --diff",
         "",
         f"this report: {folder}/import.txt",

@@ -67,7 +67,7 @@ SHARES = "to share them as before, write each under gateway_models with a weight
         (
             (*PARAMS, "api_key"),
             "sk-planted-other",
-            ("a", f"openrouter/x: api_key was (not shown), is (not shown) now; {ENTRY}"),
+            ("a", f"openrouter/x: api_key is another one now, which is not shown; {ENTRY}"),
         ),
         (
             (*PARAMS, "input_cost_per_token"),
@@ -112,7 +112,7 @@ SHARES = "to share them as before, write each under gateway_models with a weight
         (
             ("litellm_settings", "langfuse_secret"),
             "x",
-            ("litellm_settings.langfuse_secret", f"was (not shown), is (not shown) now; {EXTRA}"),
+            ("litellm_settings.langfuse_secret", f"is another one now, which is not shown; {EXTRA}"),
         ),
         (
             ("general_settings", "alerting"),

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from shapes import CONFIGS, found, providers
+from shapes import CONFIGS, NEEDS_DATABASE, found, providers
 
 from switchyard.inventory.importing.convert import convert
 from switchyard.inventory.importing.source import read
 
-NO_DATABASE = "Switchyard runs LiteLLM without a database"
 SHARES = "to share them as before, write each under gateway_models with a weight and without an order"
 NEW_KEY = "a new one is in the vault; clients need it, or write the old one there as vault_litellm_master_key"
 
@@ -66,7 +65,7 @@ def test_deployments_that_a_service_pushed() -> None:
             "model_info.supports_function_calling: the inventory has no place for it; a refreshed catalog tells it",
         ),
         ("general_settings.master_key", NEW_KEY),
-        ("general_settings.database_url, general_settings.store_model_in_db", NO_DATABASE),
+        ("general_settings.database_url, general_settings.store_model_in_db", NEEDS_DATABASE),
     ]
     assert found(made, "differs") == []
 
@@ -145,7 +144,7 @@ def test_everything_at_once() -> None:
             "Switchyard has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
         ),
         ("general_settings.master_key", NEW_KEY),
-        ("general_settings.database_url", NO_DATABASE),
+        ("general_settings.database_url", NEEDS_DATABASE),
         (
             "router_settings, litellm_settings.cache_params",
             "only REDIS_HOST knows the Redis; the gateway gets one of its own instead",

@@ -50,7 +50,7 @@ gateway_providers:
   openrouter:
     kind: openrouter
     api_key: "{{ vault_openrouter_api_key | default('') }}"
-  # 1 deployment; its key is in the config itself, where it stands in clear text
+  # 1 deployment; its key is in model_list[1].litellm_params.api_key, in clear text
   server_192_0_2_20:
     kind: openai_compatible
     api_base: http://192.0.2.20:8080/v1

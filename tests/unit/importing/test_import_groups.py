@@ -32,6 +32,8 @@ def turns(made: Any) -> list[tuple[Any, Any]]:
         pytest.param([{"weight": 0.7}, {"weight": 0.3}], [(None, 7), (None, 3)], id="weights become whole numbers"),
         pytest.param([{"weight": 9}, {}], [(1, 9), (2, None)], id="LiteLLM keeps those without a weight in reserve"),
         pytest.param([{"rpm": 100}, {"rpm": 300}], [(None, 100), (None, 300)], id="LiteLLM weighs by rpm"),
+        pytest.param([{"rpm": "100"}, {"rpm": "300"}], [(None, 100), (None, 300)], id="also where it is a text"),
+        pytest.param([{"rpm": "many"}, {}], [(None, 1), (None, 1)], id="but for a text that is no number"),
         pytest.param([{"tpm": 5, "rpm": 1}, {"rpm": 2}], [(None, 1), (None, 2)], id="by rpm before tpm"),
         pytest.param([{"order": 2}, {"order": 1}], [(2, None), (1, None)], id="orders stay"),
         pytest.param([{"order": 1}, {}, {"order": 5}], [(1, None), (6, None), (5, None)], id="no order comes last"),
@@ -66,6 +68,29 @@ def test_limits_are_no_shares_where_litellm_does_not_shuffle() -> None:
     made = group({"rpm": 1}, {"rpm": 3}, router_settings={"routing_strategy": "least-busy"})
     assert turns(made) == [(None, 1), (None, 1)]
     assert [model["extra"] for model in made.models.models] == [{"rpm": 1}, {"rpm": 3}]
+
+
+@pytest.mark.parametrize(
+    "strategy", ["usage-based-routing", "usage-based-routing-v2", "least-busy", "latency-based-routing"]
+)
+def test_weights_are_no_order_where_litellm_reads_none(strategy: str) -> None:
+    made = group({"weight": 3}, {}, router_settings={"routing_strategy": strategy})
+    assert turns(made) == [(None, 3), (None, 1)]
+    words = f"weight: LiteLLM shares by weight under simple-shuffle only, and its strategy is {strategy}"
+    assert found(made, "never_worked") == [("a", words)]
+    assert found(made, "differs") == []
+
+
+def test_by_cost_weights_stay_and_are_told() -> None:
+    made = group({"weight": 3}, {"weight": 1}, router_settings={"routing_strategy": "cost-based-routing"})
+    assert turns(made) == [(None, 3), (None, 1)]
+    assert [place for place, _ in found(made, "never_worked")] == ["a"]
+    assert found(made, "differs") == []
+
+
+def test_equal_weights_were_worth_nothing_to_tell() -> None:
+    made = group({"weight": 2}, {"weight": 2}, router_settings={"routing_strategy": "least-busy"})
+    assert found(made, "never_worked") == []
 
 
 def test_an_order_may_stand_in_model_info() -> None:

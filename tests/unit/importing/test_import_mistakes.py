@@ -25,9 +25,25 @@ from shapes import entry, found, imported, providers
             "'command-r' has no prefix that tells its provider; write it with one, such as openai/",
         ),
         (
-            {"model": "openai/x", "api_base": "https://me:planted-EXAMPLE@example.com/v1"},
-            "not_carried",
-            "its api_base holds a password, which the inventory has no place for",
+            {"model": "bogus/x", "api_key": "os.environ/K"},
+            "never_worked",
+            "LiteLLM knows no provider 'bogus/' and leaves the deployment out",
+        ),
+        (
+            {"model": "openruter/x", "api_key": "os.environ/K"},
+            "never_worked",
+            "LiteLLM knows no provider 'openruter/' and leaves the deployment out; did you mean 'openrouter/'?",
+        ),
+        (
+            {"model": "bogus/x", "api_base": "http://192.0.2.9:8000/v1", "api_key": "os.environ/K"},
+            "never_worked",
+            "LiteLLM knows no provider 'bogus/' and leaves the deployment out; if its server speaks OpenAI's API, "
+            "write openai/bogus/x",
+        ),
+        (
+            {"model": "x", "custom_llm_provider": "bogus", "api_key": "os.environ/K"},
+            "never_worked",
+            "LiteLLM knows no provider 'bogus/' and leaves the deployment out",
         ),
         (
             {"model": "os.environ/BEST_MODEL"},
@@ -49,7 +65,15 @@ def test_what_cannot_come_over_is_listed(params: dict[str, Any], category: Any, 
 
 
 @pytest.mark.parametrize(
-    "text", ["${BOX_API_KEY}", "${BOX_API_KEY:-sk-planted}", "$BOX_API_KEY", "os.environ['BOX_API_KEY']"]
+    "text",
+    [
+        "${BOX_API_KEY}",
+        "${BOX_API_KEY:-sk-planted}",
+        "$BOX_API_KEY",
+        "{{BOX_API_KEY}}",
+        "{{ BOX_API_KEY }}",
+        "os.environ['BOX_API_KEY']",
+    ],
 )
 def test_words_of_a_shell_never_worked(text: str) -> None:
     made = imported(entry(api_key=text))

@@ -42,6 +42,39 @@ def test_a_price_that_is_none_never_worked(cost: Any) -> None:
     assert found(made, "differs") == []
 
 
+@pytest.mark.parametrize(
+    ("params", "info"),
+    [({}, {"input_cost_per_token": 0.3}), ({"input_cost_per_token": "0.3"}, {}), ({"input_cost_per_token": 0.3}, {})],
+)
+def test_a_price_of_a_million_tokens_is_told(params: dict[str, Any], info: dict[str, Any]) -> None:
+    made = imported(entry(info=info, **params))
+    assert only(made)["input_cost_per_token"] == 0.3
+    words = "input_cost_per_token is 0.3 USD for one token; if that was meant for a million, divide it by 1e6"
+    assert ("a", words) in found(made, "check")
+
+
+def test_what_only_sounds_like_a_price_is_none() -> None:
+    made = imported(entry(info={"cost_center": 4711, "cost_owner": "bob", "costs": "high", "cost": 3}))
+    assert only(made) == {"name": "a", "provider": "openrouter", "id": "x"}
+    assert found(made, "not_carried") == [
+        ("a", f"model_info.{key}: the inventory has no place for it")
+        for key in ("cost_center", "cost_owner", "costs", "cost")
+    ]
+    assert found(made, "never_worked") == []
+
+
+def test_a_misspelt_price_or_limit_is_told() -> None:
+    info = {"max_input_token": 9, "ouput_cost_per_token": 1e-6}
+    made = imported(entry(input_cost_per_tokens=1e-6, info=info))
+    assert only(made)["extra"] == {"input_cost_per_tokens": 1e-6}
+    assert found(made, "never_worked") == [
+        ("a", f"model_info.{key}: LiteLLM does not read it, so it is left out; did you mean '{meant}'?")
+        for key, meant in (("max_input_token", "max_input_tokens"), ("ouput_cost_per_token", "output_cost_per_token"))
+    ]
+    words = "LiteLLM does not know 'input_cost_per_tokens' and passes it on to the provider, as before"
+    assert ("a", f"{words}; did you mean 'input_cost_per_token'?") in found(made, "check")
+
+
 def test_a_free_model_keeps_its_nearly_free_price() -> None:
     assert only(imported(entry(input_cost_per_token=1e-9)))["input_cost_per_token"] == 1e-9
 
@@ -52,12 +85,35 @@ def test_a_free_model_keeps_its_nearly_free_price() -> None:
         ({"max_input_tokens": 9, "max_output_tokens": 5}, {"max_input_tokens": 9, "max_output_tokens": 5}),
         ({"max_tokens": 7}, {"max_output_tokens": 7}),
         ({"max_tokens": 7, "max_output_tokens": 5}, {"max_output_tokens": 5}),
-        ({"max_input_tokens": 0}, {}),
+        ({"max_input_tokens": "8192"}, {"max_input_tokens": 8192}),
     ],
 )
 def test_limits(info: dict[str, Any], limits: dict[str, Any]) -> None:
-    model = only(imported(entry(info=info)))
-    assert {key: value for key, value in model.items() if key.startswith("max_")} == limits
+    made = imported(entry(info=info))
+    assert {key: value for key, value in only(made).items() if key.startswith("max_")} == limits
+    assert found(made, "differs") == []
+
+
+@pytest.mark.parametrize("limit", [0, "128k", -5])
+def test_a_limit_that_is_none_never_worked(limit: Any) -> None:
+    made = imported(entry(info={"max_input_tokens": limit}))
+    assert only(made).keys() == {"name", "provider", "id"}
+    assert found(made, "never_worked") == [("a", "model_info.max_input_tokens is no number of tokens; none is written")]
+
+
+@pytest.mark.parametrize(("older", "told"), [(7, True), (5, False)])
+def test_an_older_limit_beside_its_newer_word_is_told_where_it_differs(older: int, told: bool) -> None:
+    made = imported(entry(info={"max_tokens": older, "max_output_tokens": 5}))
+    words = "model_info.max_tokens says something else than max_output_tokens, which comes over"
+    assert found(made, "not_carried") == ([("a", words)] if told else [])
+
+
+def test_the_model_whose_prices_count_comes_over() -> None:
+    made = imported(entry(model="azure/mine", api_key="os.environ/K", info={"base_model": "azure/gpt-5"}))
+    assert made.rendered["model_list"][0]["litellm_params"]["base_model"] == "azure/gpt-5"
+    words = "is written as extra.base_model: LiteLLM takes prices from there too, but /model/info shows none of them"
+    assert ("a", f"model_info.base_model {words}") in found(made, "check")
+    assert found(made, "differs") == []
 
 
 def test_times_have_options_and_the_rest_is_extra() -> None:
@@ -108,7 +164,6 @@ def test_what_has_no_place_is_listed() -> None:
     assert found(made, "not_carried") == [
         ("a", "model_info.mode 'realtime': the inventory has no such mode; 'chat' is written"),
         ("a", "model_info.supports_vision: the inventory has no place for it; a refreshed catalog tells it"),
-        ("a, b", "model_info.base_model: the inventory has no place for it"),
         ("a", "model_info.access_groups: the inventory has no place for it"),
     ]
     assert found(made, "differs") == [
@@ -128,6 +183,14 @@ def test_what_has_no_place_is_listed() -> None:
         ),
         ("text", ("model_list[0]", "has no name as text; LiteLLM does not start with it")),
         (
+            {"model_name": False, "litellm_params": {"model": "openrouter/x"}},
+            (
+                "model_list[0]",
+                "has no name as text; LiteLLM does not start with it; YAML reads its model_name as false, so write it "
+                "in quotes",
+            ),
+        ),
+        (
             {"model_name": "broken"},
             ("broken", "litellm_params.model is missing; LiteLLM does not start with such an entry"),
         ),
@@ -145,14 +208,26 @@ def test_broken_entries_are_listed_and_the_others_come_over(broken: Any, finding
     made = imported(broken, entry("kept"))
     assert found(made, "never_worked") == [finding]
     assert [model["name"] for model in made.models.models][-1] == "kept"
+    assert found(made, "differs") == []
 
 
-def test_a_host_that_only_a_compose_network_knows_is_told() -> None:
-    made = imported(entry(model="openai/x", api_base="http://llama:8080/v1", api_key="none"))
-    assert (
-        "a",
-        "is asked at 'llama', which looks like a name of a compose network; the gateway's host must know it",
-    ) in found(made, "check")
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("llama", "which looks like a name of a compose network; the gateway's host must know it"),
+        (
+            "host.docker.internal",
+            "which only containers know; on the gateway's host the same machine is 127.0.0.1",
+        ),
+    ],
+)
+def test_a_host_that_only_containers_know_is_told(host: str, why: str) -> None:
+    made = imported(
+        entry(model="openai/x", api_base=f"http://{host}:8080/v1", api_key="none"),
+        router_settings={"redis_host": host},
+    )
+    assert ("a", f"is asked at '{host}', {why}") in found(made, "check")
+    assert ("router_settings", f"its Redis is '{host}', {why}") in found(made, "check")
 
 
 def test_wildcards() -> None:

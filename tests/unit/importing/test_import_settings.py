@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shapes import entry, found, imported
+from shapes import NEEDS_DATABASE, entry, found, imported
 
 from switchyard.model.inventory import Redis
 
@@ -133,10 +133,10 @@ def test_settings_that_never_worked(sections: Any, finding: tuple[str, str]) -> 
                 "a new one is in the vault; clients need it, or write the old one there as vault_litellm_master_key",
             ),
         ),
-        ({"database_url": "x"}, ("general_settings.database_url", "Switchyard runs LiteLLM without a database")),
+        ({"database_url": "x"}, ("general_settings.database_url", NEEDS_DATABASE)),
         (
             {"store_model_in_db": True},
-            ("general_settings.store_model_in_db", "Switchyard runs LiteLLM without a database"),
+            ("general_settings.store_model_in_db", NEEDS_DATABASE),
         ),
         (
             {"allow_requests_on_db_unavailable": True},
@@ -188,7 +188,7 @@ def test_secrets_come_from_the_vault() -> None:
             "ui_password": "os.environ/UI_WORD",
         },
         "guardrails": [{"litellm_params": {"api_key": "os.environ/API_KEY", "modes": []}}],
-        "environment_variables": {"SMTP_PASSWORD": "os.environ/SMTP_PASSWORD", "SMTP_HOST": "os.environ/MAIL_HOST"},
+        "environment_variables": {"SMTP_HOST": "os.environ/MAIL_HOST"},
         "mcp_servers": {
             "a": {"headers": {"Authorization": "os.environ/AUTHORIZATION"}, "api_key": "os.environ/API_KEY_2"}
         },
@@ -207,11 +207,11 @@ def test_secrets_come_from_the_vault() -> None:
 
 
 def test_code_beside_the_config_is_told() -> None:
-    made = settled(litellm_settings={"callbacks": ["langfuse", "mine.handler"]})
-    assert (
-        "litellm_settings.callbacks",
-        "mine.handler is code of your own and is not copied; LiteLLM does not start without it",
-    ) in found(made, "check")
+    providers = [{"provider": "mine", "custom_handler": "mine.provider"}]
+    made = settled(litellm_settings={"callbacks": ["langfuse", "mine.handler"], "custom_provider_map": providers})
+    words = "is code of your own and is not copied; LiteLLM does not start without it"
+    assert ("litellm_settings.callbacks", f"mine.handler {words}") in found(made, "check")
+    assert ("litellm_settings.custom_provider_map", f"mine.provider {words}") in found(made, "check")
 
 
 def test_a_secret_is_never_taken_for_the_key_of_a_provider() -> None:

@@ -98,7 +98,7 @@ def test_what_has_no_variable_of_its_own_is_named_in_one_sentence() -> None:
         ),
         ("datadog", {"DD_API_KEY": "os.environ/DD", "DD_SITE": "eu"}, []),
         ("lunary", {}, ["lunary may read environment variables; write those that it had into litellm_environment"]),
-        ("prometheus", {}, []),
+        ("dynamic_rate_limiter", {}, []),
     ],
 )
 def test_litellms_own_callbacks_want_their_variables(name: str, environment: Any, told: list[str]) -> None:

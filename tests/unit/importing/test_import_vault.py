@@ -5,7 +5,7 @@ from typing import Any
 from shapes import BOX, entry, imported
 
 RELAY = "http://127.0.0.1:8317/v1"
-IN_CLEAR = "the config itself, where it stands in clear text"
+IN_CLEAR = "model_list[{}].litellm_params.api_key, in clear text"
 
 
 def fills(made: Any) -> list[dict[str, str]]:
@@ -21,7 +21,7 @@ def test_providers_with_one_literal_key_share_a_variable() -> None:
         {
             "variable": "vault_cliproxyapi_api_key",
             "purpose": "the key of server_192_0_2_20, cliproxyapi",
-            "origin": IN_CLEAR,
+            "origin": IN_CLEAR.format(0),
         }
     ]
 
@@ -34,7 +34,7 @@ def test_a_providers_key_that_a_setting_reads_too_is_one() -> None:
     assert made.environment == {"API_KEY": "vault_cliproxyapi_api_key", "OR_KEY": made.fills[0].variable}
     assert [(fill["purpose"], fill["origin"]) for fill in fills(made)] == [
         ("the key of openrouter, OR_KEY for guardrails[0].token", "the variable OR_KEY"),
-        ("the key of cliproxyapi, API_KEY for guardrails[0].api_key", IN_CLEAR),
+        ("the key of cliproxyapi, LiteLLM's API_KEY", IN_CLEAR.format(1)),
     ]
     assert "planted" not in repr(fills(made))
 

@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from switchyard.deployment import key_variable
 from switchyard.inventory.importing import known
 from switchyard.inventory.importing.findings import Category
+from switchyard.inventory.importing.prefixes import alike, is_known, meant
 from switchyard.inventory.importing.references import (
     Key,
     embedded_variable,
     is_no_key,
-    is_secret,
     mistaken_variable,
     variable_of,
 )
+from switchyard.inventory.importing.secrecy import is_secret
 from switchyard.providers import Kind, kinds
 
 # Kinds that carry what Switchyard has no kind for; LiteLLM's own model string then stands in `extra.model`.
@@ -33,38 +35,43 @@ class Unusable(Exception):
 class Place:
     """What deployments of one provider share. api_base: as the inventory writes it, None where the kind knows it.
 
-    base_variable: the variable whose value only the operator has. foreign: LiteLLM's prefix, where no kind has it.
+    base: an address that the vault holds. foreign: LiteLLM's prefix, where no kind has it.
     """
 
     kind: str
     api_base: str | None
-    base_variable: str | None
+    base: Key | None
     key: Key | None
     foreign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """prefix, id: how LiteLLM reads the model string; notes: what was assumed or mended on the way."""
+    """prefix, id: how LiteLLM reads the model string, or was meant to; model: that string, if LiteLLM can read it.
+
+    notes: what was assumed or mended on the way.
+    """
 
     place: Place
     prefix: str
     id: str
+    model: str | None
     names_key: bool
     notes: tuple[tuple[Category, str], ...] = ()
 
 
 @dataclass(slots=True)
 class _Base:
-    """What a deployment says of its address."""
+    """What a deployment says of its address. place: where it says so, if it is a secret."""
 
     text: str | None = None
     variable: str | None = None
+    place: str | None = None
     notes: list[tuple[Category, str]] = field(default_factory=list)
 
 
-def address(params: Mapping[str, Any]) -> Address:
-    """Read `litellm_params`; raises Unusable."""
+def address(params: Mapping[str, Any], place: str = "litellm_params") -> Address:
+    """Read `litellm_params`, which stand at `place`; raises Unusable."""
     model = params.get("model")
     if not isinstance(model, str) or not model.strip():
         raise Unusable("never_worked", "litellm_params.model is missing; LiteLLM does not start with such an entry")
@@ -73,18 +80,19 @@ def address(params: Mapping[str, Any]) -> Address:
     prefix, identity = split(model, params.get("custom_llm_provider"))
     if not identity:
         raise Unusable("never_worked", f"'{model}' names no model behind its prefix")
-    base = _base(params, prefix)
+    base = _base(params, prefix, place)
     raw = params.get("api_key")
-    key_variable = variable_of(raw) or mistaken_variable(raw)
-    kind, foreign = _kind(prefix, base, key_variable, raw)
-    api_base, base_variable = _settled(base, kind)
-    if kind.needs_api_base and api_base is None and base_variable is None:
+    can_read = is_known(prefix, base.text)
+    kind, foreign = _kind(prefix, base, raw) if can_read else _meant(model, prefix, base)
+    api_base, hidden = _settled(base, kind)
+    if kind.needs_api_base and api_base is None and hidden is None:
         raise Unusable("not_carried", f"kind {kind.name} needs an 'api_base', and the config gives none")
-    key = _key(raw, prefix, kind, base.notes)
+    key = _key(raw, prefix if can_read else kind.name, kind, f"{place}.api_key", base.notes)
     return Address(
-        Place(kind.name, api_base, base_variable, key, foreign),
-        prefix,
+        Place(kind.name, api_base, hidden, key, foreign),
+        prefix if can_read else kind.prefix,
         identity,
+        model if can_read else None,
         raw not in (None, ""),
         tuple(base.notes),
     )
@@ -107,10 +115,11 @@ def split(model: str, named: Any = None) -> tuple[str, str]:
     raise Unusable("not_carried", reason)
 
 
-def _base(params: Mapping[str, Any], prefix: str) -> _Base:
-    raw = params.get("api_base") or params.get("base_url")
+def _base(params: Mapping[str, Any], prefix: str, place: str) -> _Base:
+    name = "api_base" if params.get("api_base") else "base_url"
+    raw = params.get(name)
     base = _Base()
-    if raw is None:
+    if raw in (None, ""):
         base.text, base.variable = known.DEFAULT_BASES.get(prefix), known.DEFAULT_BASE_VARIABLES.get(prefix)
         return base
     text = str(raw)
@@ -123,10 +132,9 @@ def _base(params: Mapping[str, Any], prefix: str) -> _Base:
         base.variable = variable
         words = f"api_base: LiteLLM does not expand {variable} inside of a text; the vault asks for the whole address"
         base.notes.append(("never_worked", words))
-    elif is_secret("api_base", text):
-        raise Unusable("not_carried", "its api_base holds a password, which the inventory has no place for")
     else:
         base.text = text
+        base.place = f"{place}.{name}" if is_secret(name, text) else None
     return base
 
 
@@ -138,10 +146,24 @@ def mistake(variable: str) -> str:
     )
 
 
-def _kind(prefix: str, base: _Base, key_variable: str | None, key: Any) -> tuple[Kind, str]:
+def _meant(model: str, prefix: str, base: _Base) -> tuple[Kind, str]:
+    """The kind whose name stands where LiteLLM wants a provider of its own."""
+    unread = f"LiteLLM knows no provider '{prefix}/' and leaves the deployment out"
+    if (kind := kinds().get(meant(prefix) or "")) is None:
+        advice = ""
+        if near := alike(prefix):
+            advice = f"; did you mean '{near}/'?"
+        elif base.text or base.variable:
+            advice = f"; if its server speaks OpenAI's API, write openai/{model}"
+        raise Unusable("never_worked", f"{unread}{advice}")
+    base.notes.append(("never_worked", f"{unread}; carried over as kind {kind.name}"))
+    return kind, ""
+
+
+def _kind(prefix: str, base: _Base, key: Any) -> tuple[Kind, str]:
     """The kind, and the prefix if it is none of that kind's own."""
     if prefix == "openai":
-        return kinds()[_recognised(base, key_variable)], ""
+        return kinds()[_recognised(base, variable_of(key) or mistaken_variable(key))], ""
     for kind in kinds().values():
         if kind.prefix != "openai" and prefix in {kind.prefix, *kind.prefix_by_mode.values()}:
             return kind, ""
@@ -153,9 +175,9 @@ def _kind(prefix: str, base: _Base, key_variable: str | None, key: Any) -> tuple
     return kinds()[WITH_KEY], prefix
 
 
-def _recognised(base: _Base, key_variable: str | None) -> str:
+def _recognised(base: _Base, variable: str | None) -> str:
     """Who it is that speaks OpenAI's API."""
-    by_key = _by_words(key_variable)
+    by_key = _by_words(variable)
     if base.text is not None:
         # Another server's key can be sent to a relay of one's own, so the key tells only what a relay is.
         relay = by_key if by_key and kinds()[by_key].needs_api_base else None
@@ -193,16 +215,19 @@ def known_base(kind: Kind) -> str | None:
     return kind.api_base or kind.list_base
 
 
-def _settled(base: _Base, kind: Kind) -> tuple[str | None, str | None]:
-    """The address as the inventory has it: nothing where the kind knows it, a variable where only the operator does."""
+def _settled(base: _Base, kind: Kind) -> tuple[str | None, Key | None]:
+    """The address as the inventory has it, nothing where the kind knows it; or what the vault has to hold."""
     text, variable = base.text, base.variable
+    if text and base.place:
+        base.notes.append(("check", "its api_base holds a secret, so the whole address comes from the vault now"))
+        return None, Key(None, text, base.place)
     if variable and _by_words(variable) == kind.name and (text := known_base(kind)):
         base.notes.append(("check", f"api_base: the variable {variable} is taken to hold {text}"))
         variable = None
-    return (None if text == kind.api_base else text), variable
+    return (None if text == kind.api_base else text), Key(variable) if variable else None
 
 
-def _key(raw: Any, prefix: str, kind: Kind, notes: list[tuple[Category, str]]) -> Key | None:
+def _key(raw: Any, prefix: str, kind: Kind, place: str, notes: list[tuple[Category, str]]) -> Key | None:
     text = "" if raw is None else str(raw)
     if variable := variable_of(text):
         return Key(variable)
@@ -210,12 +235,13 @@ def _key(raw: Any, prefix: str, kind: Kind, notes: list[tuple[Category, str]]) -
         notes.append(("never_worked", f"api_key: {mistake(variable)}"))
         return Key(variable)
     if kind.needs_key:
-        return Key(None, text) if text else Key(known.DEFAULT_KEYS.get(prefix, "OPENAI_API_KEY"))
+        usual = "OPENAI_API_KEY" if kind.name == WITH_KEY else key_variable(kind.name)
+        return Key(None, text, place) if text else Key(known.DEFAULT_KEYS.get(prefix, usual))
     if not text and (variable := _sent_unasked(prefix)):
         notes.append(
             ("check", f"names no api_key; LiteLLM sent what {variable} holds, and nothing is sent from now on")
         )
-    return None if is_no_key(text) else Key(None, text)
+    return None if is_no_key(text) else Key(None, text, place)
 
 
 def _sent_unasked(prefix: str) -> str | None:

@@ -5,10 +5,13 @@ from typing import Any
 
 from switchyard.inventory.importing import words
 from switchyard.inventory.importing.findings import Findings
+from switchyard.inventory.importing.secrecy import hides_secret
 from switchyard.inventory.importing.values import mapping, several
 
 HOOK = "switchyard_hooks.default_model"
 _LISTS = ("callbacks", "success_callback", "failure_callback", "service_callback", "audit_log_callbacks")
+_PROVIDERS = "custom_provider_map"
+_NOT_COPIED = "is code of your own and is not copied; LiteLLM does not start without it"
 _CODE = frozenset({*_LISTS, "post_call_rules", "custom_auth", "custom_sso", "custom_key_generate", "custom_key_update"})
 
 
@@ -16,12 +19,14 @@ def own_code(settings: Mapping[str, Any], section: str, findings: Findings) -> N
     """Tell the callbacks and the like that are Python files beside the config."""
     for key, value in settings.items():
         for name in several(value):
-            if key in _CODE and isinstance(name, str) and "." in name and name != HOOK:
+            if key in _CODE and isinstance(name, str) and "." in name and name != HOOK and not hides_secret(name):
                 findings.add(
                     "check",
                     f"{section}.{key}",
-                    f"{name} is code of your own and is not copied; LiteLLM does not start without it",
+                    f"{name} {_NOT_COPIED}",
                 )
+    for provider in map(mapping, several(settings.get(_PROVIDERS))):
+        findings.add("check", f"{section}.{_PROVIDERS}", f"{provider.get('custom_handler')} {_NOT_COPIED}")
 
 
 def default_model(litellm: Mapping[str, Any], findings: Findings) -> None:

@@ -4,22 +4,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from switchyard.inventory.importing import groups, routing
-from switchyard.inventory.importing.address import Unusable, address
-from switchyard.inventory.importing.entries import LIMITS, TIMES, metrics, order_of
-from switchyard.inventory.importing.references import Key, is_secret
+from switchyard.inventory.importing import groups, routing, words
+from switchyard.inventory.importing.address import Place, Unusable, address
+from switchyard.inventory.importing.chains import pairs
+from switchyard.inventory.importing.entries import TIMES, limits, metrics, order_of
+from switchyard.inventory.importing.references import Key
+from switchyard.inventory.importing.secrecy import are_headers, is_secret
 from switchyard.inventory.importing.turns import called, turns
-from switchyard.inventory.importing.values import IS_COST, as_number, is_no_price, mapping, several
 from switchyard.inventory.importing.values import alias as alias_of
+from switchyard.inventory.importing.values import as_number, is_no_price, mapping, several, whole
 from switchyard.names import is_served
 
-NOTHING = "nothing"
+NOTHING, _HIDDEN = "nothing", "(not shown)"
 _ADDRESS = frozenset({"model", "api_base", "base_url", "api_key", "custom_llm_provider"})
 _GROUP = frozenset({"order", "weight"})
 _TURN = ("order", "share")
 # Compared by what they do, or decided by Switchyard and told elsewhere.
-_ROUTER = {*routing.OPTIONS, "fallbacks", "default_fallbacks", "model_group_alias", "cache_kwargs"}
-_LITELLM = {*routing.ELSEWHERE.values(), "drop_params", "fallbacks", "default_fallbacks", "cache", "cache_params"}
+_FALLBACKS = {"fallbacks", "default_fallbacks", *routing.LISTS}
+_ROUTER = {*routing.OPTIONS, *_FALLBACKS, "model_group_alias", "cache_kwargs"}
+_LITELLM = {*routing.ELSEWHERE.values(), *_FALLBACKS, "drop_params", "cache", "cache_params"}
 
 
 def differences(original: Mapping[str, Any], rendered: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -39,29 +42,35 @@ def _groups(config: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     for entry in map(mapping, several(config.get("model_list"))):
         params, info = mapping(entry.get("litellm_params")), mapping(entry.get("model_info"))
         try:
-            found.setdefault(str(entry.get("model_name")), []).append((_meaning(params, info), params, info))
+            meaning = _meaning(params, info)
         except Unusable:
             continue
+        if isinstance(name := entry.get("model_name"), str):
+            found.setdefault(name, []).append((meaning, params, info))
     return {name: list(_in_turn(members, strategy)) for name, members in found.items()}
 
 
 def _meaning(params: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, Any]:
     asked = address(params)
     params = {key: value for key, value in params.items() if value is not None}
-    costs = {key: value for key, value in {**info, **params}.items() if IS_COST.search(key)}
-    limits = {"max_output_tokens": info.get("max_tokens")} | {key: info[key] for key in LIMITS if key in info}
+    costs = {key: value for key, value in {**info, **params}.items() if key in words.PRICES}
     rest = {key: value for key, value in params.items() if key not in _ADDRESS | _GROUP | costs.keys()}
     said = {
         "model": f"{asked.prefix}/{asked.id}",
-        "api_base": asked.place.base_variable or asked.place.api_base,
+        "api_base": _base(asked.place),
         "api_key": asked.place.key,
         "mode": info.get("mode"),
         **{key: as_number(value) for key, value in costs.items() if not is_no_price(value)},
-        **limits,
+        "base_model": info.get("base_model"),
+        **{key: whole(value) for key, value in limits(info).items()},
         **{".".join(path): value for path, value in _flat(rest) if path},
         **{key: as_number(rest[key]) for key in TIMES if key in rest},
     }
     return {key: value for key, value in said.items() if value is not None}
+
+
+def _base(place: Place) -> str | None:
+    return (place.base.variable or place.base.text) if place.base else place.api_base
 
 
 def _in_turn(
@@ -114,21 +123,29 @@ def _says(rendered: Mapping[str, Any], original: Mapping[str, Any]) -> bool:
 def _options(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:
     for key in {**mine, **theirs}:
         old, new = mine.get(key), theirs.get(key)
-        if old != new and key not in _TURN and not (key == "mode" and old is None):
+        if not _same(key, old, new) and key not in _TURN and not (key == "mode" and old is None):
             yield _changed(key, old, new, f"{mine['model']}: {key} ", "its entry in gateway.yml")
 
 
+def _same(key: str, old: Any, new: Any) -> bool:
+    """Whether nothing differs that a sentence could show: an empty list says no more than none."""
+    return bool(old == new or NOTHING == _shown(key, old) == _shown(key, new))
+
+
 def _changed(key: str, old: Any, new: Any, subject: str, place: str) -> str:
-    return f"{subject}was {_shown(key, old)}, is {_shown(key, new)} now; if that is wrong, mend it in {place}"
+    was, now = _shown(key, old), _shown(key, new)
+    change = "is another one now, which is not shown" if was == now == _HIDDEN else f"was {was}, is {now} now"
+    return f"{subject}{change}; if that is wrong, mend it in {place}"
 
 
 def _shown(key: str, value: Any) -> str:
     if value is None:
         return NOTHING
     values = value if isinstance(value, list) else [value]
-    name = key.split(".")[-1]
-    if any(isinstance(item, (Mapping, Key)) or is_secret(name, str(item)) for item in values):
-        return "(not shown)"
+    *above, name = key.split(".")
+    header = any(map(are_headers, above))
+    if any(isinstance(item, (Mapping, Key)) or is_secret(name, str(item), header=header) for item in values):
+        return _HIDDEN
     return ", ".join(map(str, values)) or NOTHING
 
 
@@ -143,13 +160,23 @@ def _routing(config: Mapping[str, Any]) -> dict[str, Any]:
         target, hidden = alias_of(item)
         if is_served(target, names - {alias}):
             found[f"model_group_alias.{alias}"] = f"{target}, hidden" if hidden else target
-    chains = dict(reversed(list(routing.pairs(router.get("fallbacks") or litellm.get("fallbacks")))))
+    raw = [*pairs(router.get("fallbacks") or litellm.get("fallbacks"))]
     if everyone := router.get("default_fallbacks") or litellm.get("default_fallbacks"):
-        chains["*"] = everyone
-    for name, targets in chains.items():
-        served = [target for target in several(targets) if target != name and is_served(str(target), names)]
+        raw.insert(0, ("*", several(everyone)))
+    found |= _chains("fallbacks", raw, names)
+    for section, settings in (("router_settings", router), ("litellm_settings", litellm)):
+        for key in routing.LISTS:
+            found |= _chains(f"{section}.{key}", list(pairs(settings.get(key))), names)
+    return found
+
+
+def _chains(place: str, raw: Sequence[tuple[str, list[Any]]], names: set[str]) -> dict[str, list[Any]]:
+    """What each served name falls back to; of a name that is there twice LiteLLM takes the first."""
+    found = {}
+    for name, targets in reversed(raw):
+        served = [target for target in targets if target != name and is_served(str(target), names)]
         if served and (name == "*" or is_served(name, names)):
-            found[f"fallbacks.{name}"] = served
+            found[f"{place}.{name}"] = served
     return found
 
 
@@ -176,5 +203,5 @@ def _flat(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
 
 def _settings(mine: Mapping[str, Any], theirs: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
     for key, old in mine.items():
-        if old != (new := theirs.get(key)):
+        if not _same(key, old, new := theirs.get(key)):
             yield key, _changed(key, old, new, "", place)

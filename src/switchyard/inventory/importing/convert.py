@@ -7,22 +7,22 @@ from typing import Any
 from switchyard import litellm, rules
 from switchyard.deployment import key_variable
 from switchyard.errors import InventoryError
-from switchyard.inventory.importing import callbacks, compare, settings, typos, vault
+from switchyard.inventory.importing import callbacks, compare, database, edge, settings, typos, vault
+from switchyard.inventory.importing.credentials import with_credentials
 from switchyard.inventory.importing.findings import Finding, Findings
 from switchyard.inventory.importing.models import ModelList, model_list
-from switchyard.inventory.importing.naming import Named
-from switchyard.inventory.importing.references import ENVIRON
 from switchyard.inventory.importing.routing import routing, strategy
+from switchyard.inventory.importing.secrecy import secret_variables
 from switchyard.inventory.importing.settings import Settings
 from switchyard.inventory.importing.shelter import OWN, Shelter
-from switchyard.inventory.importing.source import with_credentials
+from switchyard.inventory.importing.trial import in_one_language, tried
+from switchyard.inventory.importing.values import mapping
 from switchyard.model import Gateway, parse
 from switchyard.model.inventory import Part, Router
 
 _SECTIONS = ("router_settings", "litellm_settings", "general_settings")
+_VARIABLES = "environment_variables"
 _REASONS = 5
-# Stands for what only the vault holds while the new inventory is tried out.
-_PLACEHOLDER = "placeholder0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +46,29 @@ class Import:
     rendered: dict[str, Any]
 
 
-def convert(config: Mapping[str, Any], file: str) -> Import:
-    """Convert a whole config; `file` names it in texts. Raises InventoryError where there is nothing to carry over."""
-    findings = Findings()
+def convert(config: Mapping[str, Any], file: str, findings: Findings | None = None) -> Import:
+    """Convert a whole config; `file` names it in texts. Raises InventoryError where there is nothing to carry over.
+
+    findings: those of its files, which come first.
+    """
+    findings = Findings() if findings is None else findings
     shelter = Shelter(findings)
-    original = typos.without_unknown_sections(with_credentials(config), findings)
+    original = _readable(config, findings, shelter)
     sections = {name: _section(original, name, findings) for name in _SECTIONS}
-    router, of_litellm, general = sections.values()
-    models = model_list(original.get("model_list"), strategy(router), findings, shelter)
-    if not models.models and not models.virtual_models:
-        raise InventoryError(_nothing(file, findings))
-    settings.general_settings(general, findings)
-    for name, found in sections.items():
-        typos.take_out(name, found, findings)
+    models = _models(original, sections["router_settings"], file, findings, shelter)
+    _take_out(sections, findings)
     compared = {**original, **{name: dict(found) for name, found in sections.items()}}
-    callbacks.default_model(of_litellm, findings)
-    callbacks.own_code(of_litellm, "litellm_settings", findings)
-    callbacks.own_code(general, "general_settings", findings)
-    callbacks.variables(of_litellm, original.get("environment_variables"), findings)
+    _say_around(sections, config, findings)
+    router, of_litellm, _ = sections.values()
     made = settings.caches(router, of_litellm, findings)
     routed = routing(router, of_litellm, models.names, models.lost, findings)
-    others = {key: value for key, value in original.items() if key not in (*_SECTIONS, "model_list")}
-    kept = {**sections, "router_settings": routed.extra, **others}
-    extra = {key: shelter.keep(key, value, key) for key, value in kept.items() if value}
-    _say_carried(extra, findings)
-    gateway = parse(_tried(models, made, routed.router))
+    extra = _extra({**original, **sections, "router_settings": routed.extra}, shelter)
+    gateway = parse(tried(models, made, routed.router))
     rendered = litellm.config(gateway, extra=extra)
-    for place, words in compare.differences(*_in_one_language(compared, rendered, models, shelter)):
-        findings.add("differs", place, words)
-    for problem in rules.inventory_problems(gateway):
-        findings.add("check", "inventory", problem)
-    own = OWN | litellm.environment(gateway).keys()
-    environment = vault.environment(models, shelter, own)
+    _say_carried(extra, findings)
+    _say_result(gateway, in_one_language(compared, rendered, models, shelter), findings)
     _say_taken(models, shelter, findings)
+    environment = vault.environment(models, shelter, OWN | litellm.environment(gateway).keys())
     return Import(
         file=file,
         models=models,
@@ -93,6 +83,53 @@ def convert(config: Mapping[str, Any], file: str) -> Import:
     )
 
 
+def _readable(config: Mapping[str, Any], findings: Findings, shelter: Shelter) -> dict[str, Any]:
+    """The config without what LiteLLM does not read at its top, and without names of credentials and secrets of
+    environment variables."""
+    found = typos.without_unknown_sections(with_credentials(config, findings), findings)
+    variables = found.pop(_VARIABLES, None)
+    if isinstance(variables, Mapping):
+        found[_VARIABLES] = shelter.environment(_VARIABLES, mapping(variables), set(secret_variables(found)))
+    elif variables is not None:
+        findings.add("never_worked", _VARIABLES, "is not a mapping of variables; LiteLLM does not start with it")
+    return found
+
+
+def _models(
+    original: Mapping[str, Any], router: Mapping[str, Any], file: str, findings: Findings, shelter: Shelter
+) -> ModelList:
+    models = model_list(original.get("model_list"), strategy(router), findings, shelter)
+    if not models.models and not models.virtual_models:
+        raise InventoryError(_nothing(original.get("model_list"), file, findings))
+    return models
+
+
+def _take_out(sections: Mapping[str, dict[str, Any]], findings: Findings) -> None:
+    """Remove from the sections what Switchyard decides, what needs a database and what LiteLLM never read."""
+    settings.general_settings(sections["general_settings"], findings)
+    for name, found in sections.items():
+        database.take_out(name, found, findings)
+        typos.take_out(name, found, findings)
+
+
+def _say_around(sections: Mapping[str, dict[str, Any]], config: Mapping[str, Any], findings: Findings) -> None:
+    """Tell what the settings need beside themselves: code, environment variables, paths of the edge."""
+    of_litellm, general = sections["litellm_settings"], sections["general_settings"]
+    callbacks.default_model(of_litellm, findings)
+    callbacks.own_code(of_litellm, "litellm_settings", findings)
+    callbacks.own_code(general, "general_settings", findings)
+    callbacks.variables(of_litellm, config.get(_VARIABLES), findings)
+    edge.say_closed({**config, **sections}, findings)
+
+
+def _extra(sections: Mapping[str, Any], shelter: Shelter) -> dict[str, Any]:
+    """`litellm_config_extra`: what is left of the sections, without secrets."""
+    kept = {key: value for key, value in sections.items() if key != "model_list" and value}
+    # What has options of its own comes first.
+    order = sorted(kept, key=lambda key: key not in _SECTIONS)
+    return {key: shelter.keep(key, kept[key], key) for key in order}
+
+
 def _say_carried(extra: Mapping[str, Any], findings: Findings) -> None:
     """What has no variable of its own, key by key, in one sentence."""
     keys = [
@@ -105,6 +142,14 @@ def _say_carried(extra: Mapping[str, Any], findings: Findings) -> None:
         findings.add("check", "litellm_config_extra", words)
 
 
+def _say_result(gateway: Gateway, both: tuple[Any, Any], findings: Findings) -> None:
+    """What the new inventory does otherwise than the original, and what is wrong with it. both: the two configs."""
+    for place, words in compare.differences(*both):
+        findings.add("differs", place, words)
+    for problem in rules.inventory_problems(gateway):
+        findings.add("check", "inventory", problem)
+
+
 def _say_taken(models: ModelList, shelter: Shelter, findings: Findings) -> None:
     """A variable that the config fills with something else than the key of the provider of that name."""
     for named in models.providers.values():
@@ -114,9 +159,15 @@ def _say_taken(models: ModelList, shelter: Shelter, findings: Findings) -> None:
             findings.add("check", shelter.variables[variable], words)
 
 
-def _nothing(file: str, findings: Findings) -> list[str]:
+def _nothing(models: Any, file: str, findings: Findings) -> list[str]:
+    if models is None:
+        return [f"{file}: it has no model_list; write the path of LiteLLM's config.yaml"]
+    if models == []:
+        return [
+            f"{file}: its model_list is empty; what was added in LiteLLM's admin pages is in its database, not here"
+        ]
     reasons = [f"{', '.join(found.places[:3])}: {found.what}" for found in findings][:_REASONS]
-    return [f"{file}: no model of it can be carried over; write the path of LiteLLM's config.yaml", *reasons]
+    return [f"{file}: no model of it can be carried over; mend what is wrong with these:", *reasons]
 
 
 def beyond_defaults(part: type[Part], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,46 +181,3 @@ def _section(config: Mapping[str, Any], name: str, findings: Findings) -> dict[s
     if value is not None and not isinstance(value, Mapping):
         findings.add("never_worked", name, "is not a mapping of settings; LiteLLM cannot use it")
     return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else {}
-
-
-def _tried(models: ModelList, made: Settings, router: Mapping[str, Any]) -> dict[str, Any]:
-    """The inventory with placeholders for what the vault will hold."""
-    providers = {
-        named.name: named.as_inventory(api_key=_PLACEHOLDER, api_base=_base_placeholder(named))
-        for named in models.providers.values()
-    }
-    return {
-        "providers": providers,
-        "models": models.models,
-        "virtual_models": models.virtual_models,
-        "router": dict(router),
-        "cache": made.cache,
-        "redis": {"password": _PLACEHOLDER, **made.redis},
-    }
-
-
-def _base_placeholder(named: Named) -> str:
-    return f"https://{(named.place.base_variable or '').lower().replace('_', '-')}.invalid"
-
-
-def _in_one_language(original: Any, rendered: Any, models: ModelList, shelter: Shelter) -> tuple[Any, Any]:
-    """Both configs with the same words for keys and addresses; what is secret is a number in both."""
-    secrets = {f"{ENVIRON}{variable}": text for variable, text in shelter.literals.items()}
-    same: dict[str, str] = {}
-    for named in models.providers.values():
-        if key := named.place.key:
-            words = same if key.variable else secrets
-            words[f"{ENVIRON}{key_variable(named.name)}"] = f"{ENVIRON}{key.variable}" if key.variable else key.text
-        if named.place.base_variable:
-            same[_base_placeholder(named)] = f"{ENVIRON}{named.place.base_variable}"
-    hidden = {text: f"(secret {number})" for number, text in enumerate(dict.fromkeys(secrets.values()))}
-    same |= {reference: hidden[text] for reference, text in secrets.items()}
-    return _substituted(original, hidden), _substituted(rendered, same)
-
-
-def _substituted(data: Any, same: Mapping[str, str]) -> Any:
-    if isinstance(data, Mapping):
-        return {key: _substituted(value, same) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_substituted(item, same) for item in data]
-    return same.get(data, data) if isinstance(data, str) else data

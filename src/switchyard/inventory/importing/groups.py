@@ -22,7 +22,7 @@ class Turn:
 
 def shares(group: Sequence[Mapping[str, float]], strategy: str) -> list[Fraction] | None:
     """How LiteLLM spreads requests over a group, relative to each other; None where each gets the same."""
-    for metric in METRICS if strategy == BY_WEIGHT else ("weight",):
+    for metric in METRICS if strategy == BY_WEIGHT else ():
         values = [member.get(metric, 0) for member in group]
         if max(values) > 0:
             return [Fraction(str(max(value, 0))) for value in values]
@@ -34,7 +34,7 @@ def turns(group: Sequence[Deployment], strategy: str) -> list[Turn]:
     orders = _orders(group)
     found = shares([member.metrics for member in group], strategy)
     weights = _whole(found) if found else [None for _ in group]
-    written = weights if any(member.metrics.get("weight") for member in group) else [None for _ in group]
+    written = _whole([Fraction(str(max(member.metrics.get("weight", 0), 0))) for member in group])
     if len(group) == 1 or strategy == BY_COST or all(orders):
         return [Turn(order, weight) for order, weight in zip(orders, written, strict=True)]
     if all(weights):
@@ -44,9 +44,15 @@ def turns(group: Sequence[Deployment], strategy: str) -> list[Turn]:
         last = max(order for order in orders if order) + 1
         return [Turn(order or last, weight) for order, weight in zip(orders, written, strict=True)]
     if found is None:
-        return [Turn(weight=1) for _ in group]
+        return [Turn(weight=weight or 1) for weight in written]
     # LiteLLM asks those without a weight only while all that have one are cooling down.
     return [Turn(1 if weight else 2, weight) for weight in weights]
+
+
+def is_vain(group: Sequence[Deployment], strategy: str) -> bool:
+    """Whether weights say who gets how much, under a strategy that reads none."""
+    weights = {member.metrics.get("weight") for member in group}
+    return strategy != BY_WEIGHT and len(weights) > 1
 
 
 def hoped_for(group: Sequence[Deployment]) -> bool:

@@ -54,6 +54,9 @@ def model_list(raw: Any, strategy: str, findings: Findings, shelter: Shelter) ->
         by_name.setdefault(member.name, []).append(member)
     wanted: dict[int, Turn] = {}
     for name, group in by_name.items():
+        if groups.is_vain(group, strategy):
+            what = f"weight: LiteLLM shares by weight under {groups.BY_WEIGHT} only, and its strategy is {strategy}"
+            findings.add("never_worked", name, what)
         group, given = _order_of(group, strategy)
         if layers := _layers(group, given, providers):
             virtual_models.append({"name": name, **_mode(group[0]), "layers": layers})
@@ -72,12 +75,19 @@ def _deployments(entries: Sequence[Any], findings: Findings, shelter: Shelter) -
     for index, entry in enumerate(entries):
         name = mapping(entry).get("model_name")
         if not isinstance(name, str) or not name:
-            findings.add("never_worked", f"model_list[{index}]", "has no name as text; LiteLLM does not start with it")
+            findings.add("never_worked", f"model_list[{index}]", _nameless(name))
             continue
         try:
-            yield deployment(entry, findings, shelter)
+            yield deployment(entry, f"model_list[{index}]", findings, shelter)
         except Unusable as why:
             findings.add(why.category, name, why.reason)
+
+
+def _nameless(name: Any) -> str:
+    what = "has no name as text; LiteLLM does not start with it"
+    if isinstance(name, (bool, int, float)):
+        what += f"; YAML reads its model_name as {str(name).lower()}, so write it in quotes"
+    return what
 
 
 def _order_of(group: list[Deployment], strategy: str) -> tuple[list[Deployment], list[Turn]]:

@@ -52,19 +52,19 @@ def named(addresses: Iterable[tuple[Address, str | None]]) -> dict[Place, Named]
         by_id.setdefault(address.place, set()).update({name} if name else ())
     names = _names(seen, by_id)
     keys: dict[Key, str] = {}
-    bases: dict[str, str] = {}
+    bases: dict[Key, str] = {}
     # Several providers with one key or one variable share it, named after the one that says it shortest.
     for place, name in sorted(names.items(), key=lambda item: len(item[1])):
         if place.key:
             keys.setdefault(place.key, _vault(name, "api_key"))
-        if place.base_variable:
-            bases.setdefault(place.base_variable, _vault(name, "api_base"))
+        if place.base:
+            bases.setdefault(place.base, _vault(name, "api_base"))
     return {
         place: Named(
             name,
             place,
             keys[place.key] if place.key else None,
-            bases[place.base_variable] if place.base_variable else None,
+            bases[place.base] if place.base else None,
         )
         for place, name in names.items()
     }
@@ -103,7 +103,7 @@ def _candidates(name: str, place: Place) -> Iterator[str]:
     yield name
     if place.kind not in (WITH_KEY, WITHOUT_KEY, name):
         yield f"{name}_{place.kind}"
-    host, port = _host(place.api_base)
+    host, port = _host(place.api_base or (place.base.text if place.base else None))
     if host and (word := _by_host(host, None)) != name:
         yield f"{name}_{word}"
     if port:
@@ -124,13 +124,13 @@ def _by_key(place: Place, address: Address, by_id: Mapping[Place, set[str]]) -> 
 
 
 def _by_place(place: Place) -> str:
-    host, port = _host(place.api_base)
+    host, port = _host(place.api_base or (place.base.text if place.base else None))
     if place.foreign and not host:
         return _word(place.foreign)
     if host and (place.kind in (WITH_KEY, WITHOUT_KEY) or not _is_at_home(place)):
         return _by_host(host, port)
-    if place.kind == WITHOUT_KEY and place.base_variable:
-        return _word(re.sub(r"_(API_BASE|BASE_URL|API_URL|BASE|URL|HOST|ENDPOINT)$", "", place.base_variable.upper()))
+    if place.kind == WITHOUT_KEY and place.base and place.base.variable:
+        return _word(re.sub(r"_(API_BASE|BASE_URL|API_URL|BASE|URL|HOST|ENDPOINT)$", "", place.base.variable.upper()))
     return place.kind
 
 

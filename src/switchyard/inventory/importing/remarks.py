@@ -1,11 +1,11 @@
 """What a person should look at, of deployments that came over as they were."""
 
-import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from switchyard.inventory.importing.entries import Deployment
 from switchyard.inventory.importing.findings import Findings
+from switchyard.inventory.importing.hosts import doubt
 from switchyard.providers import kinds
 
 
@@ -27,11 +27,11 @@ def _of_kind(member: Deployment) -> str | None:
 
 
 def _of_host(member: Deployment) -> str | None:
+    place = member.address.place
     try:
-        host = urlsplit(member.address.place.api_base or "").hostname or ""
+        base = place.api_base or (place.base.text if place.base else "")
+        host = urlsplit(base).hostname or ""
     except ValueError:
         return None
-    # One word is no name that every machine knows.
-    if host == "localhost" or not re.fullmatch(r"[a-z][a-z0-9_-]*", host):
-        return None
-    return f"is asked at '{host}', which looks like a name of a compose network; the gateway's host must know it"
+    why = doubt(host)
+    return f"is asked at '{host}', {why}" if why else None

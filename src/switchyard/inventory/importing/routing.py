@@ -1,9 +1,10 @@
 """Fallbacks, aliases and router settings: to the models they concern, to `gateway_router`, or as they are."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from switchyard.inventory.importing.chains import mended
 from switchyard.inventory.importing.findings import Findings
 from switchyard.inventory.importing.values import alias as alias_of
 from switchyard.inventory.importing.values import fits, mapping, several
@@ -25,7 +26,7 @@ LITELLM_DEFAULTS: Mapping[str, Any] = {
 }
 # Router settings that LiteLLM also takes from litellm_settings, where router_settings has none.
 ELSEWHERE = {"num_retries": "num_retries", "allowed_fails": "allowed_fails", "timeout": "request_timeout"}
-_LISTS = ("context_window_fallbacks", "content_policy_fallbacks")
+LISTS = ("context_window_fallbacks", "content_policy_fallbacks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,8 @@ def routing(
     _fallbacks(router, litellm, groups, names, made)
     _default_fallbacks(router, litellm, names, made)
     for settings, section in ((router, "router_settings"), (litellm, "litellm_settings")):
-        for key in _LISTS:
-            for source, targets in pairs(settings.get(key)):
-                names.served_of(targets, f"{section}.{key}.{source}")
+        for key in LISTS:
+            _other_fallbacks(settings, section, key, names)
     made.extra.update(router)
     _say_unsaid(made, findings)
     return made
@@ -155,13 +155,6 @@ def _aliases(router: dict[str, Any], groups: Mapping[str, dict[str, Any]], names
         made.extra["model_group_alias"] = others
 
 
-def pairs(raw: Any) -> Iterator[tuple[str, list[Any]]]:
-    """(name, what it falls back to) of LiteLLM's list of mappings."""
-    for item in several(raw):
-        for name, targets in mapping(item).items():
-            yield str(name), several(targets)
-
-
 def _fallbacks(
     router: dict[str, Any],
     litellm: dict[str, Any],
@@ -173,7 +166,7 @@ def _fallbacks(
     if mine and other:
         names.findings.add("never_worked", "litellm_settings.fallbacks", "LiteLLM reads router_settings.fallbacks only")
     found: dict[str, list[Any]] = {}
-    for name, targets in pairs(mine or other):
+    for name, targets in mended(mine or other, "fallbacks", names.findings):
         place = f"fallbacks.{name}"
         if name in found:
             names.findings.add("never_worked", place, "is there twice; LiteLLM takes the first")
@@ -198,6 +191,17 @@ def _fallbacks(
         # The list replaces what is written at the models, so it is kept whole.
         made.extra["fallbacks"] = [*({name: targets} for name, targets in found.items())]
         made.extra["fallbacks"] += [{"*": everyone}] if everyone else []
+
+
+def _other_fallbacks(settings: dict[str, Any], section: str, key: str, names: _Names) -> None:
+    """Those for long requests and refused answers stay as they are, but for names that nobody serves."""
+    kept = []
+    for name, targets in mended(settings.pop(key, None), f"{section}.{key}", names.findings):
+        place = f"{section}.{key}.{name}"
+        if (name == "*" or names.has(name, place)) and (served := names.served_of(targets, place)):
+            kept.append({name: served})
+    if kept:
+        settings[key] = kept
 
 
 def _default_fallbacks(router: dict[str, Any], litellm: dict[str, Any], names: _Names, made: Routing) -> None:

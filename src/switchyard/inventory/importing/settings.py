@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from switchyard.inventory.importing.findings import Findings
-from switchyard.inventory.importing.references import variable_of
+from switchyard.inventory.importing.hosts import doubt
+from switchyard.inventory.importing.references import Key, mistaken_variable, variable_of
 from switchyard.inventory.importing.values import fits, mapping
 from switchyard.model.inventory import Cache, Redis
 
@@ -21,21 +22,20 @@ EDGE: Mapping[str, tuple[Any, ...]] = {
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TIMEOUTS = ("socket_timeout", "socket_connect_timeout")
 _REDIS = ("host", "port", "password")
-# What of general_settings has no place, and why. A name that ends with "*" stands for all that begin so.
-_NO_PLACE = {
-    "database_*": "Switchyard runs LiteLLM without a database",
-    "store_model_in_db": "Switchyard runs LiteLLM without a database",
-    "allow_requests_on_db_unavailable": "it would let every key in, even a wrong one",
-}
+_LETS_ALL_IN = "allow_requests_on_db_unavailable"
 
 
 @dataclass(slots=True)
 class Settings:
-    """cache, redis: options of `gateway_cache` and `gateway_redis`. foreign_redis: that server is somebody else's."""
+    """cache, redis: options of `gateway_cache` and `gateway_redis`.
+
+    foreign_redis: that server is somebody else's; redis_key: where its password is, if the config says it.
+    """
 
     cache: dict[str, Any] = field(default_factory=dict)
     redis: dict[str, Any] = field(default_factory=dict)
     foreign_redis: bool = False
+    redis_key: Key | None = None
 
 
 def general_settings(general: dict[str, Any], findings: Findings) -> None:
@@ -51,11 +51,8 @@ def general_settings(general: dict[str, Any], findings: Findings) -> None:
             findings.add("not_carried", f"general_settings.{key}", "the edge in front of LiteLLM decides it")
     if general.pop("callbacks", None):
         findings.add("never_worked", "general_settings.callbacks", "LiteLLM reads litellm_settings.callbacks only")
-    for key in list(general):
-        for name, reason in _NO_PLACE.items():
-            if key == name or (name.endswith("*") and key.startswith(name[:-1])):
-                del general[key]
-                findings.add("not_carried", f"general_settings.{key}", reason)
+    if general.pop(_LETS_ALL_IN, None):
+        findings.add("not_carried", f"general_settings.{_LETS_ALL_IN}", "it would let every key in, even a wrong one")
 
 
 def caches(router: dict[str, Any], litellm: dict[str, Any], findings: Findings) -> Settings:
@@ -120,10 +117,14 @@ def _cache(params: dict[str, Any], litellm: dict[str, Any], made: Settings, find
 
 
 def _parts(url: str) -> dict[str, Any]:
-    """Host and port of a URL; its password is the vault's business."""
+    """Host, port and password of a URL."""
     try:
         parts = urlsplit(url)
-        found = {"host": url if variable_of(url) else parts.hostname, "port": parts.port}
+        found = {
+            "host": url if variable_of(url) else parts.hostname,
+            "port": parts.port,
+            "password": parts.password,
+        }
     except ValueError:
         return {}
     return {key: value for key, value in found.items() if value}
@@ -132,6 +133,9 @@ def _parts(url: str) -> dict[str, Any]:
 def _redis(address: Mapping[str, Any], place: str, made: Settings, findings: Findings) -> None:
     host, port = address.get("host"), address.get("port")
     host = host if host is None or isinstance(host, str) else str(host)
+    if host and "://" in host:
+        parts = _parts(host)
+        host, port, address = parts.get("host"), parts.get("port", port), {**address, **parts}
     made.redis.setdefault("enabled", True)
     if variable := variable_of(host):
         findings.add("not_carried", place, f"only {variable} knows the Redis; the gateway gets one of its own instead")
@@ -144,11 +148,17 @@ def _redis(address: Mapping[str, Any], place: str, made: Settings, findings: Fin
     host = made.redis.get("host")
     if host is not None and host not in _LOOPBACK:
         made.foreign_redis = True
-        findings.add(
-            "check",
-            place,
-            f"the Redis at {host} is used as before, none is installed; its password goes into the vault",
-        )
+        made.redis_key = made.redis_key or _password(address.get("password"), place)
+        words = f"the Redis at {host} is used as before, none is installed; its password goes into the vault"
+        findings.add("check", place, words)
+        if why := doubt(host):
+            findings.add("check", place, f"its Redis is '{host}', {why}")
+
+
+def _password(value: Any, place: str) -> Key | None:
+    if variable := variable_of(value) or mistaken_variable(value):
+        return Key(variable)
+    return Key(None, str(value), place) if value else None
 
 
 def _timeout(settings: dict[str, Any], made: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The files of a LiteLLM config, and the credentials that its deployments refer to."""
+"""The files of a LiteLLM config: what they include, and what YAML makes of them without a word."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,10 @@ from typing import Any
 import yaml
 
 from switchyard.errors import InventoryError
-from switchyard.inventory.importing.values import mapping, several
+from switchyard.inventory.importing import tree
+from switchyard.inventory.importing.findings import Findings
+
+_WRITE = "write the path of LiteLLM's config.yaml"
 
 
 class _Loader(yaml.CSafeLoader):
@@ -19,9 +22,21 @@ class _Loader(yaml.CSafeLoader):
     }
 
 
-def read(path: Path) -> dict[str, Any]:
-    """A config with everything that it includes, merged as LiteLLM merges; raises InventoryError."""
-    config = _file(path)
+def _as_text(loader: Any, node: Any) -> Any:
+    return loader.construct_scalar(node)
+
+
+# Bytes stay the text that stands for them: a secret is told by its text.
+_Loader.add_constructor("tag:yaml.org,2002:binary", _as_text)
+
+
+def read(path: Path, findings: Findings | None = None) -> dict[str, Any]:
+    """A config with everything that it includes, merged as LiteLLM merges; raises InventoryError.
+
+    findings: gets what one part of it silently takes from another.
+    """
+    findings = Findings() if findings is None else findings
+    config = _file(path, findings)
     waiting = _included(config, path)
     seen = {path.resolve()}
     while waiting:
@@ -31,51 +46,52 @@ def read(path: Path) -> dict[str, Any]:
         seen.add(other.resolve())
         if not other.is_file():
             raise InventoryError([f"{asked_by}: include: there is no file {other}; write its path from this file on"])
-        included = _file(other)
+        included = _file(other, findings)
         waiting += _included(included, other)
-        config = _merged(config, included)
+        config = _merged(config, included, other, findings)
     return {key: value for key, value in config.items() if key != "include"}
 
 
-def with_credentials(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The same config, with each `litellm_credential_name` replaced by what it stands for."""
-    credentials = map(mapping, several(config.get("credential_list")))
-    known = {str(item.get("credential_name")): item.get("credential_values") for item in credentials}
-    models = config.get("model_list")
-    found = {key: value for key, value in config.items() if key != "credential_list"}
-    if isinstance(models, list):
-        found["model_list"] = [_resolved(entry, known) for entry in models]
-    return found
-
-
-def _resolved(entry: Any, known: Mapping[str, Any]) -> Any:
-    params = mapping(mapping(entry).get("litellm_params"))
-    values = known.get(str(params.get("litellm_credential_name")))
-    if not isinstance(values, Mapping):
-        return entry
-    rest = {key: value for key, value in params.items() if key != "litellm_credential_name"}
-    return {**entry, "litellm_params": {**values, **rest}}
-
-
-def _file(path: Path) -> dict[str, Any]:
+def _file(path: Path, findings: Findings) -> dict[str, Any]:
+    text = _text(path)
+    loader = _Loader(text)
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InventoryError([f"{path}: there is no such file; write the path of LiteLLM's config.yaml"]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise InventoryError([f"{path}: cannot be read, {reason}; write the path of LiteLLM's config.yaml"]) from None
-    try:
-        found = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe one
+        node = loader.get_single_node()
+        if node is not None:
+            _check(node, path, findings)
+        found = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
         raise InventoryError([f"{path}: {place}: {error.problem}; mend the YAML there"]) from None
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise InventoryError([f"{path}: is not YAML; write the path of LiteLLM's config.yaml"]) from None
+        raise InventoryError([f"{path}: is not YAML; {_WRITE}"]) from None
+    finally:
+        loader.dispose()
     if not isinstance(found, dict):
-        raise InventoryError([f"{path}: is not a mapping of settings; write the path of LiteLLM's config.yaml"])
+        raise InventoryError([f"{path}: is not a mapping of settings; {_WRITE}"])
     return {str(key): value for key, value in found.items()}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InventoryError([f"{path}: there is no such file; {_WRITE}"]) from None
+    except UnicodeDecodeError as error:
+        raise InventoryError([f"{path}: byte {error.start + 1} is not UTF-8; save it as UTF-8"]) from None
+    except OSError as error:
+        raise InventoryError([f"{path}: cannot be read, {error.strerror}; {_WRITE}"]) from None
+
+
+def _check(node: yaml.Node, path: Path, findings: Findings) -> None:
+    """Refuse aliases that unfold without end, and tell keys that are there twice."""
+    if not tree.is_bounded(node):
+        what = f"its aliases stand for more than {tree.MOST:,} values; write out what they stand for"
+        raise InventoryError([f"{path}: {what}"])
+    for key, first, last in tree.repeated(node):
+        what = f"stands twice in one mapping of {path.name}, in lines {first} and {last}; the later one counts"
+        findings.add("never_worked", key, what)
 
 
 def _included(config: Mapping[str, Any], path: Path) -> list[tuple[Path, Path]]:
@@ -85,10 +101,16 @@ def _included(config: Mapping[str, Any], path: Path) -> list[tuple[Path, Path]]:
     return [(path.parent / name, path) for name in names]
 
 
-def _merged(config: Mapping[str, Any], included: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(config: Mapping[str, Any], included: Mapping[str, Any], path: Path, findings: Findings) -> dict[str, Any]:
     """Lists are joined, everything else is replaced by what is included."""
     merged = dict(config)
     for key, value in included.items():
         ours = merged.get(key)
-        merged[key] = [*ours, *value] if isinstance(ours, list) and isinstance(value, list) else value
+        if isinstance(ours, list) and isinstance(value, list):
+            merged[key] = [*ours, *value]
+            continue
+        if ours not in (None, value) and key != "include":
+            what = f"is there again in {path.name}, which replaces the whole section; the later one counts"
+            findings.add("never_worked", key, what)
+        merged[key] = value
     return merged

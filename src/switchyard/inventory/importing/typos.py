@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from switchyard.inventory.importing import words
 from switchyard.inventory.importing.findings import Findings
-from switchyard.inventory.importing.values import IS_COST
 
 _KNOWN: Mapping[str, frozenset[str]] = {
     "router_settings": words.ROUTER_SETTINGS,
@@ -17,6 +17,8 @@ _KNOWN: Mapping[str, frozenset[str]] = {
 # that only what looks like a slip of the finger is taken for one.
 _CLOSED = "router_settings"
 _LIKE, _VERY_LIKE = 0.7, 0.85
+_PARAMS = words.MODEL_PARAMS | words.PRICES
+_INFO = words.PRICES | {"base_model", "max_input_tokens", "max_output_tokens"}
 # How people call what only holds YAML anchors.
 _ANCHORS = ("x-", "_", ".")
 
@@ -49,11 +51,14 @@ def take_out(section: str, settings: dict[str, Any], findings: Findings) -> None
 def say_passed_on(name: str, params: Collection[str], findings: Findings) -> None:
     """Tell what of `litellm_params` looks like a slip: LiteLLM passes on to the provider what it does not know."""
     for key in params:
-        if key in words.MODEL_PARAMS or IS_COST.search(key):
-            continue
-        if advice := _near(key, words.MODEL_PARAMS, _VERY_LIKE):
+        if key not in _PARAMS and (advice := _near(key, _PARAMS, _VERY_LIKE)):
             what = f"LiteLLM does not know '{key}' and passes it on to the provider, as before{advice}"
             findings.add("check", name, what)
+
+
+def meant_in_info(key: str) -> str:
+    """What a word of `model_info` was meant to be, as advice; nothing where it looks like no slip."""
+    return _near(key, _INFO, _VERY_LIKE)
 
 
 def _section_of(key: str, section: str) -> str:
@@ -62,6 +67,7 @@ def _section_of(key: str, section: str) -> str:
     return f"; write it under {other}" if other else ""
 
 
-def _near(key: str, known: Collection[str], cutoff: float) -> str:
+@cache
+def _near(key: str, known: frozenset[str], cutoff: float) -> str:
     near = get_close_matches(key, sorted(known), n=1, cutoff=cutoff)
     return f"; did you mean '{near[0]}'?" if near else ""

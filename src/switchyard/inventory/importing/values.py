@@ -1,14 +1,10 @@
 """Values of a config, which may be of any type, as what they should be."""
 
-import re
 from collections.abc import Mapping
 from math import inf, isfinite
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-
-# A price, in `litellm_params` or `model_info`.
-IS_COST = re.compile(r"(^|_)cost(_|$)|^tiered_pricing$")
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -27,6 +23,14 @@ def number(value: Any) -> float | None:
     """A number that LiteLLM can weigh or order by."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
     return value if is_number else None
+
+
+def whole(value: Any) -> float | None:
+    """A limit, which LiteLLM also reads from a text: `rpm: "100"`."""
+    try:
+        return int(value) if isinstance(value, str) else number(value)
+    except ValueError:
+        return None
 
 
 def as_number(value: Any) -> Any:

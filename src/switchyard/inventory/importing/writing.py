@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from switchyard.errors import InventoryError
-from switchyard.inventory.environment import Environment, create
+from switchyard.inventory.environment import Environment, add_vault, copy_example, refuse_bad_name
+from switchyard.inventory.importing.vault import Fill
 
 INVENTORIES = Path("inventories")
 FOLDER = Path("group_vars/all")
@@ -13,28 +14,28 @@ REPORT = Path("import.txt")
 
 
 def refuse_taken(root: Path, env: str, names: Iterable[str]) -> None:
-    """Raise InventoryError where the environment has files of these names that are not the example's."""
-    example = root / INVENTORIES / "example"
+    """Raise SwitchyardError where `inventories/ENV` cannot be made, or has files of these names that are not the
+    example's."""
+    refuse_bad_name(env)
+    example, folder = root / INVENTORIES / "example", root / INVENTORIES / env
     if not example.is_dir():
         raise InventoryError([f"{example}: is not there; run this in the checkout, or name it with --root"])
     for name in names:
-        path = root / INVENTORIES / env / FOLDER / name
+        path = folder / FOLDER / name
         if path.exists() and path.read_bytes() != (example / FOLDER / name).read_bytes():
-            raise InventoryError([f"{path}: is in use and stays as it is; import into another --env"])
+            advice = f"import into another --env, or delete {folder} first"
+            raise InventoryError([f"{path}: is in use and stays as it is; {advice}"])
 
 
-def write(root: Path, env: str, texts: Mapping[str, str], report: str) -> Environment:
+def write(root: Path, env: str, texts: Mapping[str, str], fills: Iterable[Fill], report: str) -> Environment:
     """Make `inventories/ENV` with these files and the report; raises SwitchyardError, and has then written nothing.
 
-    A vault that was there is left as it is.
+    fills: what the vault waits for. A vault that was there is left as it is.
     """
     refuse_taken(root, env, texts)
-    made = create(env, root)
+    is_new_folder = copy_example(env, root)
+    folder = root / INVENTORIES / env
     for name, text in texts.items():
-        (made.folder / FOLDER / name).write_text(text, encoding="utf-8")
-    (made.folder / REPORT).write_text(report, encoding="utf-8")
-    if made.is_new_vault:
-        # Made for the example's files; nobody has seen its secrets yet.
-        made.vault.unlink()
-        return create(env, root)
-    return made
+        (folder / FOLDER / name).write_text(text, encoding="utf-8")
+    (folder / REPORT).write_text(report, encoding="utf-8")
+    return add_vault(env, root, is_new_folder=is_new_folder, theirs={fill.variable for fill in fills})

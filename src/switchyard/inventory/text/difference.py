@@ -17,6 +17,7 @@ _SECRET = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'!{\[#][^,}\]#]*)""",
     re.IGNORECASE,
 )
+_PRICE = re.compile(r"(_cost|_cost_per_\w+)\W*$", re.IGNORECASE)
 _NO_SECRET = re.compile(r"\{\{|^[\"']?os\.environ/")
 _MASK = "***"
 
@@ -68,4 +69,5 @@ class FileEdit:
 
 
 def _masked(found: "re.Match[str]") -> str:
-    return found[0] if _NO_SECRET.search(found[2]) else f"{found[1]}{_MASK}"
+    harmless = _PRICE.search(found[1]) or _NO_SECRET.search(found[2])
+    return found[0] if harmless else f"{found[1]}{_MASK}"

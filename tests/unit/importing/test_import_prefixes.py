@@ -1,0 +1,60 @@
+"""Prefixes that LiteLLM does not know: they never worked, and some plainly mean a kind of Switchyard's."""
+
+from typing import Any
+
+import pytest
+from shapes import entry, found, imported, providers
+
+
+@pytest.mark.parametrize(
+    ("params", "kind", "key", "rendered"),
+    [
+        (
+            {"model": "requesty/openai/gpt-5", "api_key": "os.environ/REQUESTY_API_KEY"},
+            "requesty",
+            "the variable REQUESTY_API_KEY",
+            "openai/openai/gpt-5",
+        ),
+        ({"model": "requesty/openai/gpt-5"}, "requesty", "the variable REQUESTY_API_KEY", "openai/openai/gpt-5"),
+        ({"model": "nanogpt/x", "api_key": "os.environ/N"}, "nano_gpt", "the variable N", "nano-gpt/x"),
+        (
+            {"model": "x", "custom_llm_provider": "requesty", "api_key": "os.environ/N"},
+            "requesty",
+            "the variable N",
+            "openai/x",
+        ),
+    ],
+)
+def test_the_name_of_a_kind_is_carried_over_as_that_kind(
+    params: dict[str, Any], kind: str, key: str, rendered: str
+) -> None:
+    made = imported(entry(**params))
+    assert [named["kind"] for named in providers(made).values()] == [kind]
+    assert [fill.origin for fill in made.fills] == [key]
+    assert made.rendered["model_list"][0]["litellm_params"]["model"] == rendered
+    assert "extra" not in made.models.models[0]
+    prefix = params.get("custom_llm_provider") or params["model"].partition("/")[0]
+    words = f"LiteLLM knows no provider '{prefix}/' and leaves the deployment out; carried over as kind {kind}"
+    assert found(made, "never_worked") == [("a", words)]
+    assert found(made, "differs") == []
+
+
+def test_a_kind_that_needs_an_address_is_not_guessed() -> None:
+    made = imported(entry("lost", "new_api/x", api_key="os.environ/N"), entry("kept"))
+    assert ("lost", "kind new_api needs an 'api_base', and the config gives none") in found(made, "not_carried")
+    assert [model["name"] for model in made.models.models] == ["kept"]
+
+
+@pytest.mark.parametrize(
+    ("api_base", "is_known"),
+    [
+        ("https://api.deepinfra.com/v1/openai", True),
+        ("https://api.deepinfra.com/v1/openai/", True),
+        ("https://api.deepinfra.com/v1/openaix", False),
+        ("https://example.com/api.deepinfra.com/v1/openai", False),
+    ],
+)
+def test_some_addresses_tell_litellm_the_provider_whatever_the_prefix(api_base: str, is_known: bool) -> None:
+    made = imported(entry(model="meta-llama/x", api_base=api_base, api_key="os.environ/K"), entry("kept"))
+    strings = [built["litellm_params"]["model"] for built in made.rendered["model_list"]]
+    assert strings == (["meta-llama/x"] if is_known else []) + ["openrouter/x"]

@@ -1,0 +1,111 @@
+"""What a config expects around LiteLLM: a database, open paths, variables that it sets itself, credentials."""
+
+from typing import Any
+
+import pytest
+from shapes import NEEDS_DATABASE, entry, found, imported
+
+OPENED = "the edge lets clients through to its own list of paths only; write edge_extra_paths: "
+
+
+@pytest.mark.parametrize(
+    ("section", "settings"),
+    [
+        ("litellm_settings", {"max_budget": 100, "budget_duration": "30d"}),
+        ("litellm_settings", {"default_internal_user_params": {"max_budget": 1}, "default_team_settings": []}),
+        ("litellm_settings", {"upperbound_key_generate_params": {}, "key_generation_settings": {}}),
+        ("general_settings", {"disable_spend_logs": False, "proxy_batch_write_at": 60, "ui_access_mode": "all"}),
+        ("general_settings", {"database_url": "os.environ/D", "database_connection_pool_limit": 9}),
+        ("general_settings", {"maximum_spend_logs_retention_period": "7d", "store_prompts_in_spend_logs": True}),
+    ],
+)
+def test_what_only_a_database_brings_to_life_ends(section: str, settings: dict[str, Any]) -> None:
+    made = imported(entry(), **{section: settings})
+    assert made.extra == {}
+    assert found(made, "not_carried") == [(", ".join(f"{section}.{key}" for key in settings), NEEDS_DATABASE)]
+    assert found(made, "differs") == []
+
+
+@pytest.mark.parametrize(
+    ("sections", "finding"),
+    [
+        (
+            {"general_settings": {"pass_through_endpoints": [{"path": "/x"}, {"path": "/y/z"}, {"target": "t"}]}},
+            ("general_settings.pass_through_endpoints", f"{OPENED}[/x, /y/z]"),
+        ),
+        (
+            {"mcp_servers": {"gh": {"url": "https://mcp.example.com"}}},
+            ("mcp_servers", f"{OPENED}[/mcp]; beneath it LiteLLM answers some without a key"),
+        ),
+        (
+            {"litellm_settings": {"callbacks": ["prometheus"]}},
+            (
+                "litellm_settings.callbacks",
+                "prometheus: the edge lets no /metrics through; have each instance asked at its own port on loopback",
+            ),
+        ),
+    ],
+)
+def test_paths_that_the_edge_keeps_shut_are_told(sections: dict[str, Any], finding: tuple[str, str]) -> None:
+    assert finding in found(imported(entry(), **sections), "check")
+
+
+def test_a_variable_that_the_config_sets_is_asked_for_once() -> None:
+    given = {"OPENAI_API_KEY": "sk-planted-one", "LANGFUSE_SECRET_KEY": "planted-two", "AWS_REGION_NAME": "eu-west-1"}
+    made = imported(
+        entry(model="openai/x", api_key="os.environ/OPENAI_API_KEY"),
+        entry("b", "openrouter/x", api_key="os.environ/SHOP"),
+        environment_variables={**given, "SHOP": "planted-three"},
+        litellm_settings={"callbacks": ["langsmith"]},
+    )
+    place = "environment_variables.{}, in clear text"
+    assert [(fill.variable, fill.purpose, fill.origin) for fill in made.fills] == [
+        ("vault_openai_api_key", "the key of openai", place.format("OPENAI_API_KEY")),
+        ("vault_openrouter_api_key", "the key of openrouter, LiteLLM's SHOP", place.format("SHOP")),
+        ("vault_langfuse_secret_key", "LiteLLM's LANGFUSE_SECRET_KEY", place.format("LANGFUSE_SECRET_KEY")),
+    ]
+    assert made.extra["environment_variables"] == {"AWS_REGION_NAME": "eu-west-1"}
+    assert made.environment == {
+        "LANGFUSE_SECRET_KEY": "vault_langfuse_secret_key", "SHOP": "vault_openrouter_api_key"
+    }  # fmt: skip
+    assert found(made, "differs") == []
+
+
+def test_what_switchyard_fills_is_not_taken_from_the_config() -> None:
+    made = imported(entry(), environment_variables={"LITELLM_MASTER_KEY": "sk-planted"})
+    assert found(made, "not_carried") == [
+        ("environment_variables.LITELLM_MASTER_KEY", "Switchyard fills it itself, from the vault")
+    ]
+
+
+def test_variables_that_are_a_list_never_worked() -> None:
+    made = imported(entry(), environment_variables=["FOO=bar"])
+    assert found(made, "never_worked") == [
+        ("environment_variables", "is not a mapping of variables; LiteLLM does not start with it")
+    ]
+    assert made.extra == {}
+
+
+def test_a_credential_that_nobody_names_and_one_that_nobody_knows() -> None:
+    made = imported(
+        entry(litellm_credential_name="gone"),
+        credential_list=[{"credential_name": "spare", "credential_values": {"api_key": "planted"}}],
+    )
+    assert found(made, "not_carried") == [("credential_list.spare", "no deployment names it")]
+    assert found(made, "never_worked") == [("a", "no credential is named 'gone', so it is asked without one")]
+    assert "extra" not in made.models.models[0]
+
+
+@pytest.mark.parametrize(
+    ("password", "origin"),
+    [
+        ({"redis_password": "os.environ/RP"}, "the variable RP"),
+        ({"redis_password": "planted"}, "router_settings, in clear text"),
+        ({"redis_host": "redis://:planted@192.0.2.9:6379"}, "router_settings, in clear text"),
+        ({}, "the server at 192.0.2.9"),
+    ],
+)
+def test_the_password_of_somebody_elses_redis_is_where_the_config_has_it(password: Any, origin: str) -> None:
+    made = imported(entry(), router_settings={"redis_host": "192.0.2.9", **password})
+    assert [fill.origin for fill in made.fills if fill.variable == "vault_redis_password"] == [origin]
+    assert made.settings.redis["host"] == "192.0.2.9"
