@@ -1,6 +1,6 @@
 """What a provider's list leaves out, from the second source and from the inventory; and since when a price holds."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -10,6 +10,8 @@ from switchyard.model.money import PER_MILLION, usd_per_token
 
 # A model's id or a pattern → name of a price → USD per million tokens; `prices_per_million_tokens` of a provider.
 Policy = Mapping[str, Mapping[PriceName, Any]]
+
+Prices = Mapping[PriceName, Price]
 
 
 def with_policy(model: CatalogModel, policy: Policy) -> CatalogModel:
@@ -25,7 +27,11 @@ def with_policy(model: CatalogModel, policy: Policy) -> CatalogModel:
 
 def _without(tiers: Iterable[Tier], names: Collection[PriceName]) -> tuple[Tier, ...]:
     """What longer prompts cost, but for prices that are the same for all."""
-    rest = ((tier.start, {name: usd for name, usd in tier.prices.items() if name not in names}) for tier in tiers)
+    return _only(tiers, lambda name, price: name not in names)
+
+
+def _only(tiers: Iterable[Tier], keep: Callable[[PriceName, Price], bool]) -> tuple[Tier, ...]:
+    rest = ((tier.start, {name: price for name, price in tier.prices.items() if keep(name, price)}) for tier in tiers)
     return tuple(Tier(start, prices) for start, prices in rest if prices)
 
 
@@ -35,10 +41,8 @@ def with_second(model: CatalogModel, second: CatalogModel | None) -> CatalogMode
         return model
     found: dict[str, Any] = {}
     if not model.prices and not model.variable and second.prices:
-        found["prices"] = {
-            name: replace(price, source=_from_models_dev(price.source)) for name, price in second.prices.items()
-        }
-        found["tiers"] = second.tiers
+        found["prices"] = _from_models_dev(second.prices)
+        found["tiers"] = tuple(replace(tier, prices=_from_models_dev(tier.prices)) for tier in second.tiers)
     for limit in LIMITS:
         if getattr(model, limit) is None and (value := getattr(second, limit)) is not None:
             found[limit] = value
@@ -51,8 +55,9 @@ def second_of(last: CatalogModel | None) -> CatalogModel | None:
     if last is None:
         return None
     prices = {name: price for name, price in last.prices.items() if price.source.startswith(MODELS_DEV)}
+    tiers = _only(last.tiers, lambda name, price: price.source.startswith(MODELS_DEV))
     limits = {limit: getattr(last, limit) for limit in LIMITS if last.sources.get(limit) == MODELS_DEV}
-    return CatalogModel(id=last.id, prices=prices, tiers=last.tiers if prices else (), **limits)
+    return CatalogModel(id=last.id, prices=prices, tiers=tiers if prices else (), **limits)
 
 
 def with_prices_of(model: CatalogModel, last: CatalogModel) -> CatalogModel:
@@ -67,7 +72,7 @@ def own_words(last: CatalogModel) -> CatalogModel:
     return replace(
         last,
         prices=theirs,
-        tiers=last.tiers if theirs else (),
+        tiers=_only(last.tiers, lambda name, price: not price.source.startswith(ours)) if theirs else (),
         max_input_tokens=None if "max_input_tokens" in last.sources else last.max_input_tokens,
         max_output_tokens=None if "max_output_tokens" in last.sources else last.max_output_tokens,
         sources={},
@@ -77,17 +82,27 @@ def own_words(last: CatalogModel) -> CatalogModel:
 
 def dated(model: CatalogModel, last: CatalogModel | None, now: str) -> CatalogModel:
     """A price that is what it was, from where it was, keeps its date."""
-    before = last.prices if last is not None else {}
-    prices = {
+    before = {tier.start: tier.prices for tier in last.tiers} if last is not None else {}
+    return replace(
+        model,
+        prices=_dated(model.prices, last.prices if last is not None else {}, now),
+        tiers=tuple(replace(tier, prices=_dated(tier.prices, before.get(tier.start, {}), now)) for tier in model.tiers),
+    )
+
+
+def _dated(prices: Prices, before: Prices, now: str) -> Prices:
+    return {
         name: replace(price, since=before[name].since if _same(price, before.get(name)) else now)
-        for name, price in model.prices.items()
+        for name, price in prices.items()
     }
-    return replace(model, prices=prices)
 
 
 def _same(price: Price, before: Price | None) -> bool:
     return before is not None and (price.usd, price.source) == (before.usd, before.source)
 
 
-def _from_models_dev(source: str) -> str:
-    return source if source.startswith(MODELS_DEV) else f"{MODELS_DEV} {source}"
+def _from_models_dev(prices: Prices) -> Prices:
+    return {
+        name: price if price.source.startswith(MODELS_DEV) else replace(price, source=f"{MODELS_DEV} {price.source}")
+        for name, price in prices.items()
+    }

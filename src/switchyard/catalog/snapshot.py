@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from switchyard.errors import CatalogError
-from switchyard.model.catalog import LIMITS, PRICES, CatalogModel, Price, Tier
+from switchyard.model.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName, Tier
 from switchyard.model.money import amount, plainly
 
 FORMAT = 1
 _MODELS, _NEXT, _END = '\n "models": [\n', ",\n", "\n]}\n"
 _ANEW = "remove it and refresh that provider anew"
+_CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,14 +59,19 @@ def read(path: Path) -> Snapshot | None:
         raise CatalogError(f"{path}: cannot be read, {error.strerror}") from None
     try:
         text = found.decode()
+        if _CONFLICT.search(text):
+            raise CatalogError(
+                f"{path}: holds both sides of a merge conflict; take either, with `git checkout --ours {path}`, and "
+                "refresh"
+            )
         raw = json.loads(text)
         if raw["format"] != FORMAT:
             raise CatalogError(f"{path}: format {raw['format']} is of another version of Switchyard; {_ANEW}")
         if raw["sha256"] != _digest(text.partition(_MODELS)[2].removesuffix(_END).split(_NEXT)):
             raise CatalogError(f"{path}: its models are not those that were written; restore it, or {_ANEW}")
         return _snapshot(raw)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CatalogError(f"{path}: is damaged ({type(error).__name__}); restore it, or {_ANEW}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CatalogError(f"{path}: is damaged; restore it, or {_ANEW}") from None
 
 
 def text_of(snapshot: Snapshot) -> str:
@@ -131,29 +138,25 @@ def _fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
     if model.variable:
         yield "variable", True
     if model.prices:
-        yield (
-            "prices",
-            {
-                name: [plainly(price.usd), price.source, price.since]
-                for name in PRICES
-                if (price := model.prices.get(name)) is not None
-            },
-        )
+        yield "prices", _listed(model.prices)
     if model.free:
         yield "free", True
     if model.tiers:
-        yield (
-            "tiers",
-            [
-                {"start": tier.start} | {name: plainly(tier.prices[name]) for name in PRICES if name in tier.prices}
-                for tier in model.tiers
-            ],
-        )
+        yield "tiers", [{"start": tier.start, **_listed(tier.prices)} for tier in model.tiers]
     for key in (*LIMITS, "input_modalities", "output_modalities", "abilities", "deprecation_date", "variant"):
         if value := getattr(model, key):
             yield key, value
     if model.sources:
         yield "sources", dict(model.sources)
+
+
+def _listed(prices: Mapping[PriceName, Price]) -> dict[str, list[str]]:
+    """Name → USD, source and since when, in an order that stays."""
+    return {
+        name: [plainly(price.usd), price.source, price.since]
+        for name in PRICES
+        if (price := prices.get(name)) is not None
+    }
 
 
 def _snapshot(raw: dict[str, Any]) -> Snapshot:
@@ -178,14 +181,16 @@ def _model(raw: dict[str, Any], api_base: str | None) -> CatalogModel:
     return CatalogModel(
         **known,
         api_base=api_base,
-        prices={
-            name: Price(amount(usd), source, since) for name, (usd, source, since) in raw.get("prices", {}).items()
-        },
+        prices=_prices(raw.get("prices", {})),
         tiers=tuple(
-            Tier(tier["start"], {name: amount(usd) for name, usd in tier.items() if name != "start"})
+            Tier(tier["start"], _prices({name: price for name, price in tier.items() if name != "start"}))
             for tier in raw.get("tiers", ())
         ),
     )
+
+
+def _prices(raw: Mapping[PriceName, list[str]]) -> dict[PriceName, Price]:
+    return {name: Price(amount(usd), source, since) for name, (usd, source, since) in raw.items()}
 
 
 def same(one: Snapshot, other: Snapshot) -> bool:

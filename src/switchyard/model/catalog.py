@@ -38,7 +38,7 @@ class Tier:
     """Prices that replace the others where a prompt has `start` tokens or more. USD per token."""
 
     start: int
-    prices: Mapping[PriceName, Decimal]
+    prices: Mapping[PriceName, Price]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +69,11 @@ class CatalogModel:
 
     @property
     def free(self) -> bool:
-        """Whether it is known to cost nothing: it has prices, and all are zero."""
-        return bool(self.prices) and not self.variable and not any(price.usd for price in self.prices.values())
+        """Whether it is known to cost nothing: it has prices, and all are zero, for prompts of any length."""
+        tiers = (price for tier in self.tiers for price in tier.prices.values())
+        return (
+            bool(self.prices) and not self.variable and not any(price.usd for price in (*self.prices.values(), *tiers))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     PrivateAttr,
     SecretStr,
+    ValidationInfo,
 )
 from pydantic_core import PydanticCustomError
 
@@ -22,7 +23,8 @@ from switchyard.model.catalog import CatalogModel
 
 Catalogs = Mapping[str, Mapping[str, CatalogModel]]
 
-Name = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]
+_NAME = r"^\S(.*\S)?$"
+Name = Annotated[str, Field(min_length=1, pattern=_NAME)]
 ProviderName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 UsdPerToken = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 UsdPerMillion = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
@@ -42,6 +44,23 @@ def _expression(value: str) -> str:
             "expression", "is not a regular expression: {reason}", {"reason": str(error)}
         ) from None
     return value
+
+
+def _replacement(value: str, info: ValidationInfo) -> str:
+    """What a match becomes may name only groups that the expression has."""
+    if (pattern := info.data.get("pattern")) is not None:
+        try:
+            re.sub(pattern, value, "")
+        except (re.error, IndexError) as error:
+            raise PydanticCustomError(
+                "replacement", "is not what a match can become: {reason}", {"reason": str(error)}
+            ) from None
+    return value
+
+
+def is_name(text: str) -> bool:
+    """Whether a model can be named so: not empty, on one line, without blanks around it."""
+    return re.fullmatch(_NAME, text) is not None
 
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_short)]
@@ -77,7 +96,7 @@ class Rename(Part):
     """A regular expression for ids, and the name of what it matches; `\\1` is its first group."""
 
     pattern: Annotated[str, AfterValidator(_expression)]
-    name: str
+    name: Annotated[str, AfterValidator(_replacement)]
 
 
 class Prices(Part):
@@ -251,6 +270,7 @@ class Gateway(Part):
     redis: Redis = Redis(enabled=False)
     catalog: CatalogSettings = CatalogSettings()
     _catalogs: Catalogs = PrivateAttr(default_factory=dict)
+    _unlisted: Catalogs = PrivateAttr(default_factory=dict)
     _written: int | None = PrivateAttr(default=None)
 
     @property
@@ -263,15 +283,16 @@ class Gateway(Part):
         """Provider → id → what its catalog says; filled in by `with_catalogs`."""
         return self._catalogs
 
-    def with_catalogs(self, models: Iterable[Model], catalogs: Catalogs) -> "Gateway":
-        """The same inventory with other models, and what catalogs say."""
+    def with_catalogs(self, models: Iterable[Model], catalogs: Catalogs, unlisted: Catalogs | None = None) -> "Gateway":
+        """The same inventory with other models, what catalogs say, and what is known of ids that they do not list."""
         joined = self.model_copy(update={"models": tuple(models)})
-        joined._catalogs, joined._written = catalogs, self.written
+        joined._catalogs, joined._unlisted, joined._written = catalogs, unlisted or {}, self.written
         return joined
 
     def known(self, target: Target) -> CatalogModel | None:
-        """What its provider's catalog says of a model or layer."""
-        return self.catalogs.get(target.provider, {}).get(target.id)
+        """What its provider's catalog says of a model or layer, or the inventory of one that is not listed."""
+        found = (known.get(target.provider, {}).get(target.id) for known in (self._catalogs, self._unlisted))
+        return next((model for model in found if model is not None), None)
 
     def serves(self, target: Target) -> bool:
         """Whether the provider of a model or layer exists and is enabled."""

@@ -23,7 +23,7 @@ class Listing:
     """collect: gather the payload from a server at an api_base, with the transport as a parameter.
 
     parse: make catalog models of that payload; pure, raises CatalogError only.
-    public: whether the list is told without a key. narrowed: whether a key narrows it to what an account may use.
+    public: whether the list is told without a key. narrowed: whether a key then narrows it to what an account may use.
     models_dev: the provider's name at models.dev, where its prices and limits are looked up if the list has none.
     """
 

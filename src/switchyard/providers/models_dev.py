@@ -6,20 +6,15 @@ The second source: it fills what a provider's own list leaves out, and never ove
 from typing import Any
 
 from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel, Parsed, PriceName, Tier
+from switchyard.model.catalog import TOKEN_PRICES, CatalogModel, Parsed, PriceName
 from switchyard.model.money import PER_MILLION, shown
 from switchyard.providers.reading import Entry, part, read
+from switchyard.providers.tiers import Prices, Tiers, Unreadable, by_length, rows, tiers
 
 URL = "https://models.dev/api.json"
-PRICES: dict[PriceName, str] = {
-    "input": "cost.input",
-    "output": "cost.output",
-    "cache_read": "cost.cache_read",
-    "cache_write": "cost.cache_write",
-    "reasoning": "cost.reasoning",
-}
-# `context_over_200k` begins with the token after it.
-LONG = 200_001
+TIER_PRICES: dict[PriceName, str] = {name: name for name in TOKEN_PRICES}
+PRICES: dict[PriceName, str] = {name: f"cost.{name}" for name in TOKEN_PRICES}
+OVER_200K: dict[PriceName, str] = {name: f"cost.context_over_200k.{name}" for name in TOKEN_PRICES}
 MILLION = int(PER_MILLION)
 
 
@@ -38,13 +33,29 @@ def parse(payload: Any, provider: str) -> Parsed:
 
 
 def _model(entry: Entry) -> CatalogModel:
-    long = {name: path.replace("cost.", "cost.context_over_200k.") for name, path in PRICES.items()}
-    prices = entry.prices(PRICES, tokens=MILLION)
-    dearer = {name: price.usd for name, price in entry.prices(long, tokens=MILLION).items()}
+    prices, longer = by_length(entry, _prices)
     return CatalogModel(
         id=str(entry.at("id")),
         prices=prices,
-        tiers=(Tier(LONG, dearer),) if prices and dearer else (),
-        max_input_tokens=entry.tokens("limit.context"),
+        tiers=longer,
+        max_input_tokens=entry.tokens("limit.input", "limit.context"),
         max_output_tokens=entry.tokens("limit.output"),
     )
+
+
+def _prices(entry: Entry) -> tuple[Prices, Tiers]:
+    prices = entry.prices(PRICES, tokens=MILLION)
+    # Beside `tiers`, `context_over_200k` repeats one of them, whatever its length is.
+    if entry.at("cost.tiers") not in (None, []):
+        return prices, tiers(_tier(row) for row in rows(entry, "cost.tiers"))
+    if not isinstance(entry.at("cost.context_over_200k"), (dict, type(None))):
+        raise Unreadable("cost.context_over_200k is not an object")
+    return prices, tiers([(200_001, entry.prices(OVER_200K, tokens=MILLION))])
+
+
+def _tier(row: Entry) -> tuple[int, Prices]:
+    """Prices for prompts longer than `size`. Conditions of another type are hours, or the length of the answer."""
+    size = row.tokens("tier.size")
+    if size is None or row.at("tier.type") not in (None, "context"):
+        raise Unreadable("cost.tiers depend on more than the length of the prompt")
+    return size + 1, row.prices(TIER_PRICES, tokens=MILLION)

@@ -6,7 +6,7 @@ from typing import Any
 
 from switchyard.errors import CatalogError
 from switchyard.model.catalog import CatalogModel, Parsed, Price, PriceName
-from switchyard.model.money import NotAPrice, amount, usd_per_piece, usd_per_token
+from switchyard.model.money import NotAPrice, amount, shown, usd_per_piece, usd_per_token
 from switchyard.providers.kind import NO_KEY, Kind
 from switchyard.providers.listing import Ask, Listing, openai_list
 from switchyard.providers.reading import Entry, Refused, objects, part, read
@@ -69,13 +69,22 @@ def _prices(entry: Entry) -> dict[PriceName, Price]:
         entry.note("billing_mode: tiered_expr is a formula; it has no price here")
         return {}
     group = _number(entry, "_group", "group_ratio.default")
-    if entry.at("_price.quota_type") == PER_CALL:
+    if _quota_type(entry) == PER_CALL:
         usd = _usd(usd_per_piece, _number(entry, "_price.model_price", "model_price") * group, "model_price")
         # Tokens cost nothing, and a request does.
         return {"request": Price(usd, "model_price * group_ratio")}
     if entry.at("_price.model_ratio") is None:
         return {}
     return _by_ratio(entry, _number(entry, "_price.model_ratio", "model_ratio") * group * UNIT)
+
+
+def _quota_type(entry: Entry) -> Decimal:
+    if entry.at("_price.quota_type") is None:
+        return Decimal(PER_TOKEN)
+    found = _number(entry, "_price.quota_type", "quota_type")
+    if found not in (PER_TOKEN, PER_CALL):
+        raise Refused("quota_type", f"{shown(found)} is neither 0, by the token, nor 1, by the request")
+    return found
 
 
 def _by_ratio(entry: Entry, base: Decimal) -> dict[PriceName, Price]:
@@ -108,5 +117,5 @@ KIND = Kind(
     prefix="openai",
     needs_api_base=True,
     keyless=NO_KEY,
-    listing=Listing(collect, parse, narrowed=True),
+    listing=Listing(collect, parse),
 )

@@ -1,14 +1,16 @@
 """OpenRouter: prices are texts in USD per token; chat models and embeddings are two lists."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 from switchyard.errors import CatalogError
-from switchyard.model.catalog import TOKEN_PRICES, CatalogModel, Parsed, PriceName, Tier
-from switchyard.model.money import NotAPrice, shown, usd_per_token
+from switchyard.model.catalog import TOKEN_PRICES, CatalogModel, Parsed, PriceName
+from switchyard.model.money import shown
 from switchyard.providers.kind import Kind
 from switchyard.providers.listing import Ask, Listing
-from switchyard.providers.reading import Entry, Refused, objects, read
+from switchyard.providers.reading import Entry, is_untold, objects, read
+from switchyard.providers.tiers import Prices, Tiers, by_length, rows, tiers
 
 PAGES = 50
 PRICES: dict[PriceName, str] = {
@@ -20,8 +22,7 @@ PRICES: dict[PriceName, str] = {
     "request": "pricing.request",
     "image": "pricing.image",
 }
-# What a router of OpenRouter's own says in the place of a price.
-DEPENDS = ("-1", -1)
+TIER_PRICES: dict[PriceName, str] = {name: PRICES[name].removeprefix("pricing.") for name in TOKEN_PRICES}
 ABILITIES = {
     "tools": "tools",
     "reasoning": "reasoning",
@@ -78,12 +79,9 @@ def parse(payload: Any) -> Parsed:
 
 
 def _model(entry: Entry) -> CatalogModel:
-    variable = any(entry.at(PRICES[name]) in DEPENDS for name in ("input", "output"))
-    prices = {} if variable else entry.prices(PRICES)
-    # Zero says that reasoning costs what other output costs, not that it is a present.
-    for name in ("reasoning", "request", "image"):
-        if name in prices and not prices[name].usd:
-            del prices[name]
+    # A router of OpenRouter's own has no price of its own.
+    variable = any(is_untold(entry.at(PRICES[name])) for name in ("input", "output"))
+    prices, longer = ({}, ()) if variable else by_length(entry, _prices)
     identity = str(entry.at("id"))
     parameters = entry.words("supported_parameters")
     inputs = entry.words("architecture.input_modalities")
@@ -93,7 +91,7 @@ def _model(entry: Entry) -> CatalogModel:
         id=identity,
         mode=_mode(entry),
         prices=prices,
-        tiers=_tiers(entry) if prices else (),
+        tiers=longer,
         variable=variable,
         max_input_tokens=entry.tokens("top_provider.context_length", "context_length"),
         max_output_tokens=entry.tokens("top_provider.max_completion_tokens"),
@@ -117,29 +115,28 @@ def _is_alias(entry: Entry, identity: str) -> bool:
     return identity.startswith("~") or entry.text("aliasTarget") is not None
 
 
-def _tiers(entry: Entry) -> tuple[Tier, ...]:
+def _prices(entry: Entry) -> tuple[Prices, Tiers]:
+    prices = _read(entry, PRICES)
+    if entry.at("pricing.overrides") is None:
+        return prices, ()
+    return prices, tiers(_overrides(entry))
+
+
+def _overrides(entry: Entry) -> Iterator[tuple[int, Prices]]:
     """Prices by prompt length. Other conditions (hours of the day) are noted, LiteLLM could not follow them all."""
-    overrides = entry.at("pricing.overrides")
-    if overrides is None:
-        return ()
-    if not isinstance(overrides, list):
-        raise Refused("pricing.overrides", "is not a list")
-    found: dict[int, dict[PriceName, Any]] = {}
-    fields = {path.removeprefix("pricing."): name for name, path in PRICES.items() if name in TOKEN_PRICES}
-    for index, override in enumerate(overrides):
-        place = f"pricing.overrides[{index}]"
-        one = Entry(override if isinstance(override, dict) else {})
-        start = one.tokens("min_prompt_tokens")
-        if start is None or any(key.startswith("utc_") for key in one.raw):
+    for index, override in enumerate(rows(entry, "pricing.overrides")):
+        start = override.tokens("min_prompt_tokens")
+        if start is None or any(key.startswith("utc_") for key in override.raw):
+            place = f"pricing.overrides[{index}]"
             entry.note(f"{place} depends on more than the length of the prompt; the price without it is used")
-            continue
-        for field, name in fields.items():
-            if (value := one.at(field)) not in (None, ""):
-                try:
-                    found.setdefault(start, {})[name] = usd_per_token(value)
-                except NotAPrice as reason:
-                    raise Refused(f"{place}.{field}", str(reason)) from None
-    return tuple(Tier(start, prices) for start, prices in sorted(found.items()))
+        else:
+            yield start, _read(override, TIER_PRICES)
+
+
+def _read(entry: Entry, fields: Mapping[PriceName, str]) -> Prices:
+    """Zero says that reasoning costs what other output costs, not that it is a present."""
+    found = entry.prices(fields)
+    return {name: price for name, price in found.items() if price.usd or name not in ("reasoning", "request", "image")}
 
 
 KIND = Kind(

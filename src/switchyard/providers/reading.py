@@ -3,6 +3,7 @@
 Numbers with a point or exponent come in as decimals, so that no price loses a digit.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +15,10 @@ from switchyard.model.money import NotAPrice, shown, usd_per_piece, usd_per_toke
 
 LONGEST_ID = 200
 LONGEST_WORD = 100
-
-
 _NO_LIMIT = 10**12
+_MINUS_ONE = re.compile(r"-1(\.0*)?")
+# Where a price stands in a list may change without news of it.
+_INDEX = re.compile(r"\[[0-9]+\]")
 
 
 class Refused(ValueError):
@@ -29,9 +31,10 @@ class Refused(ValueError):
 class Entry:
     """One object of a list. Fields are named by their path: `pricing.prompt`."""
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
+    def __init__(self, raw: Mapping[str, Any], place: str = "", notes: list[str] | None = None) -> None:
         self.raw = raw
-        self.notes: list[str] = []
+        self._place = place
+        self.notes: list[str] = [] if notes is None else notes
 
     def at(self, path: str) -> Any:
         """What is there, or None."""
@@ -42,7 +45,14 @@ class Entry:
 
     def note(self, words: str) -> None:
         """Remember what was not understood, and go on."""
-        self.notes.append(words)
+        self.notes.append(f"{self._place}{words}")
+
+    def each(self, path: str) -> "list[Entry] | None":
+        """The objects of a list inside of it; None where there is no such list."""
+        found = self.at(path)
+        if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
+            return None
+        return [Entry(item, f"{self._place}{path}[{index}].", self.notes) for index, item in enumerate(found)]
 
     def text(self, path: str) -> str | None:
         """A short text of printable characters."""
@@ -87,13 +97,23 @@ class Entry:
         """The prices that the provider tells, from name → field; fields are USD per so many tokens, or per piece."""
         found = {}
         for name, path in fields.items():
-            if (value := self.at(path)) not in (None, ""):
-                try:
-                    usd = usd_per_token(value, tokens=tokens) if name in TOKEN_PRICES else usd_per_piece(value)
-                except NotAPrice as reason:
-                    raise Refused(path, str(reason)) from None
-                found[name] = Price(usd, path)
+            value = self.at(path)
+            if value in (None, ""):
+                continue
+            if is_untold(value) and name not in ("input", "output"):
+                self.note(f"{path} is -1; it is taken for no price")
+                continue
+            try:
+                usd = usd_per_token(value, tokens=tokens) if name in TOKEN_PRICES else usd_per_piece(value)
+            except NotAPrice as reason:
+                raise Refused(f"{self._place}{path}", str(reason)) from None
+            found[name] = Price(usd, _INDEX.sub("", f"{self._place}{path}"))
         return found
+
+
+def is_untold(value: Any) -> bool:
+    """Whether -1 stands in the place of a price, in any writing: nobody says what it costs."""
+    return isinstance(value, (str, int, Decimal)) and _MINUS_ONE.fullmatch(str(value).strip()) is not None
 
 
 def part(payload: Any, key: str) -> Any:
@@ -153,6 +173,8 @@ def identity(value: Any, field: str) -> str:
         raise Refused(field, f"{shown(value)} is not a text")
     if len(value) > LONGEST_ID:
         raise Refused(field, f"has {len(value)} characters: {shown(value)}")
+    if "*" in value:
+        raise Refused(field, f"{shown(value)} is a pattern, and would stand for all models")
     if not value.isprintable() or value != value.strip():
         raise Refused(field, f"{shown(value)} holds what no id has")
     return value

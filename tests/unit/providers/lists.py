@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel, Parsed, Price, PriceName
+from switchyard.model.catalog import CatalogModel, Parsed, Price, PriceName, Tier
 from switchyard.providers import kinds
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "providers"
@@ -80,6 +80,11 @@ def by_id(found: Parsed) -> dict[str, CatalogModel]:
 def told(**prices: tuple[str, str]) -> dict[PriceName, Price]:
     """Prices as tests write them: name=(USD, field)."""
     return {name: Price(Decimal(usd), source) for name, (usd, source) in prices.items()}  # type: ignore[misc]
+
+
+def tier(start: int, **prices: tuple[str, str]) -> Tier:
+    """What prompts of `start` tokens or more cost, written like `told`."""
+    return Tier(start, told(**prices))
 
 
 def words(found: tuple[tuple[str, str], ...]) -> list[str]:

@@ -16,7 +16,9 @@ LISTED = [name for name, kind in kinds().items() if kind.listing]
 # JSON has no NaN that signals.
 DECIMALS = st.decimals().filter(lambda number: not number.is_snan())
 NUMBERS = st.integers() | DECIMALS | st.just(Decimal("1e999999999")) | st.just(Decimal("1e-999999999"))
-TEXTS = st.text(max_size=8) | st.sampled_from(["-1", "NaN", "1e999999999", "0.000001", "USD", "{{ x }}", "\ud800"])
+TEXTS = st.text(max_size=8) | st.sampled_from(
+    ["-1", "openai/*", "NaN", "1e999999999", "0.000001", "USD", "{{ x }}", "\ud800"]
+)
 VALUES = st.none() | st.booleans() | NUMBERS | TEXTS
 ANY = st.recursive(
     VALUES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4), max_leaves=12
@@ -71,7 +73,12 @@ def test_one_value_that_is_anything_costs_one_entry_at_most(kind: str, data: st.
         same = [name for name, model in by_id(before).items() if by_id(found).get(name) == model]
         assert len(same) >= len(before.models) - 1
     for model in found.models:
-        assert all(price.usd.is_finite() and price.usd >= 0 for price in model.prices.values())
+        assert "*" not in model.id
+        starts = [tier.start for tier in model.tiers]
+        assert starts == sorted(set(starts))
+        assert all(start > 0 for start in starts)
+        prices = [*model.prices.values(), *(price for tier in model.tiers for price in tier.prices.values())]
+        assert all(price.usd.is_finite() and price.usd >= 0 and price.source for price in prices)
         assert all(limit is None or limit > 0 for limit in (model.max_input_tokens, model.max_output_tokens))
 
 

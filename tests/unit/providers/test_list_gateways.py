@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from lists import BASES, HOST, Canned, answers, gathered, listed, parsed, told, words
+from lists import BASES, HOST, Canned, answers, gathered, listed, parsed, tier, told, words
 
 from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel, Tier
-from switchyard.providers import models_dev, new_api
+from switchyard.model.catalog import CatalogModel
+from switchyard.providers import new_api
 
+TABLE = "model_info.tiered_pricing"
 LITELLM = [
     # Of three deployments the dearest, with all that it says.
     CatalogModel(
@@ -21,6 +22,45 @@ LITELLM = [
         ),
         max_input_tokens=272000,
     ),
+    # Its base holds up to 200000 tokens; prices for batches and priority are of no interest.
+    CatalogModel(
+        id="gemini-pro",
+        prices=told(
+            input=("0.00000125", "model_info.input_cost_per_token"),
+            output=("0.00001", "model_info.output_cost_per_token"),
+            cache_read=("0.000000125", "model_info.cache_read_input_token_cost"),
+        ),
+        tiers=(
+            tier(
+                200001,
+                input=("0.0000025", "model_info.input_cost_per_token_above_200k_tokens"),
+                output=("0.000015", "model_info.output_cost_per_token_above_200k_tokens"),
+                cache_read=("0.00000025", "model_info.cache_read_input_token_cost_above_200k_tokens"),
+            ),
+            tier(512001, input=("0.000005", "model_info.input_cost_per_token_above_512000_tokens")),
+        ),
+    ),
+    # In a row of its table that has no price for the cache, LiteLLM bills the row's input.
+    CatalogModel(
+        id="qwen-plus",
+        prices=told(
+            input=("0.0000004", f"{TABLE}.input_cost_per_token"),
+            output=("0.0000012", f"{TABLE}.output_cost_per_token"),
+            cache_read=("0.00000004", f"{TABLE}.cache_read_input_token_cost"),
+            reasoning=("0.000004", f"{TABLE}.output_cost_per_reasoning_token"),
+        ),
+        tiers=(
+            tier(
+                256001,
+                input=("0.0000012", f"{TABLE}.input_cost_per_token"),
+                output=("0.0000036", f"{TABLE}.output_cost_per_token"),
+                cache_read=("0.0000012", f"{TABLE}.input_cost_per_token"),
+                reasoning=("0.000012", f"{TABLE}.output_cost_per_reasoning_token"),
+            ),
+        ),
+        max_input_tokens=997952,
+    ),
+    CatalogModel(id="rerank", mode="rerank"),
     CatalogModel(
         id="embed",
         mode="embedding",
@@ -71,8 +111,18 @@ def test_one_wrong_deployment_of_litellm_costs_no_other_of_that_name() -> None:
         "one-good: model_info.input_cost_per_token '-1' is negative",
         "one-good: model_info.input_cost_per_token 'NaN' is not a number",
         "far: model_info.input_cost_per_token '1E+400' is not a number",
+        "table-nan: model_info.tiered_pricing[0].input_cost_per_token 'NaN' is not a number",
+        "above-negative: model_info.input_cost_per_token_above_200k_tokens '-1' is negative",
     ]
-    assert words(found.notes) == ["odd: model_info.max_input_tokens a list is not a number of tokens"]
+    assert words(found.notes) == [
+        f"table-object: {TABLE} is not a list of objects; its prices are left out",
+        f"table-endless: {TABLE} has a row without its range; its prices are left out",
+        f"table-gap: {TABLE} has ranges that do not follow each other; its prices are left out",
+        f"table-late: {TABLE} has ranges that do not follow each other; its prices are left out",
+        f"table-bare: {TABLE} has a row without input_cost_per_token; its prices are left out",
+        "above-twice: there are two prices for prompts of 2001 tokens; its prices are left out",
+        "odd: model_info.max_input_tokens a list is not a number of tokens",
+    ]
     assert list(found.models) == [
         CatalogModel(
             id="one-good",
@@ -81,10 +131,38 @@ def test_one_wrong_deployment_of_litellm_costs_no_other_of_that_name() -> None:
                 output=("0.000001", "model_info.output_cost_per_token"),
             ),
         ),
+        *(CatalogModel(id=f"table-{name}") for name in ("object", "endless", "gap", "late", "bare")),
+        CatalogModel(id="above-twice"),
+        CatalogModel(id="above-alone"),
         CatalogModel(id="bare"),
         CatalogModel(id="odd"),
         CatalogModel(id="lines"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("info", "is_free"),
+    [
+        ({}, True),
+        (
+            {"input_cost_per_query": None, "output_cost_per_second": 0, "search_context_cost_per_query": {"low": 0}},
+            True,
+        ),
+        ({"cost_center": "17", "output_cost_per_image": "much"}, True),
+        ({"input_cost_per_query": Decimal("0.002")}, False),
+        ({"output_cost_per_second": "0.0001"}, False),
+        ({"input_cost_per_character": Decimal("0.000015")}, False),
+        ({"output_cost_per_image": Decimal("0.04")}, False),
+        ({"ocr_cost_per_page": 1}, False),
+        ({"search_context_cost_per_query": {"low": Decimal("0.01")}}, False),
+        ({"tiered_pricing": [{"range": [0, 10], "input_cost_per_token": Decimal("0.000001")}]}, False),
+        ({"input_cost_per_token_above_128k_tokens": Decimal("0.000001")}, False),
+    ],
+)
+def test_zero_for_tokens_is_no_present_where_litellm_bills_something_else(info: dict[str, Any], is_free: bool) -> None:
+    zero = {"input_cost_per_token": Decimal(0), "output_cost_per_token": Decimal(0)}
+    (model,) = parsed("litellm", {"data": [{"model_name": "m", "model_info": zero | info}]}).models
+    assert model.free == is_free
 
 
 def test_a_ratio_of_new_api_is_two_dollars_per_million_tokens() -> None:
@@ -116,10 +194,15 @@ def test_what_is_wrong_at_new_api() -> None:
         "far: model_ratio '2E+19' would be 20000000000000000000000000 USD per million tokens; the unit is wrong",
         "dear-call: model_price '5000' USD is more than any price of one piece; the unit is wrong",
         "null-price: model_price null is not a number",
+        "other-type: quota_type '2' is neither 0, by the token, nor 1, by the request",
+        "word-type: quota_type 'per call' is not a number",
+        "[13]: id 'gpt-*' is a pattern, and would stand for all models",
     ]
     assert list(found.models) == [
         CatalogModel(id="text", prices=told(input=("0.000001", IN), output=("0.000003", f"{IN} * completion_ratio"))),
         CatalogModel(id="no-ratio"),
+        CatalogModel(id="call-as-text", prices=told(request=("0.1", "model_price * group_ratio"))),
+        CatalogModel(id="no-type", prices=told(input=("0.000001", IN), output=("0.000001", IN))),
     ]
 
 
@@ -153,67 +236,3 @@ def test_prices_of_new_api_lie_beside_v1() -> None:
     transport = Canned(answers("new_api"))
     asyncio.run(new_api.collect(transport, HOST + BASES["new_api"] + "/"))
     assert transport.asked == ["GET /v1/models", "GET /api/pricing"]
-
-
-def test_models_dev_tells_prices_per_million_tokens() -> None:
-    payload = answers("models_dev")["GET /api.json"]
-    assert list(models_dev.parse(payload, "openrouter").models) == [
-        CatalogModel(
-            id="anthropic/claude-sonnet-4.5",
-            prices=told(
-                input=("0.000003", "cost.input"),
-                output=("0.000015", "cost.output"),
-                cache_read=("0.0000003", "cost.cache_read"),
-                cache_write=("0.00000375", "cost.cache_write"),
-            ),
-            tiers=(
-                Tier(
-                    200001,
-                    {
-                        "input": Decimal("0.000006"),
-                        "output": Decimal("0.0000225"),
-                        "cache_read": Decimal("0.0000006"),
-                        "cache_write": Decimal("0.0000075"),
-                    },
-                ),
-            ),
-            max_input_tokens=1000000,
-            max_output_tokens=64000,
-        )
-    ]
-    assert list(models_dev.parse(payload, "volcengine").models) == [
-        CatalogModel(
-            id="deepseek-v3-2-251201",
-            prices=told(input=("0.00000028", "cost.input"), output=("0.00000042", "cost.output")),
-            max_input_tokens=131072,
-            max_output_tokens=32768,
-        ),
-        CatalogModel(
-            id="doubao-seed-2-0-pro-260215",
-            prices=told(input=("0", "cost.input"), output=("0", "cost.output")),
-            max_input_tokens=262144,
-        ),
-    ]
-
-
-def test_what_is_wrong_at_models_dev() -> None:
-    found = models_dev.parse(answers("models_dev_hostile")["GET /api.json"], "openrouter")
-    assert words(found.refused) == [
-        "[0]: id is missing",
-        "[1]: the entry is missing",
-        "negative: cost.input '-3' is negative",
-        "nan: cost.input 'NaN' is not a number",
-        "per-token: cost.output '1E-12' is less than any price",
-        "dear-tier: cost.context_over_200k.input '60000' would be 60000 USD per million tokens; the unit is wrong",
-    ]
-    assert words(found.notes) == ["odd: limit.output 'plenty' is not a number of tokens"]
-    assert list(found.models) == [CatalogModel(id="odd", max_input_tokens=128000)]
-
-
-@pytest.mark.parametrize(
-    "payload", [None, [], {}, {"error": "down"}, {"volcengine": {"models": ["x"]}}, {"volcengine": 1}]
-)
-def test_a_provider_that_models_dev_does_not_know_is_no_provider_without_models(payload: Any) -> None:
-    with pytest.raises(CatalogError) as caught:
-        models_dev.parse(payload, "volcengine")
-    assert str(caught.value) == "the answer knows no models of 'volcengine'"

@@ -13,6 +13,7 @@ from switchyard.providers.ollama import collect
 # A server of one's own costs nothing by the token.
 NOTHING = Price(Decimal(0), "a server of one's own")
 FREE = {"input": NOTHING, "output": NOTHING}
+BY_THE_MONTH = dict.fromkeys(FREE, Price(Decimal(0), "a subscription"))
 OLLAMA = [
     # `num_ctx` is what it serves, less than what the model was trained for.
     CatalogModel(id="llama3:latest", prices=FREE, max_input_tokens=4096, abilities=("tools",)),
@@ -46,7 +47,7 @@ COMPATIBLE = [
     [
         ("ollama", OLLAMA),
         ("openai_compatible", COMPATIBLE),
-        ("cliproxyapi", [CatalogModel(id="claude-sonnet-4-6"), CatalogModel(id="gpt-5")]),
+        ("cliproxyapi", [CatalogModel(id=name, prices=BY_THE_MONTH) for name in ("claude-sonnet-4-6", "gpt-5")]),
         ("volces_ark", [CatalogModel(id="doubao-seed-2-0-pro-260215"), CatalogModel(id="deepseek-v3-2-251201")]),
     ],
 )
@@ -76,7 +77,7 @@ def test_every_field_is_read(kind: str, expected: list[CatalogModel]) -> None:
         ),
         (
             "cliproxyapi",
-            [CatalogModel(id="gpt-5")],
+            [CatalogModel(id="gpt-5", prices=BY_THE_MONTH)],
             ["[1]: id is missing", "gpt-5: id is there twice; the first counts", "[3]: the entry is the value '0'"],
             [],
         ),
@@ -91,7 +92,7 @@ def test_every_field_is_read(kind: str, expected: list[CatalogModel]) -> None:
             [
                 CatalogModel(id="odd:1b", prices=FREE),
                 CatalogModel(id="text:1b", prices=FREE, max_input_tokens=32768, abilities=("audio",)),
-                CatalogModel(id="{{ 7 * 7 }}:1b", prices=FREE),
+                CatalogModel(id="{{ 7 - 7 }}:1b", prices=FREE),
             ],
             [
                 "[0]: the entry is missing",

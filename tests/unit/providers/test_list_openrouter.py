@@ -1,14 +1,13 @@
 """OpenRouter's two lists, their pages, and what is wrong in them."""
 
 import asyncio
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from lists import BASES, HOST, Canned, answers, by_id, listed, told, words
+from lists import BASES, HOST, Canned, answers, by_id, listed, tier, told, words
 
 from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel, Tier
+from switchyard.model.catalog import CatalogModel
 from switchyard.providers.openrouter import PAGES, collect, parse
 
 BASE = HOST + BASES["openrouter"]
@@ -22,9 +21,11 @@ EXPECTED = [
             cache_write=("0.00000375", "pricing.input_cache_write"),
         ),
         tiers=(
-            Tier(
+            tier(
                 200000,
-                {"input": Decimal("0.000006"), "output": Decimal("0.0000225"), "cache_read": Decimal("0.0000006")},
+                input=("0.000006", "pricing.overrides.prompt"),
+                output=("0.0000225", "pricing.overrides.completion"),
+                cache_read=("0.0000006", "pricing.overrides.input_cache_read"),
             ),
         ),
         max_input_tokens=1000000,
@@ -133,6 +134,7 @@ def test_each_wrong_entry_costs_itself_and_says_why() -> None:
         "[10]: id 'escape�[2J' holds what no id has",
         "[11]: id 'half�' holds what no id has",
         f"[12]: id has 201 characters: '{'x' * 40}…'",
+        "[14]: id '&a !!python/object: *x' is a pattern, and would stand for all models",
         "twice: id is there twice; the first counts",
         "negative: pricing.prompt '-0.000001' is negative",
         "nan: pricing.prompt 'NaN' is not a number",
@@ -146,8 +148,9 @@ def test_each_wrong_entry_costs_itself_and_says_why() -> None:
         "listed: pricing.prompt a list is not a number",
         "nested: pricing.prompt an object is not a number",
         "request: pricing.request '5000' USD is more than any price of one piece; the unit is wrong",
-        "odd-tiers: pricing.overrides is not a list",
         "odd-tier: pricing.overrides[1].prompt '-2' is negative",
+        "[41]: id '*' is a pattern, and would stand for all models",
+        "[42]: id 'openai/*' is a pattern, and would stand for all models",
     ]
     assert words(found.notes) == [
         "odd-limits: top_provider.context_length 'many' is not a number of tokens",
@@ -155,11 +158,16 @@ def test_each_wrong_entry_costs_itself_and_says_why() -> None:
         "odd-limits: expiration_date 'soon' is not a date",
         "endless-limit: context_length '1E+999999' is not a number of tokens",
         "endless-limit: top_provider.max_completion_tokens '4096.5' is not a number of tokens",
+        "odd-tiers: pricing.overrides is not a list of objects; its prices are left out",
+        "null-tier: pricing.overrides is not a list of objects; its prices are left out",
+        "untold: pricing.input_cache_read is -1; it is taken for no price",
+        "untold: pricing.internal_reasoning is -1; it is taken for no price",
+        "untold: pricing.request is -1; it is taken for no price",
+        "untold: pricing.image is -1; it is taken for no price",
     ]
     usual = told(input=("0.000001", "pricing.prompt"), output=("0.000002", "pricing.completion"))
     assert list(found.models) == [
         CatalogModel(id="{{ lookup('pipe', 'id') }}", prices=usual),
-        CatalogModel(id="&a !!python/object: *x", prices=usual),
         CatalogModel(id="模型/ünïcode-😀", prices=usual),
         CatalogModel(id="twice", prices=usual),
         CatalogModel(
@@ -170,6 +178,10 @@ def test_each_wrong_entry_costs_itself_and_says_why() -> None:
         CatalogModel(id="odd-prices"),
         CatalogModel(id="odd-limits", max_input_tokens=131072, output_modalities=("text",)),
         CatalogModel(id="endless-limit"),
+        CatalogModel(id="odd-tiers"),
+        CatalogModel(id="null-tier"),
+        CatalogModel(id="untold", prices=usual),
+        CatalogModel(id="depends", variable=True),
     ]
 
 

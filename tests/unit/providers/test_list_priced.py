@@ -1,7 +1,7 @@
 """Requesty, Novita and Nano-GPT: the same prices in four units."""
 
 import pytest
-from lists import HOST, Canned, gathered, listed, parsed, told, words
+from lists import HOST, Canned, gathered, listed, parsed, tier, told, words
 
 from switchyard.errors import CatalogError
 from switchyard.model.catalog import CatalogModel
@@ -33,6 +33,7 @@ REQUESTY = [
         abilities=("caching",),
     ),
 ]
+BRACKETS = "tiered_billing_configs.pricing"
 NOVITA = [
     CatalogModel(
         id="meta-llama/llama-3.3-70b-instruct",
@@ -55,8 +56,46 @@ NOVITA = [
     CatalogModel(
         id="baai/bge-m3",
         mode="embedding",
-        prices=told(input=("0.00000001", "input_token_price_per_m"), output=("0.00000001", "output_token_price_per_m")),
         max_input_tokens=8192,
+    ),
+    # Zero outside of the brackets is no price; 524288 tokens are still in the first of them.
+    CatalogModel(
+        id="minimax/minimax-m3",
+        prices=told(
+            input=("0.0000003", f"{BRACKETS}.prompt.price_per_m_decimal"),
+            output=("0.0000012", f"{BRACKETS}.completion.price_per_m_decimal"),
+            cache_read=("0.00000006", f"{BRACKETS}.input_cache_read.price_per_m_decimal"),
+        ),
+        tiers=(
+            tier(
+                524289,
+                input=("0.0000006", f"{BRACKETS}.prompt.price_per_m_decimal"),
+                output=("0.0000024", f"{BRACKETS}.completion.price_per_m_decimal"),
+                cache_read=("0.00000012", f"{BRACKETS}.input_cache_read.price_per_m_decimal"),
+            ),
+        ),
+        max_input_tokens=1000000,
+    ),
+    CatalogModel(
+        id="qwen/qwen3-max",
+        prices=told(
+            input=("0.000000845", f"{BRACKETS}.prompt.price_per_m"),
+            output=("0.00000338", f"{BRACKETS}.completion.price_per_m"),
+        ),
+        tiers=(
+            tier(
+                32769,
+                input=("0.0000014", f"{BRACKETS}.prompt.price_per_m"),
+                output=("0.00000564", f"{BRACKETS}.completion.price_per_m"),
+            ),
+        ),
+    ),
+    CatalogModel(
+        id="dev/unpriced",
+        prices=told(
+            input=("0.00000015", "pricing.prompt.price_per_m_decimal"),
+            output=("0.0000005", "pricing.completion.price_per_m_decimal"),
+        ),
     ),
 ]
 NANO_GPT = [
@@ -87,7 +126,10 @@ NANO_GPT = [
         (
             "novita",
             NOVITA,
-            ["baai/bge-m3: is_tiered_billing: its price depends on the length of the prompt; the lowest is used"],
+            [
+                "baai/bge-m3: tiered_billing_configs is not a list of objects; its prices are left out",
+                "dev/unpriced: pricing.input_cache_write.price_per_m is -1; it is taken for no price",
+            ],
         ),
         ("nano_gpt", NANO_GPT, []),
     ],
@@ -130,8 +172,23 @@ def test_what_is_wrong_at_novita() -> None:
         "not-a-number: pricing.prompt.price_per_m_decimal 'NaN' is not a number",
         "too-dear: input_token_price_per_m '390000000' would be 39000 USD per million tokens; the unit is wrong",
         "nested: pricing.prompt.price_per_m_decimal an object is not a number",
+        "tiers-negative: tiered_billing_configs[0].pricing.prompt.price_per_m_decimal '-2' is negative",
     ]
-    assert words(found.notes) == ["odd: context_size an object is not a number of tokens"]
+    no_list = "tiered_billing_configs is not a list of objects; its prices are left out"
+    no_bracket = (
+        "tiered_billing_configs holds a bracket without its own length or without a price; its prices are left out"
+    )
+    assert words(found.notes) == [
+        f"tiers-none: {no_list}",
+        f"tiers-object: {no_list}",
+        f"tiers-null: {no_list}",
+        f"tiers-bare: {no_bracket}",
+        "tiers-odd: tiered_billing_configs[0].min_tokens 'few' is not a number of tokens",
+        f"tiers-odd: {no_bracket}",
+        "tiers-long: tiered_billing_configs does not say what short prompts cost; its prices are left out",
+        f"tiers-twice: {no_bracket}",
+        "odd: context_size an object is not a number of tokens",
+    ]
     assert list(found.models) == [
         CatalogModel(
             id="text",
@@ -139,6 +196,7 @@ def test_what_is_wrong_at_novita() -> None:
                 input=("0.00000039", "input_token_price_per_m"), output=("0.00000039", "output_token_price_per_m")
             ),
         ),
+        *(CatalogModel(id=f"tiers-{name}") for name in ("none", "object", "null", "bare", "odd", "long", "twice")),
         CatalogModel(id="odd"),
     ]
 
