@@ -5,9 +5,11 @@ looks for them; limits and abilities belong to `model_info`.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from switchyard.model.catalog import CatalogModel, PriceName
+from switchyard.model.catalog import TOKEN_PRICES, CatalogModel, Price, PriceName
 
 COSTS: Mapping[PriceName, str] = {
     "input": "input_cost_per_token",
@@ -32,11 +34,25 @@ NEARLY_FREE = 1e-9
 _LONGEST_PROMPT = 10**9
 
 
+def whole(model: CatalogModel) -> CatalogModel:
+    """The same, with a price for each gap that LiteLLM would fill with what it knows of a model of that name.
+
+    Cached tokens cost what others do; tokens cost nothing where only a request has a price.
+    """
+    prices = dict(model.prices)
+    if "request" in prices and not prices.keys() & set(TOKEN_PRICES):
+        prices["input"] = prices["output"] = Price(Decimal(0), prices["request"].source)
+    # Of ranges, each is whole: LiteLLM takes its input price for what it lacks.
+    if "input" in prices and not model.tiers and model.mode != "embedding":
+        prices = {"cache_read": prices["input"], "cache_write": prices["input"], **prices}
+    return replace(model, prices=prices)
+
+
 def params(model: CatalogModel, *, by_cost: bool) -> dict[str, Any]:
     """Costs for `litellm_params`; none where no price is known. `by_cost`: for cost-based routing."""
     found: dict[str, Any] = {COSTS[name]: float(price.usd) for name, price in model.prices.items() if name in COSTS}
-    if by_cost and model.free:
-        found |= {COSTS["input"]: NEARLY_FREE, COSTS["output"]: NEARLY_FREE}
+    if by_cost and found and not _costs_by_request(model):
+        found |= _comparable(model, found)
     if model.tiers:
         found["tiered_pricing"] = list(_ranges(model))
     return found
@@ -59,9 +75,22 @@ def info(model: CatalogModel) -> dict[str, Any]:
     return found
 
 
+def _costs_by_request(model: CatalogModel) -> bool:
+    """What a request costs is not among the costs that are compared."""
+    request = model.prices.get("request")
+    return request is not None and request.usd > 0
+
+
+def _comparable(model: CatalogModel, found: Mapping[str, Any]) -> dict[str, float]:
+    """Of the costs that cost-based routing adds up, those that are zero. An embedding has no output."""
+    embeds = model.mode == "embedding" and COSTS["input"] in found
+    unknown = 0.0 if model.free or embeds else None
+    return {key: NEARLY_FREE for key in (COSTS["input"], COSTS["output"]) if found.get(key, unknown) == 0}
+
+
 def _ranges(model: CatalogModel) -> Iterator[dict[str, Any]]:
     """LiteLLM's `tiered_pricing`: (start, end], each with all its rates."""
-    rates = {name: price.usd for name, price in model.prices.items()}
+    rates = dict(model.prices)
     start = 0
     for tier in model.tiers:
         yield _range(start, tier.start - 1, rates)
@@ -69,5 +98,5 @@ def _ranges(model: CatalogModel) -> Iterator[dict[str, Any]]:
     yield _range(start, _LONGEST_PROMPT, rates)
 
 
-def _range(start: int, end: int, rates: Mapping[PriceName, Any]) -> dict[str, Any]:
-    return {"range": [start, end], **{COSTS[name]: float(usd) for name, usd in rates.items() if name in COSTS}}
+def _range(start: int, end: int, rates: Mapping[PriceName, Price]) -> dict[str, Any]:
+    return {"range": [start, end], **{COSTS[name]: float(price.usd) for name, price in rates.items() if name in COSTS}}

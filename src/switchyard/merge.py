@@ -1,22 +1,19 @@
 """The inventory and what catalogs know become the list of deployments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 from switchyard import costs
 from switchyard.deployment import Deployment, deployment
-from switchyard.model import Gateway, Model
+from switchyard.model import CatalogModel, Gateway, Model
+from switchyard.model.catalog import LIMITS, Price, PriceName
 from switchyard.virtual import virtual_deployments
 
-# LiteLLM's cost-based routing reads prices from litellm_params only, so that is where they are written.
-_PARAMS = (
-    "weight",
-    "order",
-    "input_cost_per_token",
-    "output_cost_per_token",
-    "cache_read_input_token_cost",
-    "cache_creation_input_token_cost",
-)
-_INFO = ("max_input_tokens", "max_output_tokens")
+_ROUTING = ("weight", "order")
+# What an entry of `gateway_models` may say of its prices, and which price of a catalog that is.
+_PRICES: Mapping[PriceName, str] = {name: key for name, key in costs.COSTS.items() if key in Model.model_fields}
 
 
 def deployment_id(model: Model) -> str:
@@ -48,22 +45,33 @@ def _models(gateway: Gateway) -> Iterator[Deployment]:
     for model in gateway.models:
         if gateway.serves(model):
             known = gateway.known(model)
-            given = _given(model, _PARAMS)
-            listed = costs.params(known, by_cost=by_cost) if known else {}
-            # LiteLLM would bill by the ranges, whatever the inventory says beside them.
-            if given.keys() & listed.keys():
-                listed.pop("tiered_pricing", None)
+            priced = costs.whole(_priced(known, model)) if known else _priced(CatalogModel(id=model.id), model)
             yield deployment(
                 gateway,
                 model,
                 name=model.name,
                 deployment_id=deployment_id(model),
                 mode=model.mode,
-                # What the inventory writes wins over what a catalog says.
-                params={**listed, **given},
-                info={**(costs.info(known) if known else {}), **_given(model, _INFO)},
+                # LiteLLM's cost-based routing reads prices from litellm_params only.
+                params={**costs.params(priced, by_cost=by_cost), **_given(model, _ROUTING)},
+                info={**(costs.info(priced) if known else {}), **_given(model, LIMITS)},
             )
 
 
-def _given(model: Model, keys: tuple[str, ...]) -> dict[str, object]:
+def _priced(known: CatalogModel, model: Model) -> CatalogModel:
+    """What a catalog says of a model; a price that the inventory writes beside it wins."""
+    prices = {name: Price(Decimal(repr(usd)), "gateway_models") for name, usd in _written(model)}
+    if not prices:
+        return known
+    # LiteLLM would bill what long prompts cost there, whatever is written beside it.
+    return replace(known, prices={**known.prices, **prices}, tiers=(), variable=False)
+
+
+def _written(model: Model) -> Iterator[tuple[PriceName, float]]:
+    for name, key in _PRICES.items():
+        if (usd := getattr(model, key)) is not None:
+            yield name, usd
+
+
+def _given(model: Model, keys: Iterable[str]) -> dict[str, Any]:
     return {key: value for key in keys if (value := getattr(model, key)) is not None}

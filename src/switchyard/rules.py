@@ -14,6 +14,7 @@ from switchyard.merge import deployment_id
 from switchyard.model import Gateway, Model, Provider, Target
 from switchyard.names import is_served, served_names
 from switchyard.providers import kinds
+from switchyard.virtual import layer_id
 
 # 1.84.0 mends an authentication bypass (CVE-2026-49468) and a command injection (CVE-2026-42271).
 OLDEST_LITELLM = Version("1.84.0")
@@ -216,16 +217,24 @@ def _name_problems(gateway: Gateway) -> Iterator[str]:
     by_cost = gateway.router.routing_strategy == "cost-based-routing"
     groups = defaultdict(list)
     ids: dict[str, int] = {}
+    layers = {layer_id(one, order): one for one in gateway.virtual_models for order in range(1, len(one.layers) + 1)}
     for index, model in enumerate(gateway.models):
         where = f"{_place(gateway, index)} ({model.name})"
         if model.name in virtual:
             yield f"{where} shadows the virtual model of that name; rename one of them"
         groups[model.name].append((index, model))
+        if (layered := layers.get(deployment_id(model))) is not None:
+            yield (
+                f"{where}: its deployment id '{deployment_id(model)}' is that of a layer of '{layered.name}'; "
+                "write another as 'deployment_id'"
+            )
         first = ids.setdefault(deployment_id(model), index)
         if first != index:
+            # What is written by hand comes first, and of the others no id can be written.
+            change = "" if index < gateway.written else f" of {_place(gateway, first)}"
             yield (
                 f"{where}: its deployment id '{deployment_id(model)}' is that of {_place(gateway, first)} too; "
-                "write another as 'deployment_id'"
+                f"write another as 'deployment_id'{change}"
             )
     for name, members in groups.items():
         if len(members) > 1 and not by_cost and not any(_all_have(key, members) for key in ("weight", "order")):

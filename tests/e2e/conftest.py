@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,8 @@ class Gateway:
     """A LiteLLM that serves, and the key that opens it."""
 
     url: str
-    key: str
-    config: dict[str, Any]
+    key: str = field(repr=False)
+    config: dict[str, Any] = field(repr=False)
 
     def get(self, path: str) -> Any:
         """The JSON of a GET."""

@@ -10,12 +10,15 @@ from typing import Any
 
 from aiohttp import web
 
-PROMPT, CACHED, OUTPUT = 1_000, 400, 300
+# Of the prompt, so much was read from a cache and so much written to it; of the output, so much was thought.
+PROMPT, CACHED, WRITTEN = 1_000, 400, 100
+OUTPUT, THOUGHT = 300, 120
 USAGE = {
     "prompt_tokens": PROMPT,
     "completion_tokens": OUTPUT,
     "total_tokens": PROMPT + OUTPUT,
-    "prompt_tokens_details": {"cached_tokens": CACHED},
+    "prompt_tokens_details": {"cached_tokens": CACHED, "cache_creation_tokens": WRITTEN},
+    "completion_tokens_details": {"reasoning_tokens": THOUGHT},
 }
 CHAT = {
     "id": "chatcmpl-1",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fakes import PROMPT
+
 GPT_4O_RATIO = 1.25
 
 LISTS: dict[str, Any] = {
@@ -22,7 +24,7 @@ LISTS: dict[str, Any] = {
                     "input_cache_read": "0.0000003",
                     "input_cache_write": "0.00000375",
                     "overrides": [
-                        {"min_prompt_tokens": 900, "prompt": "0.000006", "completion": "0.0000225"},
+                        {"min_prompt_tokens": PROMPT, "prompt": "0.000006", "completion": "0.0000225"},
                     ],
                 },
                 "top_provider": {"context_length": 1_000_000, "max_completion_tokens": 64_000},
@@ -41,6 +43,18 @@ LISTS: dict[str, Any] = {
                 "context_length": 131_072,
                 "pricing": {"prompt": "0", "completion": "0"},
                 "supported_parameters": [],
+            },
+            {
+                "id": "openai/o9",
+                "context_length": 400_000,
+                "pricing": {
+                    "prompt": "0.000002",
+                    "completion": "0.000008",
+                    "input_cache_read": "0.0000005",
+                    "internal_reasoning": "0.000013",
+                    "overrides": [{"min_prompt_tokens": PROMPT + 1, "prompt": "0.000004", "completion": "0.000016"}],
+                },
+                "supported_parameters": ["reasoning"],
             },
             {"id": "openrouter/auto", "pricing": {"prompt": "-1", "completion": "-1"}, "context_length": 2_000_000},
         ]
@@ -110,9 +124,13 @@ LISTS: dict[str, Any] = {
     },
     "/ollama/api/tags": {"models": [{"name": "qwen3:8b", "model": "qwen3:8b"}]},
     "/vllm/v1/models": {
-        "data": [{"id": "qwen3.5-35b", "object": "model", "owned_by": "vllm", "max_model_len": 65_536}],
+        "data": [
+            {"id": "qwen3.5-35b", "object": "model", "owned_by": "vllm", "max_model_len": 65_536},
+            {"id": "gpt-4.1-mini", "object": "model", "owned_by": "vllm"},
+            {"id": "house-llama", "object": "model", "owned_by": "vllm"},
+        ],
     },
-    "/relay/v1/models": {"data": [{"id": "gpt-4o", "owned_by": "custom"}]},
+    "/relay/v1/models": {"data": [{"id": "gpt-4o", "owned_by": "custom"}, {"id": "gpt-4.1", "owned_by": "custom"}]},
     "/relay/api/pricing": {
         "success": True,
         "group_ratio": {"default": 1},
@@ -123,7 +141,8 @@ LISTS: dict[str, Any] = {
                 "model_ratio": GPT_4O_RATIO,
                 "completion_ratio": 4,
                 "cache_ratio": 0.5,
-            }
+            },
+            {"model_name": "gpt-4.1", "quota_type": 1, "model_price": 0.01},
         ],
     },
     "/other/model/info": {
@@ -142,7 +161,7 @@ LISTS: dict[str, Any] = {
             }
         ]
     },
-    "/subscription/v1/models": {"object": "list", "data": [{"id": "claude-sonnet-4-6", "owned_by": "anthropic"}]},
+    "/subscription/v1/models": {"object": "list", "data": [{"id": "gpt-5", "owned_by": "openai"}]},
     "/ark/models": {"object": "list", "data": [{"id": "glm-4.7", "object": "model"}]},
 }
 SHOWS: dict[str, Any] = {
@@ -175,17 +194,39 @@ def inventory(address: str) -> dict[str, Any]:
                 "kind": "nano_gpt", "api_base": f"{address}/nano", "list_base": f"{address}/nano", **key, **everything,
             },
             "box": {"kind": "ollama", "api_base": f"{address}/ollama", **everything},
-            "vllm": {"kind": "openai_compatible", "api_base": f"{address}/vllm/v1", **everything},
+            "vllm": {
+                "kind": "openai_compatible", "api_base": f"{address}/vllm/v1", **everything,
+                "prices_per_million_tokens": {"qwen3.5-*": {"input": 0.1, "output": 0.4, "reasoning": 0.2}},
+            },
             "relay": {"kind": "new_api", "api_base": f"{address}/relay/v1", **key, **everything},
             "other": {"kind": "litellm", "api_base": f"{address}/other/v1", **key, **everything},
             "subscription": {"kind": "cliproxyapi", "api_base": f"{address}/subscription/v1", **key, **everything},
             "ark": {
                 "kind": "volces_ark", "api_base": f"{address}/ark", **key, **everything,
-                "prices_per_million_tokens": {"glm-*": {"input": 0.6, "output": 2.2, "cache_read": 0.11}},
+                "prices_per_million_tokens": {
+                    "glm-*": {"input": 0.6, "output": 2.2, "cache_read": 0.11},
+                    "ark-code-latest": {"input": 0.5, "output": 1.5},
+                },
             },
         },
+        "gateway_models": [
+            {"name": "code", "provider": "ark", "id": "ark-code-latest"},
+            {
+                "name": "small", "provider": "relay", "id": "small",
+                "input_cost_per_token": 0.000001, "output_cost_per_token": 0.000002,
+            },
+            {"name": "small", "provider": "vllm", "id": "small", "input_cost_per_token": 0, "output_cost_per_token": 0},
+        ],
         "gateway_model_groups": [
             {"name": "glm-5", "ids": {"openrouter": "z-ai/glm-5", "novita": "zai-org/glm-5", "nano": "zai-org/glm-5"}},
+            {
+                "name": "glm-5-ordered",
+                "ids": {
+                    "openrouter": {"id": "z-ai/glm-5", "order": 1, "weight": 1},
+                    "novita": {"id": "zai-org/glm-5", "order": 1, "weight": 9},
+                    "nano": {"id": "zai-org/glm-5", "order": 2, "weight": 1},
+                },
+            },
             {"name": "glm-5-free", "ids": {"novita": "zai-org/glm-5", "openrouter": "z-ai/glm-5:free"}},
         ],
     }  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
+import httpx
 import pytest
-from fakes import CACHED, OUTPUT, PROMPT
+from fakes import CACHED, OUTPUT, PROMPT, THOUGHT, WRITTEN
 
 GLM = "glm-5"
 
@@ -15,9 +17,15 @@ def digits(usd: Decimal | str) -> str:
     return f"{Decimal(usd):.14e}"
 
 
+def billed(answer: httpx.Response) -> str:
+    """What LiteLLM bills, in USD; it says nothing of what costs nothing."""
+    return answer.headers.get("x-litellm-response-cost", "0")
+
+
 def test_every_model_is_served_under_its_name(gateway) -> None:
     assert {model["id"] for model in gateway.get("/v1/models")["data"]} == {
         "openrouter/anthropic/claude-sonnet-4.5",
+        "openrouter/openai/o9",
         "openrouter/openrouter/auto",
         "openrouter/qwen/qwen3-embedding-8b",
         "openai/gpt-5-mini",
@@ -25,11 +33,17 @@ def test_every_model_is_served_under_its_name(gateway) -> None:
         "moonshotai/kimi-k2.5",
         "qwen3:8b",
         "qwen3.5-35b",
+        "gpt-4.1-mini",
+        "house-llama",
         "gpt-4o",
+        "gpt-4.1",
         "house-model",
-        "claude-sonnet-4-6",
+        "gpt-5",
         "glm-4.7",
+        "code",
+        "small",
         GLM,
+        "glm-5-ordered",
         "glm-5-free",
     }
 
@@ -65,34 +79,95 @@ def test_prices_and_limits_are_those_of_the_list(gateway, name, known) -> None:
     assert {key: found.get(key) for key in known} == known
 
 
+@dataclass(frozen=True, kw_only=True)
+class Billed:
+    """USD per million tokens; who tells no price of cached tokens takes that of others, and so with thoughts."""
+
+    fresh: str
+    output: str
+    cached: str | None = None
+    written: str | None = None
+    thought: str | None = None
+
+    def usd(self) -> Decimal:
+        """What one answer of the fakes costs."""
+        return sum(
+            (
+                Decimal(price) * tokens
+                for price, tokens in (
+                    (self.fresh, PROMPT - CACHED - WRITTEN),
+                    (self.cached or self.fresh, CACHED),
+                    (self.written or self.fresh, WRITTEN),
+                    (self.output, OUTPUT - THOUGHT),
+                    (self.thought or self.output, THOUGHT),
+                )
+            ),
+            Decimal(0),
+        ) / Decimal(1_000_000)
+
+
+# Where a price is nothing, what cost-based routing needs instead.
+OWN = Billed(fresh="0.001", output="0.001")
+NOTHING = Billed(fresh="0.001", output="0.001", cached="0", written="0")
+
+
 @pytest.mark.parametrize(
-    ("name", "fresh", "cached", "output"),
+    ("name", "price"),
     [
-        # More than 900 tokens: the dearer of its prices.
-        ("openrouter/anthropic/claude-sonnet-4.5", "0.000006", "0.0000003", "0.0000225"),
-        ("openai/gpt-5-mini", "0.00000025", "0.000000025", "0.000002"),
-        # Who tells no price of cached tokens takes that of others.
-        ("meta-llama/llama-3.3-70b-instruct", "0.00000039", "0.00000039", "0.00000039"),
-        ("moonshotai/kimi-k2.5", "0.0000015", "0.0000015", "0.0000045"),
-        ("gpt-4o", "0.0000025", "0.00000125", "0.00001"),
-        ("house-model", "0.0000004", "0.0000001", "0.0000016"),
-        ("glm-4.7", "0.0000006", "0.00000011", "0.0000022"),
+        pytest.param(
+            "openrouter/anthropic/claude-sonnet-4.5",
+            Billed(fresh="6", cached="0.3", written="3.75", output="22.5"),
+            id="a prompt as long as where the dearer price begins",
+        ),
+        pytest.param(
+            "openrouter/openai/o9",
+            Billed(fresh="2", cached="0.5", output="8", thought="13"),
+            id="thoughts have a price of their own, and a prompt one token short of the dearer price",
+        ),
+        ("openai/gpt-5-mini", Billed(fresh="0.25", cached="0.025", output="2")),
+        ("meta-llama/llama-3.3-70b-instruct", Billed(fresh="0.39", output="0.39")),
+        ("moonshotai/kimi-k2.5", Billed(fresh="1.5", output="4.5")),
+        ("gpt-4o", Billed(fresh="2.5", cached="1.25", output="10")),
+        ("house-model", Billed(fresh="0.4", cached="0.1", output="1.6")),
+        ("glm-4.7", Billed(fresh="0.6", cached="0.11", output="2.2")),
+        pytest.param("qwen3:8b", OWN, id="a server of one's own"),
+        pytest.param(
+            "qwen3.5-35b",
+            Billed(fresh="0.1", output="0.4", thought="0.2"),
+            id="a price of the inventory, where the list has none",
+        ),
+        pytest.param("code", Billed(fresh="0.5", output="1.5"), id="a price of the inventory for what no list has"),
+        pytest.param("gpt-5", NOTHING, id="a subscription"),
+        pytest.param("gpt-4.1", Billed(fresh="0", output="0"), id="what costs by the request"),
+        pytest.param("house-llama", Billed(fresh="0", output="0"), id="what nobody knows"),
     ],
 )
-def test_what_is_billed_is_the_price_times_the_tokens(gateway, name, fresh, cached, output) -> None:
-    wanted = Decimal(fresh) * (PROMPT - CACHED) + Decimal(cached) * CACHED + Decimal(output) * OUTPUT
-    billed = gateway.chat(name).headers["x-litellm-response-cost"]
-    assert digits(billed) == digits(wanted)
+def test_what_is_billed_is_the_price_times_the_tokens(gateway, name, price) -> None:
+    assert digits(billed(gateway.chat(name))) == digits(price.usd())
+
+
+def test_what_nobody_prices_costs_what_litellm_knows_of_that_name(gateway) -> None:
+    assert Decimal(billed(gateway.chat("gpt-4.1-mini"))) > 0
 
 
 def test_an_embedding_is_billed(gateway) -> None:
-    billed = gateway.embed("openrouter/qwen/qwen3-embedding-8b").headers["x-litellm-response-cost"]
-    assert digits(billed) == digits(Decimal("0.00000001") * PROMPT)
+    answer = gateway.embed("openrouter/qwen/qwen3-embedding-8b")
+    assert digits(billed(answer)) == digits(Decimal("0.00000001") * PROMPT)
 
 
 def test_the_cheapest_of_three_gets_the_traffic(gateway) -> None:
     served = {gateway.chat(GLM).headers["x-litellm-model-id"] for _ in range(10)}
     assert served == {"glm-5/nano"}
+
+
+def test_the_cheapest_of_the_lowest_order_gets_the_traffic_whatever_its_weight(gateway) -> None:
+    served = {gateway.chat("glm-5-ordered").headers["x-litellm-model-id"] for _ in range(10)}
+    assert served == {"glm-5-ordered/openrouter"}
+
+
+def test_a_zero_that_is_written_by_hand_wins(gateway) -> None:
+    served = {gateway.chat("small").headers["x-litellm-model-id"] for _ in range(10)}
+    assert served == {"small/vllm"}
 
 
 def test_a_free_one_wins(gateway) -> None:

@@ -130,6 +130,21 @@ def test_models_are_added_beside(repository) -> None:
     ]
 
 
+def test_a_model_that_cannot_be_added_stops_nothing_else(repository) -> None:
+    repository.refresh(code=1, MODELS="openrouter/no-such-model nano/moonshotai/kimi-k2.5")
+    assert [call.split()[1] for call in repository.calls()] == ["create"]
+    text = repository.log.with_name("gh.log.body").read_text()
+    assert text.startswith("2 providers in ")
+    assert "openrouter: lists no 'no-such-model'" in text
+    assert "+  - {name: moonshotai/kimi-k2.5, provider: nano" in text
+
+
+def test_nothing_is_proposed_where_every_provider_failed(repository, lists) -> None:
+    lists.clear()
+    assert "Nothing new." in repository.refresh(code=1)
+    assert repository.calls() == []
+
+
 def test_the_news_of_others_are_proposed_when_one_fails(repository, lists) -> None:
     del lists["/nano/models"]
     repository.refresh(code=1)

@@ -122,6 +122,18 @@ FAULTS = {
         "gateway: {hosts: {gateway-1: {}}\n",
         "{file}:2: YAML parsing failed: While parsing a flow mapping did not find expected ',' or '}}'.",
     ),
+    "a provider that is written twice": (
+        "group_vars/all/gateway.yml",
+        "gateway_providers:\n  box: {kind: ollama}\n  own: {kind: openai}\n  box:\n    kind: echo\n",
+        "{file}:4: 'box' is written here again, after line 2; YAML takes the last alone: join the two, or remove one",
+    ),
+    "a variable that is written twice": (
+        "group_vars/all/gateway.yml",
+        "gateway_providers: {}\ngateway_models: [{name: a, name: b}]\ngateway_providers: {}\n",
+        "{file}:3: 'gateway_providers' is written here again, after line 1; YAML takes the last alone: join the two, "
+        "or remove one\n{file}:2: 'name' is written here again, after line 2; YAML takes the last alone: join the two, "
+        "or remove one",
+    ),
     "an expression of a provider": (
         "group_vars/all/gateway.yml",
         'gateway_providers:\n  box: {kind: ollama, prefix: "{{ nothing }}"}\n',
@@ -142,6 +154,13 @@ def test_what_cannot_be_read_is_told_by_file_and_line(environment, password, cap
         read(environment)
     assert str(refused.value) == sentence.format(file=environment / name)
     assert capfd.readouterr().err == ""
+
+
+def test_what_a_merge_brings_may_be_written_over(environment, password, capfd) -> None:
+    (environment / "group_vars/all/gateway.yml").write_text(
+        "gateway_providers:\n  box: &box {kind: ollama, prefix: a/}\n  other: {<<: *box, prefix: b/}\n  same: *box\n"
+    )
+    assert read(environment).inventory["providers"]["other"] == {"kind": "ollama", "prefix": "b/"}
 
 
 @pytest.mark.parametrize("text", ["gateway_providers: [box]", "gateway_providers: {box: }", "gateway_providers: box"])

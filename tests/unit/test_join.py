@@ -1,48 +1,14 @@
 """Which models of a catalog are served, and under which names; what is joined, and what is refused."""
 
-from decimal import Decimal
-
 import pytest
+from samples import OPENROUTER, joined, priced
 
 from switchyard.catalog.choose import useless
 from switchyard.catalog.join import join, read
 from switchyard.errors import InventoryError
 from switchyard.merge import deployments
-from switchyard.model import CatalogModel, parse
-from switchyard.model.catalog import Price
+from switchyard.model import parse
 from switchyard.rules import inventory_problems
-
-
-def priced(name: str, usd: str = "0.000001", **more: object) -> CatalogModel:
-    price = Price(Decimal(usd), "pricing.prompt")
-    return CatalogModel(id=name, prices={"input": price, "output": price}, **more)
-
-
-OPENROUTER = [
-    priced("anthropic/claude-haiku", "0.000001", abilities=("tools", "vision")),
-    priced("anthropic/claude-opus", "0.000005", abilities=("tools", "vision", "reasoning")),
-    priced("anthropic/claude-opus:batch", "0.0000025", variant="batch"),
-    priced("qwen/qwen3-embedding", "0.00000001", mode="embedding"),
-    CatalogModel(id="openrouter/auto", variable=True),
-    priced("z-ai/glm-5", "0.0000007"),
-    priced("z-ai/glm-5:free", "0"),
-    CatalogModel(id="z-ai/unpriced"),
-    priced("~anthropic/claude-latest", variant="alias"),
-]
-NOVITA = [priced("zai-org/glm-5", "0.000001")]
-
-
-def joined(provider: dict | None = None, **raw: object):
-    providers = {
-        "openrouter": {"kind": "openrouter", "api_key": "k", **(provider or {})},
-        "novita": {"kind": "novita", "api_key": "k"},
-        **raw.pop("providers", {}),
-    }
-    catalogs = {
-        "openrouter": {model.id: model for model in OPENROUTER},
-        "novita": {model.id: model for model in NOVITA},
-    }
-    return join(parse({"providers": providers, **raw}), catalogs)
 
 
 def names(provider: dict, **raw: object) -> list[str]:
@@ -124,6 +90,24 @@ def test_a_group_with_free_twins_asks_them_first() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("provider", "group"),
+    [
+        ({"include": ["z-ai/glm-5*"], "free_twins": True}, {"name": "other", "ids": {"novita": "zai-org/glm-5"}}),
+        ({"include": ["*:free"]}, {"name": "z-ai/glm-5", "free_twins": True, "ids": {"openrouter": "z-ai/glm-5"}}),
+    ],
+    ids=["of a provider", "of a group"],
+)
+def test_a_twin_that_costs_something_after_all_is_none(provider, group) -> None:
+    catalog = {"z-ai/glm-5": priced("z-ai/glm-5"), "z-ai/glm-5:free": priced("z-ai/glm-5:free", "0.001")}
+    providers = {"openrouter": {"kind": "openrouter", "api_key": "k", **provider}, "novita": {"kind": "novita"}}
+    gateway = join(parse({"providers": providers, "model_groups": [group]}), {"openrouter": catalog})
+    assert {model.id: model.name for model in gateway.models if model.provider == "openrouter"} == {
+        "z-ai/glm-5": "z-ai/glm-5",
+        "z-ai/glm-5:free": "z-ai/glm-5:free",
+    }
+
+
 def test_a_twin_whose_paid_model_is_joined_elsewhere_keeps_its_own_name() -> None:
     group = {"name": "glm", "ids": {"openrouter": "z-ai/glm-5"}}
     models = joined({"include": ["z-ai/glm-5*"], "free_twins": True}, model_groups=[group]).models
@@ -165,52 +149,3 @@ def test_a_layer_takes_its_price_and_limits_from_the_catalog() -> None:
 def test_a_model_written_by_hand_is_not_served_twice() -> None:
     model = {"name": "z-ai/glm-5", "provider": "openrouter", "id": "z-ai/glm-5"}
     assert names({"include": ["z-ai/glm-5"]}, models=[model]) == ["z-ai/glm-5"]
-
-
-@pytest.mark.parametrize(
-    ("raw", "problem"),
-    [
-        (
-            {"models": [{"name": "z-ai/glm-5", "provider": "novita", "id": "zai-org/glm-5"}]},
-            "'z-ai/glm-5' would be the name of two: gateway_models (novita: zai-org/glm-5), and the catalog of "
-            "openrouter: z-ai/glm-5; give gateway_providers.openrouter a 'prefix' or another of 'names', or join them "
-            "in gateway_model_groups",
-        ),
-        (
-            {
-                "providers": {
-                    "novita": {
-                        "kind": "novita",
-                        "api_key": "k",
-                        "include": ["*"],
-                        "rename": [{"pattern": "zai-org", "name": "z-ai"}],
-                    }
-                }
-            },
-            "'z-ai/glm-5' would be the name of two: the catalog of openrouter: z-ai/glm-5, and the catalog of novita: "
-            "zai-org/glm-5; give gateway_providers.novita a 'prefix' or another of 'names', or join them in "
-            "gateway_model_groups",
-        ),
-        (
-            {"virtual_models": [{"name": "z-ai/glm-5", "layers": [{"provider": "novita", "id": "x"}]}]},
-            "'z-ai/glm-5' would be the name of two: gateway_virtual_models, and the catalog of openrouter: z-ai/glm-5; "
-            "give gateway_providers.openrouter a 'prefix' or another of 'names', or join them in gateway_model_groups",
-        ),
-        (
-            {"model_groups": [{"name": "z-ai/glm-5", "ids": {"novita": "zai-org/glm-5"}}]},
-            "'z-ai/glm-5' would be the name of two: gateway_model_groups, and the catalog of openrouter: z-ai/glm-5; "
-            "give gateway_providers.openrouter a 'prefix' or another of 'names', or join them in gateway_model_groups",
-        ),
-        (
-            {
-                "models": [{"name": "glm", "provider": "novita", "id": "x"}],
-                "model_groups": [{"name": "glm", "ids": {"novita": "zai-org/glm-5"}}],
-            },
-            "gateway_model_groups (glm): gateway_models (novita: x) has that name too; rename one of them",
-        ),
-    ],
-)
-def test_two_origins_of_one_name_are_refused(raw, problem) -> None:
-    with pytest.raises(InventoryError) as refused:
-        joined({"include": ["z-ai/glm-5"]}, **raw)
-    assert refused.value.problems == (problem,)

@@ -101,6 +101,14 @@ def test_a_disabled_provider_needs_no_key_and_takes_its_models_away() -> None:
             "write another as 'deployment_id'",
         ),
         (
+            {
+                "models": [model(deployment_id="v/1-echo")],
+                "virtual_models": [{"name": "v", "layers": [{"provider": "echo", "id": "x"}]}],
+            },
+            "gateway_models[0] (a): its deployment id 'v/1-echo' is that of a layer of 'v'; "
+            "write another as 'deployment_id'",
+        ),
+        (
             {"models": [model(), model(deployment_id="other")]},
             "gateway_models[0], gateway_models[1] are all named 'a'; "
             "give each a 'weight' if they shall share the load, "

@@ -11,6 +11,8 @@ from switchyard.model.inventory import Mode, Provider, Selection
 
 _MODES = frozenset(get_args(Mode))
 FREE_SUFFIX = ":free"
+# A free twin is asked first; what it costs nothing to try comes before what does.
+FREE_FIRST, PAID_THEN = 1, 2
 
 
 def chosen(provider: Provider, models: Iterable[CatalogModel]) -> Iterator[CatalogModel]:
@@ -53,6 +55,11 @@ def name_of(provider: Provider, identity: str) -> str:
 def twin_of(identity: str) -> str | None:
     """The paid model of a `:free` one."""
     return identity.removesuffix(FREE_SUFFIX) if identity.endswith(FREE_SUFFIX) else None
+
+
+def is_twin(model: CatalogModel | None) -> bool:
+    """Whether it may be asked first under the name of the paid one: not if it is known to cost something itself."""
+    return model is not None and (model.free or not model.prices)
 
 
 def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:

@@ -1,25 +1,23 @@
 """The inventory and the catalogs: what they choose becomes models like those written by hand."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from switchyard.catalog import snapshot
-from switchyard.catalog.choose import FREE_SUFFIX, chosen, name_of, twin_of
+from switchyard.catalog.choose import FREE_FIRST, FREE_SUFFIX, PAID_THEN, chosen, is_twin, name_of, twin_of
+from switchyard.catalog.clashes import refuse_shared_names, refuse_what_is_no_name
 from switchyard.catalog.complete import with_policy
 from switchyard.errors import InventoryError
-from switchyard.model import CatalogModel, Catalogs, Gateway, Model, ModelGroup, parse
+from switchyard.model import CatalogModel, Catalogs, Gateway, Model, ModelGroup, Target, parse
 from switchyard.model.inventory import Member, Mode, Provider
-
-# A free twin is asked first; what it costs nothing to try comes before what does.
-FREE_FIRST, PAID_THEN = 1, 2
 
 
 def read(inventory: Mapping[str, Any]) -> Gateway:
     """The inventory of one gateway with its catalogs, whose folder it names as `catalogs`."""
     gateway, folder = written(inventory), inventory.get("catalogs")
     if not folder:
-        return gateway
+        return join(gateway, {})
     catalogs = load(gateway, Path(str(folder)))
     if missing := [name for name in _choosing(gateway) if name not in catalogs]:
         env = Path(str(folder)).name
@@ -65,6 +63,16 @@ def join(gateway: Gateway, catalogs: Catalogs) -> Gateway:
 
     What is written by hand comes first and keeps its name. An id that a group joins is served under that name alone.
     """
+    groups, listed = brought(gateway, catalogs)
+    refuse_what_is_no_name(listed)
+    refuse_shared_names(gateway, listed)
+    layers = [layer for virtual in gateway.virtual_models for layer in virtual.layers]
+    unlisted = _unlisted(gateway, (*gateway.models, *groups, *layers), catalogs)
+    return gateway.with_catalogs((*gateway.models, *groups, *listed), catalogs, unlisted)
+
+
+def brought(gateway: Gateway, catalogs: Catalogs) -> tuple[list[Model], list[Model]]:
+    """The models of groups, and those that providers choose, but for what is written by hand under the same name."""
     written = {(model.provider, model.id, model.name) for model in gateway.models}
     groups = [model for group in gateway.model_groups for model in _members(group, catalogs)]
     joined = {(model.provider, model.id) for model in groups}
@@ -75,8 +83,19 @@ def join(gateway: Gateway, catalogs: Catalogs) -> Gateway:
         for model in _listed(name, provider, catalogs.get(name, {}), joined)
         if (name, model.id, model.name) not in written
     ]
-    _refuse_shared_names(gateway, groups, listed)
-    return gateway.with_catalogs((*gateway.models, *groups, *listed), catalogs)
+    return groups, listed
+
+
+def _unlisted(gateway: Gateway, named: Iterable[Target], catalogs: Catalogs) -> dict[str, dict[str, CatalogModel]]:
+    """The prices that the inventory gives to models which it names itself and no list has."""
+    policies = {name: policy_of(provider) for name, provider in gateway.providers.items()}
+    found: dict[str, dict[str, CatalogModel]] = {}
+    for target in named:
+        if target.id not in catalogs.get(target.provider, {}):
+            model = with_policy(CatalogModel(id=target.id), policies.get(target.provider, {}))
+            if model.prices:
+                found.setdefault(target.provider, {})[target.id] = model
+    return found
 
 
 def _members(group: ModelGroup, catalogs: Catalogs) -> Iterator[Model]:
@@ -84,7 +103,7 @@ def _members(group: ModelGroup, catalogs: Catalogs) -> Iterator[Model]:
     shared: dict[str, Any] = {"mode": group.mode, "aliases": group.aliases, "fallbacks": group.fallbacks}
     for provider, member in group.ids.items():
         twin = f"{member.id}{FREE_SUFFIX}"
-        has_twin = group.free_twins and twin in catalogs.get(provider, {})
+        has_twin = group.free_twins and is_twin(catalogs.get(provider, {}).get(twin))
         order = member.order
         if has_twin:
             yield _member(group, provider, Member(id=twin, order=FREE_FIRST), shared, suffix=FREE_SUFFIX)
@@ -115,18 +134,18 @@ def _listed(
 ) -> Iterator[Model]:
     models = {model.id: model for model in chosen(provider, catalog.values()) if (name, model.id) not in joined}
     for identity, model in models.items():
-        paid = twin_of(identity) if provider.free_twins else None
+        paid = twin_of(identity) if provider.free_twins and is_twin(model) else None
         if paid is not None and paid in models:
             yield _model(name, provider, model, name_of(provider, paid), FREE_FIRST, FREE_SUFFIX)
         else:
-            has_twin = provider.free_twins and f"{identity}{FREE_SUFFIX}" in models
+            has_twin = provider.free_twins and is_twin(models.get(f"{identity}{FREE_SUFFIX}"))
             yield _model(name, provider, model, name_of(provider, identity), PAID_THEN if has_twin else None)
 
 
 def _model(
     name: str, provider: Provider, model: CatalogModel, called: str, order: int | None, suffix: str = ""
 ) -> Model:
-    # Everything in it was checked before; checking it again would double the time for thousands.
+    # All but the name was checked before; checking it again would double the time for thousands.
     return Model.model_construct(
         name=called,
         provider=name,
@@ -135,34 +154,3 @@ def _model(
         order=order,
         deployment_id=f"{called}/{name}{suffix}" if suffix else None,
     )
-
-
-def _refuse_shared_names(gateway: Gateway, groups: list[Model], listed: list[Model]) -> None:
-    """A name that a catalog brings must not be another's, or requests would go to either."""
-    origins: dict[str, str] = {}
-    for virtual in gateway.virtual_models:
-        origins[virtual.name] = "gateway_virtual_models"
-    for model in gateway.models:
-        origins.setdefault(model.name, f"gateway_models ({model.provider}: {model.id})")
-        for alias in model.aliases:
-            origins.setdefault(alias.name, f"an alias of '{model.name}' in gateway_models")
-    problems = []
-    seen: dict[str, str] = {}
-    for group in gateway.model_groups:
-        if group.name in origins or group.name in seen:
-            other = origins.get(group.name, "another group")
-            problems.append(f"gateway_model_groups ({group.name}): {other} has that name too; rename one of them")
-        seen[group.name] = "gateway_model_groups"
-    origins |= seen
-    twins: dict[str, str] = {}
-    for model in listed:
-        origin = f"{model.provider}: {model.id}"
-        other = origins.setdefault(model.name, f"the catalog of {origin}")
-        is_twin = twins.setdefault(model.name, model.provider) == model.provider and model.order is not None
-        if other != f"the catalog of {origin}" and not (is_twin and other.startswith("the catalog of ")):
-            problems.append(
-                f"'{model.name}' would be the name of two: {other}, and the catalog of {origin}; give gateway_providers"
-                f".{model.provider} a 'prefix' or another of 'names', or join them in gateway_model_groups"
-            )
-    if problems:
-        raise InventoryError(problems)
