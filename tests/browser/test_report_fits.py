@@ -1,5 +1,8 @@
 """The page of `switchyard catalog report` fits its window, and what is in it stays where it is."""
 
+import re
+from typing import get_args
+
 import pytest
 import report_pages as pages
 from browsing import Browser, Opened
@@ -8,6 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from switchyard.catalog.report.page import render
+from switchyard.model.inventory import Mode
 
 # What stands out on the right, where it does not scroll in a box of its own.
 OUTSIDE = """
@@ -71,6 +75,16 @@ def test_long_names_break_after_a_separator(opened: Opened, browser: Browser, wi
         assert "".join(lines) == identity
         assert len(lines) > 1
         assert {line[-1] for line in lines[:-1]} == {separator}
+
+
+@pytest.mark.parametrize("width", [1920, 1300, 1200, 360])
+def test_no_mode_is_broken_within_a_word(opened: Opened, browser: Browser, width: int) -> None:
+    browser.look((width, 800))
+    modes = sorted(get_args(Mode))
+    opened(render("lab", {"one": catalog("one", [model(mode, mode=mode) for mode in modes])}, {}))
+    for mode, cell in zip(modes, browser.chrome.find_elements(By.CSS_SELECTOR, ".models td:nth-child(3)"), strict=True):
+        lines = [line.strip() for line in browser.run(LINES, cell)]
+        assert lines in ([mode], re.findall("[a-z]+_?", mode))
 
 
 def test_the_points_of_prices_stand_one_below_the_other(opened: Opened) -> None:

@@ -29,8 +29,10 @@ def test_what_may_hurt_is_in_sight_and_long_lists_are_counted(opened: Opened) ->
     news = opened(pages.planned()).chrome.find_element(By.CSS_SELECTOR, "section").text.split("\n")
     assert news == [
         "Plan of a refresh",
-        "torn",
-        *("held back 1", "stays", "would be free", "unless --accept free"),
+        "torn held back in part",
+        "held back: a paid model costs nothing 1",
+        "if that is right, --accept torn:free takes what the provider says now",
+        *("stays", "would be free"),
         *("gone 1", "leaves"),
         *("re-priced, USD per million tokens 1", "dear", "input 1.00 → 2.00 +100.0 %"),
         *("limits changed, tokens 1", "small", "context 8,192 → 4,096"),

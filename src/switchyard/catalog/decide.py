@@ -1,13 +1,14 @@
 """From a provider's list to its next catalog: completed, guarded, compared. Pure."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from switchyard.catalog import guards
-from switchyard.catalog.complete import Policy, dated, own_words, second_of, with_policy, with_prices_of, with_second
+from switchyard.catalog.complete import Policy, dated, own_words, second_of, with_policy, with_second
 from switchyard.catalog.guards import Refusal, Settings
-from switchyard.catalog.plan import Plan, Uses, plan
+from switchyard.catalog.held import held_back
+from switchyard.catalog.plan import Plan, Touches, Uses, plan
 from switchyard.catalog.snapshot import Snapshot
 from switchyard.model.catalog import CatalogModel, Parsed
 from switchyard.providers import Kind
@@ -19,8 +20,7 @@ class Situation:
 
     parsed: what the list says now, None where it is what it was; second: id → what models.dev says, None where it did
     not answer, empty where it is not asked; public: ids that the list has without a key, for lists that a key narrows;
-    now: ISO 8601, UTC; uses: what the inventory writes by hand; is_chosen: the name under which `include` serves a
-    model, or None.
+    now: ISO 8601, UTC; uses: what the inventory writes by hand; names: (id, name) of what a catalog adds to that.
     """
 
     provider: str
@@ -35,12 +35,18 @@ class Situation:
     settings: Settings = field(default_factory=Settings)
     accept: Collection[str] = ()
     uses: Uses = field(default_factory=dict)
-    is_chosen: Callable[[CatalogModel], str | None] = lambda model: None
+    names: Callable[[Mapping[str, CatalogModel]], Iterable[tuple[str, str]]] = lambda models: ()
 
-    def touches(self, model: CatalogModel) -> tuple[str, ...]:
-        """The names under which clients ask for a model: those that the inventory writes, or what `include` brings."""
-        chosen = self.is_chosen(model)
-        return self.uses.get((self.provider, model.id), ()) or ((chosen,) if chosen else ())
+    def touches(self, *catalogs: Mapping[str, CatalogModel]) -> Touches:
+        """The names under which clients ask for a model: those that the inventory writes, and those that these
+        catalogs bring."""
+        brought: dict[str, dict[str, None]] = {}
+        for catalog in catalogs:
+            for identity, name in self.names(catalog):
+                brought.setdefault(identity, {})[name] = None
+        return lambda model: tuple(
+            dict.fromkeys((*self.uses.get((self.provider, model.id), ()), *brought.get(model.id, ())))
+        )
 
 
 @dataclass(frozen=True)
@@ -61,37 +67,43 @@ def decide(situation: Situation) -> Decision:
     listed = {model.id: _completed(model, situation) for model in parsed.models}
     refused = dict(parsed.refused)
     allowed = guards.accepted(situation.accept, provider)
+    touches = situation.touches(last, listed)
+
+    def stays(*found: Refusal) -> Decision:
+        return Decision(None, Plan(provider, count=len(last)), found)
 
     gone = present.keys() - listed.keys() - refused.keys() - set(situation.public)
-    whole = [
-        found
-        for found in guards.whole_list(len(gone), len(present), len(listed), refused, settings)
-        if not allowed(found)
-    ]
-    if whole:
-        return Decision(None, Plan(provider, count=len(last)), tuple(whole))
+    before = len(present) if situation.last else None
+    about_all = guards.whole_list(len(gone), before, len(listed), refused, settings)
+    if whole := [found for found in about_all if not allowed(found)]:
+        return stays(*whole)
 
     models: dict[str, CatalogModel] = {}
     single: list[Refusal] = []
-    for name, model in listed.items():
-        found = [each for each in _doubts(last.get(name), model, settings) if not allowed(each)]
-        models[name] = with_prices_of(model, last[name]) if found else model
-        single += [replace(each, touches=situation.touches(model)) for each in found]
-    unlikely = [found for found in guards.held(listed, {each.id for each in single}, settings) if not allowed(found)]
-    if unlikely:
-        return Decision(None, Plan(provider, count=len(last)), (*unlikely, *single))
+    for model in listed.values():
+        models[model.id], found = _listed(model, last.get(model.id), situation)
+        single += [replace(each, touches=touches(model)) for each in found]
+    about_held = guards.held(listed, {each.id for each in single}, settings)
+    if unlikely := [found for found in about_held if not allowed(found)]:
+        return stays(*unlikely, *single)
 
     for name, model in last.items():
         if name in listed:
             continue
-        if name in refused:
-            models[name] = model
-        else:
-            kept, found = _missing(model, situation)
-            single += found
-            if kept is not None:
-                models[name] = kept
-    return Decision(models, plan(provider, last, models, situation.touches), tuple(single))
+        kept, found = (model, []) if name in refused else _missing(model, situation, touches)
+        single += found
+        if kept is not None:
+            models[name] = kept
+    stay = {found.id for found in single if found.guard == guards.USED}
+    until = {
+        name: _day(settings.end(model)) for name, model in models.items() if model.missing_since and name not in stay
+    }
+    changes = plan(provider, last, models, situation.touches(last, models), until)
+    return Decision(models, changes, tuple(single))
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"
 
 
 def _completed(model: CatalogModel, situation: Situation) -> CatalogModel:
@@ -103,22 +115,35 @@ def _completed(model: CatalogModel, situation: Situation) -> CatalogModel:
     return dated(with_policy(with_second(model, second), situation.policy), last, situation.now)
 
 
-def _doubts(old: CatalogModel | None, new: CatalogModel, settings: Settings) -> Iterator[Refusal]:
-    if old is not None:
-        yield from guards.one_model(old, new, settings)
+def _listed(model: CatalogModel, last: CatalogModel | None, situation: Situation) -> tuple[CatalogModel, list[Refusal]]:
+    """A model of the list: as it is told, or at the prices that it had."""
+    if last is None:
+        return model, []
+    allowed = guards.accepted(situation.accept, situation.provider)
+    kept = held_back(model, last)
+    found = [each for each in guards.one_model(kept, model, situation.settings) if not allowed(each)]
+    return (kept if found else model), found
 
 
-def _missing(model: CatalogModel, situation: Situation) -> tuple[CatalogModel | None, list[Refusal]]:
+def _missing(model: CatalogModel, situation: Situation, touches: Touches) -> tuple[CatalogModel | None, list[Refusal]]:
     """A model that is not listed any more: marked, kept, or gone."""
     allowed = guards.accepted(situation.accept, situation.provider)
+    users = ", ".join(situation.uses.get((situation.provider, model.id), ()))
     if model.id in situation.public:
-        narrowed = Refusal(guards.NARROWED, model.id, "is listed, but not for this key; it may need approval")
-        return (None, []) if allowed(narrowed) else (model, [narrowed])
+        words = "is listed, but not for this key; it may need approval"
+        found = [Refusal(guards.NARROWED, model.id, words, touches(model))]
+        if users:
+            found.append(Refusal(guards.USED, model.id, f"is not listed for this key, and needed by {users}"))
+        found = [each for each in found if not allowed(each)]
+        return (model if found else None), found
     marked = replace(model, missing_since=model.missing_since or situation.now)
-    if users := situation.uses.get((situation.provider, model.id)):
-        used = Refusal(guards.USED, model.id, f"is listed no more, and {', '.join(users)} would lose it")
+    end = situation.settings.end(marked)
+    is_over = end <= datetime.fromisoformat(situation.now)
+    if users:
+        served = "served on" if is_over else f"served beyond {_day(end)}"
+        words = f"is listed no more, and needed by {users}: it is {served} until its leaving is accepted"
+        used = Refusal(guards.USED, model.id, words)
         if not allowed(used):
             return marked, [used]
-    over = datetime.fromisoformat(marked.missing_since or "") + timedelta(days=situation.settings.grace_days)
-    leaves = over <= datetime.fromisoformat(situation.now) or allowed(Refusal(guards.GONE, model.id, ""))
+    leaves = is_over or allowed(Refusal(guards.GONE, model.id, ""))
     return (None if leaves else marked), []

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from switchyard.catalog.plan import prices
-from switchyard.model.catalog import PIECE_PRICES, TOKEN_PRICES, CatalogModel
+from switchyard.catalog.moves import Move, moves
+from switchyard.catalog.plan import movement, prices, tier_name
+from switchyard.model.catalog import PIECE_PRICES, CatalogModel, PriceName
 from switchyard.model.money import per_million, plainly
 
 # For the list as a whole:
@@ -21,7 +23,7 @@ NAMES = {
     PRICE: "a price moves by more than max_price_factor, or is told no more",
     PAID: "a free model costs something",
     FREE: "a paid model costs nothing",
-    USED: "a model is gone that a model or virtual model of the inventory uses",
+    USED: "a model is listed no more that the inventory uses",
     NARROWED: "a model is listed without a key, and no longer with it",
     GONE: "a model is missing, and its grace_days are not over",
 }
@@ -34,10 +36,13 @@ ALLOWED = {
     PRICE: "takes what the provider says now",
     PAID: "takes what the provider says now",
     FREE: "takes what the provider says now",
-    USED: "lets it leave, if its grace_days are over",
-    NARROWED: "lets it leave at once",
+    USED: "lets it leave when its grace_days are over",
+    NARROWED: "lets it leave at once, if nothing uses it or used is accepted too",
     GONE: "lets it leave at once",
 }
+
+
+AND = "; "
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,15 @@ class Settings:
     max_price_factor: float = 3
     grace_days: float = 7
 
+    def end(self, model: CatalogModel) -> datetime:
+        """When a missing model's grace is over."""
+        return datetime.fromisoformat(model.missing_since or "") + timedelta(days=self.grace_days)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a guard said: of one model, or of the whole list (`id` empty). touches: names that clients ask for."""
+    """What a guard said: of one model, or of the whole list (`id` empty). touches: names that clients ask for; reason:
+    of several prices (PRICE) one after the other, with AND between them."""
 
     guard: str
     id: str
@@ -64,14 +74,17 @@ class Refusal:
 
 
 def whole_list(
-    gone: int, before: int, listed: int, refused: Mapping[str, str], settings: Settings
+    gone: int, before: int | None, listed: int, refused: Mapping[str, str], settings: Settings
 ) -> Iterator[Refusal]:
-    """Why a list as a whole is not believed. gone: of so many `before`; refused: wrong entries, id → reason."""
+    """Why a list as a whole is not believed. gone: of so many that it had before, None where there was no list;
+    refused: wrong entries, id → reason."""
     entries = listed + len(refused)
     if not entries:
-        yield Refusal(EMPTY, "", "the list is empty")
+        # Once that was accepted, nothing more can go missing.
+        if before != 0:
+            yield Refusal(EMPTY, "", "the list is empty")
         return
-    if _too_many(gone, before, settings):
+    if before and _too_many(gone, before, settings):
         yield Refusal(SHRUNKEN, "", f"{gone} of {before} models are gone, more than {settings.max_gone:.0%}")
     if _too_many(len(refused), entries, settings):
         yield Refusal(UNREADABLE, "", f"{len(refused)} of {entries} entries are wrong, the first is {first(refused)}")
@@ -84,23 +97,17 @@ def held(models: Mapping[str, CatalogModel], held_back: Collection[str], setting
 
 
 def one_model(old: CatalogModel, new: CatalogModel, settings: Settings) -> Iterator[Refusal]:
-    """Why a model's new prices are not believed."""
-    if old.prices and new.prices and old.free != new.free:
-        if old.free:
-            yield Refusal(PAID, new.id, f"was free and would cost {_costs(new)}")
-        else:
-            yield Refusal(FREE, new.id, f"cost {_costs(old)}, and would be free")
+    """Why a model's new prices are not believed. old: what stays of it if they are not, see `held_back`."""
+    if not old.prices:
         return
-    if old.prices and not new.prices:
-        yield Refusal(PRICE, new.id, "had a price and would have none")
-        return
-    for difference in prices(old, new):
-        before, after = difference.old, difference.new
-        if not isinstance(before, Decimal) or not isinstance(after, Decimal):
-            continue
-        factor = Decimal(repr(settings.max_price_factor))
-        if after > before * factor or after * factor < before:
-            yield Refusal(PRICE, new.id, _move(difference.field, before, after))
+    if not new.prices:
+        yield Refusal(PRICE, new.id, f"{_was(old)}, and would have no price")
+    elif old.free and not new.free:
+        yield Refusal(PAID, new.id, f"{_was(old)} and would cost {_costs(new)}")
+    elif new.free and not old.free:
+        yield Refusal(FREE, new.id, f"{_was(old)}, and would be free")
+    elif doubts := [_words(move) for move in moves(old, new) if _is_doubtful(move, settings)]:
+        yield Refusal(PRICE, new.id, AND.join(doubts))
 
 
 def unknown(names: Collection[str], providers: Collection[str]) -> Iterator[str]:
@@ -123,20 +130,49 @@ def _too_many(some: int, of: int, settings: Settings) -> bool:
     return some > max(1, of * settings.max_gone)
 
 
-def _move(field: str, before: Decimal, after: Decimal) -> str:
-    """How far a price moves, in words."""
-    far = f", times {plainly(Decimal(f'{after / before:.3g}'))}" if before else ""
-    if field in PIECE_PRICES:
-        return f"{field} {plainly(before)} → {plainly(after)} USD{far}"
-    return f"{field.replace('_', ' ')} {per_million(before)} → {per_million(after)} USD per million tokens{far}"
+def _is_doubtful(move: Move, settings: Settings) -> bool:
+    before, after = move.before or 0, move.after or 0
+    factor = Decimal(repr(settings.max_price_factor))
+    # A price that begins below the one that it replaces is a discount, as those of cached tokens are.
+    return after > before * factor or (after * factor < before and not move.begins)
+
+
+def _words(move: Move) -> str:
+    """What it cost and would cost."""
+    field = tier_name(move.name, move.start) if move.start else move.name
+    words, before, after = field.replace("_", " "), move.before, move.after
+    if before is None or after is None:
+        if after is not None:
+            return f"{words} had no price and would cost {_usd(move.name, after)}"
+        return f"{words} cost {_usd(move.name, before or Decimal(0))}, and would have no price"
+    text = f"{words} {_number(move.name, before)} → {_usd(move.name, after)}"
+    if moved := movement(before, after):
+        text += f", {moved}"
+    if move.begins or move.ends:
+        text += f", {'until now' if move.begins else 'from now on'} as {move.like}"
+    return text
+
+
+def _was(model: CatalogModel) -> str:
+    return f"cost {costs}" if (costs := _costs(model)) else "was free"
 
 
 def _costs(model: CatalogModel) -> str:
     """The prices that are not zero, in words."""
-    prices = {name: price.usd for name, price in model.prices.items() if price.usd}
-    tokens = [f"{name.replace('_', ' ')} {per_million(prices[name])}" for name in TOKEN_PRICES if name in prices]
-    words = [f"{', '.join(tokens)} USD per million tokens"] if tokens else []
-    return ", ".join([*words, *(f"{plainly(prices[name])} USD per {name}" for name in PIECE_PRICES if name in prices)])
+    found = [each for each in prices(None, model) if each.new]
+    pieces = [f"{plainly(each.new)} USD per {each.field}" for each in found if each.field in PIECE_PRICES]
+    tokens = [
+        f"{each.field.replace('_', ' ')} {per_million(each.new)}" for each in found if each.field not in PIECE_PRICES
+    ]
+    return ", ".join([*([f"{', '.join(tokens)} USD per million tokens"] if tokens else []), *pieces])
+
+
+def _usd(name: PriceName, usd: Decimal) -> str:
+    return f"{_number(name, usd)} USD{'' if name in PIECE_PRICES else ' per million tokens'}"
+
+
+def _number(name: PriceName, usd: Decimal) -> str:
+    return plainly(usd) if name in PIECE_PRICES else per_million(usd)
 
 
 def first(refused: Mapping[str, str]) -> str:

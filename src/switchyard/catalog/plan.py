@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from switchyard.model.catalog import LIMITS, PRICES, CatalogModel, PriceName
+from switchyard.model.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName
 from switchyard.model.money import plainly
+
+# A price of so many times what it was is told as that, a lesser one in percent.
+MANY_TIMES = 3
 
 # added: new in the list. missing: no longer in it, served until the grace period ends. returned: in it again.
 # gone: leaves the catalog. repriced, limits, changed: in the list as before, with other words.
@@ -56,13 +59,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change of one model, and what it touches: names that clients ask for."""
+    """One change of one model, and what it touches: names that clients ask for. until: the day to which a missing one
+    is kept, None where it stays until accepted."""
 
     change: Change
     id: str
     differences: tuple[Difference, ...] = ()
     touches: tuple[str, ...] = ()
     model: CatalogModel | None = None
+    until: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -71,6 +76,7 @@ class Entry:
             "id": self.id,
             "differences": [difference.as_dict() for difference in self.differences],
             "touches": list(self.touches),
+            **({} if self.until is None else {"until": self.until}),
         }
 
 
@@ -92,10 +98,19 @@ def plan(
     last: Mapping[str, CatalogModel],
     new: Mapping[str, CatalogModel],
     touches: Touches = lambda model: (),
+    until: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Compare two catalogs of one provider. Of each kind, what is served comes first."""
+    """Compare two catalogs of one provider. Of each kind, what is served comes first. until: the last day of what is
+    missing, by id."""
     found = [
-        Entry(change, name, differences, touches(new.get(name) or last[name]), new.get(name))
+        Entry(
+            change,
+            name,
+            differences,
+            touches(new.get(name) or last[name]),
+            new.get(name),
+            (until or {}).get(name) if change == "missing" else None,
+        )
         for name in sorted(last.keys() | new.keys())
         for change, differences in _changes(last.get(name), new.get(name))
     ]
@@ -124,20 +139,30 @@ def _changes(old: CatalogModel | None, new: CatalogModel | None) -> Iterator[tup
 
 def prices(old: CatalogModel | None, new: CatalogModel) -> Iterator[Difference]:
     """The prices that differ, tiers included; all of them for a new model."""
-    before: dict[str, Decimal] = dict(_prices(old)) if old is not None else {}
-    after: dict[str, Decimal] = dict(_prices(new))
+    before = {name: price.usd for name, price in _prices(old)} if old is not None else {}
+    after = {name: price.usd for name, price in _prices(new)}
     order = (*PRICES, *sorted((before.keys() | after.keys()) - set(PRICES)))
     for name in order:
         if before.get(name) != after.get(name):
             yield Difference(name, before.get(name), after.get(name))
 
 
-def _prices(model: CatalogModel) -> Iterator[tuple[str, Decimal]]:
+def _prices(model: CatalogModel) -> Iterator[tuple[str, Price]]:
     for name, price in model.prices.items():
-        yield name, price.usd
+        yield name, price
     for tier in model.tiers:
-        for name, usd in tier.prices.items():
-            yield tier_name(name, tier.start), usd
+        for name, price in tier.prices.items():
+            yield tier_name(name, tier.start), price
+
+
+def movement(before: Decimal, after: Decimal) -> str:
+    """How far a price moves, in words: `+25.0 %`, `times 30`; nothing where it begins at 0."""
+    if not before:
+        return ""
+    factor = after / before
+    if factor >= MANY_TIMES:
+        return f"times {Decimal(f'{factor:.3g}').normalize():,f}"
+    return f"{(factor - 1) * 100:+.1f} %"
 
 
 def tier_name(name: PriceName, start: int) -> str:
@@ -154,10 +179,11 @@ def _differences(fields: tuple[str, ...], old: CatalogModel, new: CatalogModel) 
 
 def _origins(old: CatalogModel, new: CatalogModel) -> Iterator[Difference]:
     """Where prices and limits come from that are what they were."""
-    for name in old.prices.keys() & new.prices.keys():
-        before, after = old.prices[name], new.prices[name]
-        if before.usd == after.usd and before.source != after.source:
-            yield Difference(f"source of {name}", before.source, after.source)
+    then = dict(_prices(old))
+    for name, price in _prices(new):
+        before = then.get(name, price)
+        if before.usd == price.usd and before.source != price.source:
+            yield Difference(f"source of {name}", before.source, price.source)
     for limit in LIMITS:
         if getattr(old, limit) == getattr(new, limit) and old.sources.get(limit) != new.sources.get(limit):
             yield Difference(f"source of {limit}", old.sources.get(limit), new.sources.get(limit))

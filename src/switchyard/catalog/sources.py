@@ -1,13 +1,13 @@
 """Which providers of an inventory have catalogs, and how each is asked."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 
-from switchyard.catalog.choose import chooser, name_of, useless
+from switchyard.catalog.ask import Source
+from switchyard.catalog.choose import useless
 from switchyard.catalog.guards import Settings
-from switchyard.catalog.join import policy_of
-from switchyard.catalog.refresh import Source
+from switchyard.catalog.join import brought, policy_of
 from switchyard.errors import CatalogError
 from switchyard.model import CatalogModel, Gateway, Provider
 from switchyard.providers import Kind, kinds
@@ -66,14 +66,15 @@ def _sources(gateway: Gateway, wanted: Sequence[str], unknown: Mapping[str, str]
             policy=policy_of(provider),
             settings=_settings(gateway, provider),
             models_dev=_models_dev(provider, kind),
-            is_chosen=_is_chosen(provider),
+            names=partial(_names, gateway, name),
             useless=partial(useless, provider),
         )
 
 
-def _is_chosen(provider: Provider) -> Callable[[CatalogModel], str | None]:
-    is_chosen = chooser(provider)
-    return lambda model: name_of(provider, model.id) if is_chosen(model) else None
+def _names(gateway: Gateway, name: str, models: Mapping[str, CatalogModel]) -> Iterator[tuple[str, str]]:
+    """(id, name) of what a catalog adds to the inventory's own words: members of groups, and what `include` brings."""
+    groups, listed = brought(gateway, {name: models})
+    return ((model.id, model.name) for model in (*groups, *listed) if model.provider == name)
 
 
 def _settings(gateway: Gateway, provider: Provider) -> Settings:

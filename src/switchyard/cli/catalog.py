@@ -72,7 +72,7 @@ def refresh(
     Exit codes: 0 done, or nothing to do; 1 refused or failed, the rest is done;
     2 wrong usage; 3 something would change, and --check-only was asked for.
     """
-    from switchyard.cli.catalog_table import closing, plans
+    from switchyard.cli.catalog_table import closing, faults, plans
     from switchyard.inventory.catalogs import prepared
 
     asked = prepared(root, env, providers or (), vault_password_file)
@@ -83,14 +83,20 @@ def refresh(
     writes = not (dry_run or check_only)
     with _progress(len(asked.sources)) as done:
         outcomes = asked.run(accept=accept or (), write=writes, done=done)
+    problems = asked.problems(outcomes)
     changes = any(outcome.changes for outcome in outcomes)
-    incomplete = any(outcome.incomplete for outcome in outcomes)
+    incomplete = bool(problems) or any(outcome.incomplete for outcome in outcomes)
     if as_json:
-        typer.echo(json.dumps({"environment": env, "providers": [outcome.as_dict() for outcome in outcomes]}, indent=2))
+        found = {"environment": env, "providers": [one.as_dict() for one in outcomes], "problems": problems}
+        typer.echo(json.dumps(found, indent=2))
     else:
         console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
         with console.capture() as text:
-            console.print(plans(outcomes, verbose=verbose), closing(outcomes, writes=writes, folder=asked.folder))
+            console.print(
+                plans(outcomes, verbose=verbose),
+                faults(problems),
+                closing(outcomes, writes=writes, folder=asked.folder, problems=problems),
+            )
         # Columns end in blanks, which a pull request would show.
         typer.echo("\n".join(line.rstrip() for line in text.get().splitlines()))
     raise typer.Exit(1 if incomplete else 3 if check_only and changes else 0)

@@ -51,12 +51,13 @@ def report(
     from switchyard.catalog.join import join
     from switchyard.catalog.report import before, files, news, page, planned
     from switchyard.inventory.catalogs import prepared
+    from switchyard.inventory.ownerless import ownerless
     from switchyard.merge import uses
 
     if since and plan:
         raise typer.BadParameter("--since and --plan are two pages; write one of them")
     asked = prepared(root, env, providers or (), vault_password_file)
-    catalogs = files.latest(asked.folder, [source.name for source in asked.sources])
+    catalogs = files.latest(asked.folder, {source.name: source.policy for source in asked.sources})
     changes = None
     if since:
         changes = news.of_time(before.read(since, asked.folder, catalogs), catalogs, uses(asked.gateway))
@@ -65,8 +66,12 @@ def report(
     names = uses(join(asked.gateway, asked.catalogs()))
     path = output or root / ".cache" / f"catalog-{env}.html"
     files.write(path, page.render(env, catalogs, names, changes))
+    notes = ownerless(asked.folder, asked.gateway)
     if as_json:
         counts = {name: len(catalog.models) if catalog else None for name, catalog in catalogs.items()}
-        typer.echo(json.dumps({"file": str(path), "models": counts, "changes": changes and changes.count}, indent=2))
+        facts = {"file": str(path), "models": counts, "changes": changes and changes.count, "notes": notes}
+        typer.echo(json.dumps(facts, indent=2))
     else:
         typer.echo(path)
+        for note in notes:
+            typer.echo(note, err=True)

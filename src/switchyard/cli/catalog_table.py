@@ -1,16 +1,19 @@
 """A plan of a refresh as people read it: like a good diff, with prices per million tokens."""
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from switchyard.catalog.guards import ALLOWED, NAMES
-from switchyard.catalog.plan import Change, Difference, Entry
+from switchyard.catalog.guards import ALLOWED, AND, NAMES, PRICE
+from switchyard.catalog.plan import Change, Difference, Entry, movement
 from switchyard.catalog.refresh import Outcome
 from switchyard.model.catalog import PIECE_PRICES, TOKEN_PRICES, VARIABLE, CatalogModel
 from switchyard.model.money import per_million, plainly, tokens
@@ -18,7 +21,7 @@ from switchyard.model.money import per_million, plainly, tokens
 # The sign of a change, its colour, its word in a summary, and its title.
 CHANGES: dict[Change, tuple[str, str, str, str]] = {
     "added": ("+", "green", "added", "added, USD per million tokens"),
-    "missing": ("?", "yellow", "missing", "missing from the list, served until the grace period ends"),
+    "missing": ("?", "yellow", "missing", "missing from the list, kept for now"),
     "returned": ("+", "green", "returned", "in the list again"),
     "gone": ("-", "red", "gone", "gone"),
     "repriced": ("~", "cyan", "re-priced", "re-priced, USD per million tokens"),
@@ -39,13 +42,25 @@ INDENT = (0, 0, 0, 2)
 
 
 def plans(outcomes: Sequence[Outcome], *, verbose: bool) -> RenderableType:
-    """All providers, those without news in one line each; a blank line after those with more."""
-    blocks = [list(_provider(outcome, verbose)) for outcome in outcomes]
+    """All providers, a blank line after each with more than one; those without news in one line at the end."""
+    blocks = [list(_provider(outcome, verbose)) for outcome in outcomes if not _is_quiet(outcome)]
+    if quiet := [outcome.provider for outcome in outcomes if _is_quiet(outcome)]:
+        blocks.append([Text.assemble("no changes: ", (", ".join(quiet), "bold"))])
     ends = [[Text()] if len(block) > 1 else [] for block in blocks[:-1]]
     return Group(*(part for block, end in zip(blocks, [*ends, []], strict=True) for part in (*block, *end)))
 
 
-def closing(outcomes: Sequence[Outcome], *, writes: bool, folder: Path) -> Text:
+def _is_quiet(outcome: Outcome) -> bool:
+    return outcome.state == "unchanged" and not outcome.warnings
+
+
+def faults(problems: Sequence[str]) -> RenderableType:
+    """Why the whole cannot be deployed; nothing where it can be."""
+    lines = (Padding(Text(problem, style="red"), INDENT) for problem in problems)
+    return Group(Text("\nthis cannot be deployed as it is:", style="red"), *lines) if problems else Group()
+
+
+def closing(outcomes: Sequence[Outcome], *, writes: bool, folder: Path, problems: Sequence[str]) -> Text:
     """What was done, and what was not."""
     changed = [outcome.provider for outcome in outcomes if outcome.changes]
     stay = [outcome.provider for outcome in outcomes if outcome.stays]
@@ -60,8 +75,10 @@ def closing(outcomes: Sequence[Outcome], *, writes: bool, folder: Path) -> Text:
     refused += f"; held back in part: {', '.join(held)}" if held else ""
     if any(outcome.without_second for outcome in outcomes):
         refused += "; models.dev did not answer, what it said last stays"
+    if problems:
+        refused += "; this cannot be deployed as it is"
     slowest = max(outcome.seconds for outcome in outcomes)
-    asked = f"{_count(len(outcomes), 'provider')} asked in {slowest:.1f} s"
+    asked = f"{_count(len(outcomes), 'provider')} in {slowest:.1f} s"
     return Text(f"\n{asked}; {words}{refused}", style="red" if refused else "")
 
 
@@ -81,21 +98,21 @@ def _provider(outcome: Outcome, verbose: bool) -> Iterator[RenderableType]:
         entries = outcome.plan.of(change)
         _, style, _, title = CHANGES[change]
         yield Padding(Text(f"\n{title} ({len(entries)})", style=style), INDENT)
-        yield Padding(_added(entries, width) if change == "added" else _changed(entries, width), INDENT)
+        yield Padding(_added(entries, width) if change == "added" else _Changed(entries, width), INDENT)
     yield from _refusals(outcome, width, verbose)
     yield from _warnings(outcome, verbose)
 
 
 def _not_refreshed(outcome: Outcome) -> str:
     """How the reason begins."""
+    if outcome.is_damaged:
+        return "not refreshed: "
     return f"not refreshed, {'there is no catalog of it yet' if outcome.is_first else 'its last good catalog stays'}: "
 
 
 def _summary(outcome: Outcome, verbose: bool) -> str:
-    if outcome.error:
-        return "failed"
     if outcome.stays:
-        return "refused"
+        return outcome.state
     models = _count(outcome.plan.count, "model")
     if outcome.is_first:
         hint = "" if verbose else " (--verbose lists them)"
@@ -105,7 +122,7 @@ def _summary(outcome: Outcome, verbose: bool) -> str:
         for change in dict.fromkeys(entry.change for entry in outcome.plan.entries)
     ]
     if outcome.refusals:
-        counts.append(f"{len(outcome.refusals)} held back")
+        counts.append(f"{len({refusal.id for refusal in outcome.refusals})} held back")
     if outcome.changes and not counts:
         counts = ["no changes, but it is asked in another way"]
     return f"{models}: {', '.join(counts) or 'no changes'}"
@@ -124,7 +141,7 @@ def _table(*justify: str, header: Sequence[str] = ()) -> Table:
 
 def _added(entries: Sequence[Entry], width: int) -> Table:
     table = _table("r", "r", "r", "l", "l", header=("input", "output", "context"))
-    for entry in entries:
+    for entry in _parted(entries, table):
         if (model := entry.model) is not None:
             limit = Text(tokens(model.max_input_tokens) if model.max_input_tokens else NOTHING)
             table.add_row(*_start(entry, width), *_sides(model), limit, _remarks(model), _touched(entry.touches))
@@ -160,39 +177,74 @@ def _remarks(model: CatalogModel) -> Text:
     return Text(", ".join(found))
 
 
-def _changed(entries: Sequence[Entry], width: int) -> Table:
-    """A row per value that differs; the id, and what it touches, stand in the first."""
-    numbers = "r" if entries[0].change in ("repriced", "limits") else "l"
+@dataclass
+class _Changed:
+    """What differs: prices that move by the same in one row where the window has room for that, else in a row each."""
+
+    entries: Sequence[Entry]
+    width: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = _changed(self.entries, self.width, _alike)
+        needed = console.measure(table, options=options.update(max_width=sys.maxsize)).maximum
+        yield table if needed <= options.max_width else _changed(self.entries, self.width, lambda found: zip(found))
+
+
+def _changed(
+    entries: Sequence[Entry], width: int, rows_of: Callable[[Sequence[Difference]], Iterable[Sequence[Difference]]]
+) -> Table:
+    """A row for one value that differs, or several; the id, and what it touches, stand in the first."""
+    numbers = "r" if entries[0].change == "limits" else "l"
     table = _table("l", numbers, "l", numbers, "r", "l")
-    for entry in entries:
+    for entry in _parted(entries, table):
         start = _start(entry, width)
-        for difference in entry.differences or (None,):
-            table.add_row(*start, *_difference(difference), _touched(entry.touches) if start[0] else Text())
+        rows = [_difference(alike) for alike in rows_of(entry.differences)] or [(Text(_until(entry)), *[Text()] * 4)]
+        for row in rows:
+            table.add_row(*start, *row, _touched(entry.touches) if start[0] else Text())
             start = (Text(), Text())
     return table
 
 
-def _difference(difference: Difference | None) -> tuple[Text, ...]:
-    """The field, the old value, an arrow, the new value, and how much that is."""
-    if difference is None:
-        return (Text(),) * 5
-    old, new = (_shown(value, difference.field in PIECE_PRICES) for value in (difference.old, difference.new))
-    field = FIELDS.get(difference.field, difference.field.replace("_", " "))
-    percent = difference.percent
-    moved = Text() if percent is None else Text(f"{percent:+,.1f} %", "red" if percent > 0 else "green")
-    return Text(field), old, Text("→"), new, moved
+def _until(entry: Entry) -> str:
+    return f"until {entry.until or 'accepted'}" if entry.change == "missing" else ""
+
+
+def _parted(entries: Sequence[Entry], table: Table) -> Iterator[Entry]:
+    """The entries, which begin with what is served; a line where that ends."""
+    for before, entry in zip((None, *entries), entries, strict=False):
+        if before is not None and before.touches and not entry.touches:
+            table.add_row(Text(), Text("not served:", "dim"))
+        yield entry
+
+
+def _alike(differences: Sequence[Difference]) -> Iterator[Sequence[Difference]]:
+    """Prices of tokens that move by the same are told in one line, all else in a line each."""
+    for _, alike in groupby(differences, lambda each: _moved(each) if each.field in TOKEN_PRICES else each.field):
+        found = list(alike)
+        yield from [found] if _moved(found[0]) else ([each] for each in found)
+
+
+def _moved(difference: Difference) -> str:
+    old, new = difference.old, difference.new
+    return movement(old, new) if isinstance(old, Decimal) and isinstance(new, Decimal) else ""
+
+
+def _difference(alike: Sequence[Difference]) -> tuple[Text, ...]:
+    """The fields, their old values, an arrow, their new values, and how much that is."""
+    fields = " / ".join(FIELDS.get(each.field, each.field.replace("_", " ")) for each in alike)
+    old, new = (
+        " / ".join(_words(getattr(each, side), each.field in PIECE_PRICES) for each in alike) for side in ("old", "new")
+    )
+    moved = _moved(alike[0])
+    return Text(fields), Text(old), Text("→"), Text(new), Text(moved, "green" if moved.startswith("-") else "red")
 
 
 def _touched(names: Sequence[str]) -> Text:
     return Text(f"→ {', '.join(names)}" if names else "", "magenta")
 
 
-def _shown(value: object, piece: bool) -> Text:
-    """One side of a difference."""
-    return Text(_words(value, piece))
-
-
 def _words(value: object, piece: bool) -> str:
+    """One side of a difference."""
     if value is None or value == ():
         return NOTHING
     if isinstance(value, Decimal):
@@ -216,7 +268,10 @@ def _refusals(outcome: Outcome, width: int, verbose: bool) -> Iterator[Renderabl
         table = _table("l", "l")
         few = found if verbose else found[:FEW]
         for refusal in few:
-            table.add_row(Text("!", "red"), _id(refusal.id, width), Text(refusal.reason), _touched(refusal.touches))
+            first, *more = refusal.reason.split(AND) if guard == PRICE else [refusal.reason]
+            table.add_row(Text("!", "red"), _id(refusal.id, width), Text(first), _touched(refusal.touches))
+            for reason in more:
+                table.add_row(Text(), Text(), Text(reason))
         yield Padding(table, INDENT)
         yield from _more(len(found) - len(few), "model", "red")
 

@@ -89,17 +89,20 @@ def find(
 ) -> None:
     """Find a model in all catalogs: its ids, prices and limits at each provider.
 
+    Of a model the cheapest comes first: by the price of one input token and one output token together.
     Exit code 1 where nothing is like the text.
     """
     from switchyard.cli import model_table
     from switchyard.inventory.catalogs import prepared
     from switchyard.inventory.find_models import find as find_in
     from switchyard.inventory.find_models import nothing_like
+    from switchyard.inventory.ownerless import ownerless
 
     asked = prepared(root, env, vault_password_file=vault_password_file)
     catalogs = asked.catalogs()
     if not catalogs:
         raise CatalogError(f"{asked.folder}: holds no catalog; run `switchyard catalog refresh --env {env}`")
+    notes = ownerless(asked.folder, asked.gateway)
     found = find_in(text, catalogs)
     failure = None if found else nothing_like(text, catalogs)
     if as_json:
@@ -111,13 +114,15 @@ def find(
             }
             for each in found
         ]
-        typer.echo(json.dumps({"environment": env, "models": models, **_error(failure)}, indent=2))
+        typer.echo(json.dumps({"environment": env, "models": models, "notes": notes, **_error(failure)}, indent=2))
         _stop(failure)
     elif failure:
         raise CatalogError(failure)
     else:
         console = model_table.console()
         console.print(model_table.found(found, None if everything else ROWS, console.width))
+        for note in notes:
+            console.print(note, style="yellow", markup=False)
 
 
 @app.command("map")
@@ -142,7 +147,10 @@ def map_(
     without the vendor, or the same but for capitals, dots, dashes and a date.
     A group that is there only grows. Shown as unsure are ids that lack a dash
     between letters and digits, have a suffix such as -fp8, or name another
-    vendor than most providers do. Exit code 1 where there is no group then.
+    vendor than most providers do. An id that another group joins is not written.
+
+    The cheapest comes first: by the price of one input token and one output
+    token together. Exit code 1 where there is no group then.
     """
     from switchyard.cli import model_table
     from switchyard.inventory.edit import opened
@@ -161,16 +169,18 @@ def map_(
                 "provider": row.provider,
                 "state": row.state,
                 "id": row.id,
+                "group": row.group,
                 "candidates": [{"tier": each.tier.name.lower(), **model_table.facts(each.model)} for each in row.found],
             }
             for row in mapped.rows
         ]
-        facts = {"name": name, "providers": rows, "lost": list(mapped.lost), **_error(mapped.failure)}
-        model_table.say_json(env, mapped.edit, written=not dry_run, **facts)
+        facts = {"name": name, "providers": rows, "lost": list(mapped.lost), "new": list(mapped.new)}
+        model_table.say_json(env, mapped.edit, written=not dry_run, **facts, **_error(mapped.failure))
         _stop(mapped.failure)
         return
     console = model_table.console()
-    console.print(model_table.mapped(mapped, console.width))
+    if table := model_table.mapped(mapped, console.width):
+        console.print(table)
     if mapped.failure:
         raise CatalogError(mapped.failure)
     console.print(model_table.differences(mapped.edit, written=not dry_run))

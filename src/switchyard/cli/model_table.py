@@ -2,17 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from switchyard.catalog.match import Tier
 from switchyard.cli.catalog_table import NOTHING
+from switchyard.cli.fitting import Column, fitted
 from switchyard.inventory.add_models import Added
 from switchyard.inventory.candidates import Row
 from switchyard.inventory.edit import Edit
@@ -23,16 +23,27 @@ from switchyard.model import CatalogModel
 from switchyard.model.catalog import LIMITS, PRICES, VARIABLE, PriceName
 from switchyard.model.money import per_million, plainly, tokens
 
-# In a file or a pipe, where nobody knows how wide the reader's window is.
-WIDTH = 200
+# In a file or a pipe no line is folded: nobody knows how wide the reader's window is.
+WIDTH = 1000
 FREE = "free"
 UNIT = "Prices are USD per million tokens"
-_COLUMNS = ("Input", "Output", "Cache read", "Context", "Max output", "Abilities", "Price since")
 _SHOWN: tuple[PriceName, ...] = ("input", "output", "cache_read")
-_LEFT = ("Abilities", "Price since")
-# Below this many columns a terminal shows less.
-_NARROW = 120
-_WIDE_ONLY = ("Cache read", "Max output", "Abilities")
+# The id names the model, too.
+_MODEL, _PROVIDER = Column("Model", spare=1), Column("Provider")
+_ID = Column("Id", folds="/")
+_COLUMNS = (
+    Column("Input", right=True),
+    Column("Output", right=True),
+    Column("Cache read", right=True, extra=2),
+    Column("Context", right=True, spare=2),
+    Column("Max output", right=True, extra=3),
+    Column("Abilities", extra=1),
+    Column("Price since", extra=4),
+)
+# Where a model is listed no more.
+_MISSING = Column("Missing since")
+# Values of columns of its own, and the model of which the others tell.
+_Line = tuple[Sequence[str | Text], CatalogModel | None]
 _DIFF = {"+": "green", "-": "red", "@": "cyan"}
 _STATES = {
     "there": ("in the group", "dim"),
@@ -76,43 +87,56 @@ def differences(edit: Edit, *, written: bool) -> Group:
 
 def added(models: Sequence[Added], width: int) -> Group:
     """What the catalog says of models that are added."""
-    table = _table(width, "Name", "Mode")
-    for each in models:
-        table.add_row(Text(each.entry["name"]), each.model.mode, *_cells(each.model, width))
+    rows: list[_Line] = [([each.entry["name"], each.model.mode], each.model) for each in models]
     hints = [
         Text(f"'{each.twin}' is the same model for free, with limits of its own; see free_twins, or add it as well.")
         for each in models
         if each.twin
     ]
-    return Group(table, Text(f"{UNIT}; they and the limits are taken from the catalog, whenever it changes."), *hints)
+    unit = Text(f"{UNIT}; they and the limits are taken from the catalog, whenever it changes.")
+    return Group(_table(width, [Column("Name"), Column("Mode")], rows), unit, *hints)
 
 
 def found(models: Sequence[Found], most: int | None, width: int) -> Group:
-    """Models and who offers them, in so many rows at most."""
-    table = _table(width, "Model", "Provider", "Id")
-    offers = [(each.name if not number else "", offer) for each in models for number, offer in enumerate(each.offers)]
-    for name, offer in offers[:most]:
-        if name:
-            table.add_section()
-        table.add_row(Text(name, "bold"), offer.provider, Text(offer.model.id), *_cells(offer.model, width))
-    left = len(offers) - len(offers[:most])
-    return Group(table, Text(f"{UNIT}.{f' {left} more rows; --all shows them.' if left else ''}"))
+    """Models and who offers them, in so many rows at most; a model of several rows stands apart."""
+    offers = [(each, number, offer) for each in models for number, offer in enumerate(each.offers)]
+    shown = offers[:most]
+    rows: list[_Line] = [
+        ([Text("" if number else each.name, "bold"), offer.provider, offer.model.id], offer.model)
+        for each, number, offer in shown
+    ]
+    apart = {
+        row
+        for row, (each, number, _) in enumerate(shown)
+        if row and not number and (len(each.offers) > 1 or len(shown[row - 1][0].offers) > 1)
+    }
+    left = len(offers) - len(shown)
+    more = f" {left} more rows; --all shows them." if left else ""
+    return Group(_table(width, [_MODEL, _PROVIDER, _ID], rows, apart), Text(f"{UNIT}.{more}"))
 
 
-def mapped(result: Mapped, width: int) -> Group:
-    """What each provider has of a model, and how sure that is."""
-    table = _table(width, "Provider", "State", "Id", "Match")
-    for row in result.rows:
-        for number, (identity, match, model) in enumerate(_candidates(row)):
-            state = Text(*_state(row, number, model))
-            table.add_row("" if number else row.provider, state, Text(identity), match, *_cells(model, width))
+def mapped(result: Mapped, width: int) -> Group | None:
+    """What each provider has of a model, and how sure that is; None where none has it."""
+    rows: list[_Line] = [
+        (["" if number else row.provider, Text(*_state(row, number, model)), identity, match], model)
+        for row in result.rows
+        if row.state != "none"
+        for number, (identity, match, model) in enumerate(_candidates(row))
+    ]
+    if not rows:
+        return None
     notes = [Text(f"{UNIT}.")]
+    if without := [row.provider for row in result.rows if row.state == "none"]:
+        notes.append(Text(f"Not found at: {', '.join(without)}"))
     if unsure := next((row for row in result.rows if row.state == "unsure"), None):
         example = f"--accept {unsure.provider}={unsure.found[0].model.id}"
         notes.append(Text(f"What is unsure is not written; {example} would write that one.", "yellow"))
     if result.lost:
         notes.append(Text(f"These names are served no more: {', '.join(result.lost)}", "yellow"))
-    return Group(table, *notes)
+    if result.new:
+        notes.append(Text(f"Served newly as: {', '.join(result.new)}", "yellow"))
+    columns = [_PROVIDER, Column("State", folds=" "), _ID, Column("Match", folds=" ")]
+    return Group(_table(width, columns, rows), *notes)
 
 
 def removed(result: Removed, *, purge_catalog: bool, written: bool) -> Group:
@@ -163,33 +187,41 @@ def _state(row: Row, number: int, model: CatalogModel | None) -> tuple[str, str]
     """What becomes of a row's candidate, and how it looks."""
     if row.state == "there" and model is None:
         return "in the group, not listed", "yellow"
+    if row.state == "elsewhere":
+        return f"in group '{row.group}'", "yellow"
     if row.found and model is not None and model.missing_since:
-        return f"missing since {model.missing_since[:10]}", "dim"
+        return "missing", "dim"
     if number:
         return ("also there", "dim") if row.state == "sure" else ("", "")
     return _STATES[row.state]
 
 
-def _table(width: int, *columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for name in columns:
-        # An id is there to be copied.
-        table.add_column(name, overflow="fold", no_wrap=name == "Id")
-    for name in filter(_fits(width), _COLUMNS):
-        table.add_column(name, justify="left" if name in _LEFT else "right", overflow="fold", no_wrap=name not in _LEFT)
-    return table
+def _table(
+    width: int,
+    columns: Sequence[Column],
+    rows: Sequence[_Line],
+    apart: Collection[int] = (),
+) -> Table:
+    """Values of their own columns, then what is known of a model."""
+    missing = any(model and model.missing_since for _, model in rows)
+    cells = [
+        [cell if isinstance(cell, Text) else Text(cell) for cell in (*own, *_cells(model), *[_gone(model)] * missing)]
+        for own, model in rows
+    ]
+    return fitted([*columns, *_COLUMNS, *[_MISSING] * missing], cells, width, apart)
 
 
-def _cells(model: CatalogModel | None, width: int) -> list[str]:
+def _cells(model: CatalogModel | None) -> list[str]:
     if model is None:
-        return [NOTHING for _ in filter(_fits(width), _COLUMNS)]
+        return [NOTHING] * len(_COLUMNS)
     limits = [tokens(limit) if (limit := getattr(model, name)) else NOTHING for name in LIMITS]
-    values = [*_prices(model), *limits, ", ".join(model.abilities) or NOTHING, _since(model)]
-    return [value for name, value in zip(_COLUMNS, values, strict=True) if _fits(width)(name)]
+    # The day of the last change of a price.
+    since = max((price.since for price in model.prices.values()), default="")[:10]
+    return [*_prices(model), *limits, ", ".join(model.abilities) or NOTHING, since or NOTHING]
 
 
-def _fits(width: int) -> Callable[[str], bool]:
-    return lambda name: width >= _NARROW or name not in _WIDE_ONLY
+def _gone(model: CatalogModel | None) -> str:
+    return (model.missing_since or "")[:10] if model else ""
 
 
 def _prices(model: CatalogModel) -> list[str]:
@@ -199,9 +231,3 @@ def _prices(model: CatalogModel) -> list[str]:
         return [f"{plainly(model.prices['request'].usd)} per request", NOTHING, NOTHING]
     shown = (lambda _: FREE) if model.free else per_million
     return [shown(price.usd) if (price := model.prices.get(name)) else NOTHING for name in _SHOWN]
-
-
-def _since(model: CatalogModel) -> str:
-    """The day of the last change of a price, and whether the model is listed no more."""
-    since = max((price.since for price in model.prices.values()), default="")[:10] or NOTHING
-    return f"{since}, missing since {model.missing_since[:10]}" if model.missing_since else since

@@ -9,9 +9,9 @@ from switchyard.catalog.match import Match, Tier, matches, sure
 from switchyard.catalog.vendors import agreed, same_vendor, split
 from switchyard.model import CatalogModel, Catalogs, ModelGroup
 
-# there: in the group before; sure, accepted: new in it; unsure: shown, not written; missing: listed no more;
-# none: nothing is like it.
-State = Literal["there", "sure", "accepted", "unsure", "missing", "none"]
+# there: in the group before; sure, accepted: new in it; elsewhere: surely meant, but another group joins it;
+# unsure: shown, not written; missing: listed no more; none: nothing is like it.
+State = Literal["there", "sure", "accepted", "elsewhere", "unsure", "missing", "none"]
 NEW = ("sure", "accepted")
 
 
@@ -19,7 +19,8 @@ NEW = ("sure", "accepted")
 class Row:
     """What one provider has.
 
-    model: what is in the group, where the catalog knows it; found: what may be meant, that of the group first.
+    model: what is in the group, where the catalog knows it; found: what may be meant, that of the group first;
+    group: the other group that joins it.
     """
 
     provider: str
@@ -27,12 +28,18 @@ class Row:
     id: str | None = None
     model: CatalogModel | None = None
     found: tuple[Match, ...] = ()
+    group: str | None = None
 
 
 def rows_of(
-    name: str, group: ModelGroup | None, accept: Mapping[str, str], catalogs: Catalogs
+    name: str,
+    group: ModelGroup | None,
+    accept: Mapping[str, str],
+    catalogs: Catalogs,
+    joined: Mapping[tuple[str, str], str],
 ) -> tuple[list[Row], str]:
-    """A row for each catalog, and the mode of the group. What is in the group, or accepted (provider → id), is settled.
+    """A row for each catalog, and the mode of the group. What is in the group, or accepted (provider → id), is settled;
+    so is what another group joins: (provider, id) → its name.
 
     Where nothing has that name, ids of the group are looked for.
 
@@ -48,7 +55,7 @@ def rows_of(
     found = _of_vendor(found, group)
     rows = [_row(provider, catalog, group, accept, found) for provider, catalog in catalogs.items()]
     mode = _mode(group, rows)
-    return [_of_mode(row, mode) for row in rows], mode
+    return [_elsewhere(_of_mode(row, mode), joined) for row in rows], mode
 
 
 def _found(catalog: Mapping[str, CatalogModel], name: str, group: ModelGroup | None) -> list[Match]:
@@ -109,3 +116,9 @@ def _of_mode(row: Row, mode: str) -> Row:
     """What a provider says is for something else is not surely the same model."""
     other = row.state == "sure" and row.model is not None and row.model.mode != mode
     return replace(row, state="unsure", id=None, model=None) if other else row
+
+
+def _elsewhere(row: Row, joined: Mapping[tuple[str, str], str]) -> Row:
+    """What another group joins would be served under two names."""
+    other = joined.get((row.provider, row.id or "")) if row.state in NEW else None
+    return replace(row, state="elsewhere", group=other) if other else row

@@ -4,9 +4,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
+from switchyard import rules
 from switchyard.catalog import join
-from switchyard.catalog.refresh import Outcome, Source, Wish, refresh
+from switchyard.catalog.ask import Source
+from switchyard.catalog.refresh import Outcome, Wish, refresh
 from switchyard.catalog.sources import sources
+from switchyard.errors import CatalogError, InventoryError
 from switchyard.inventory import variables
 from switchyard.merge import uses
 from switchyard.model import Catalogs, Gateway, parse
@@ -38,9 +43,32 @@ class Prepared:
         )
         return refresh(self.sources, wish, done)
 
+    def problems(self, outcomes: Sequence[Outcome]) -> list[str]:
+        """Why the inventory could not be deployed with the catalogs that count after a refresh, a sentence each.
+
+        Whether keys are at hand is not asked: many lists want none.
+        """
+        gateway = _with_keys(self.gateway)
+        refreshed = {outcome.provider: outcome.models for outcome in outcomes}
+        others = {name: one for name, one in gateway.providers.items() if name not in refreshed}
+        try:
+            kept = join.load(gateway.model_copy(update={"providers": others}), self.folder)
+            return rules.inventory_problems(join.join(gateway, {**kept, **refreshed}))
+        except InventoryError as error:
+            # What else is wrong shows when names are clear: without what catalogs bring, more would seem so.
+            return list(error.problems)
+        except CatalogError as error:
+            return [str(error)]
+
     def catalogs(self) -> Catalogs:
         """The last good catalogs."""
         return join.load(self.gateway, self.folder)
+
+
+def _with_keys(gateway: Gateway) -> Gateway:
+    key = {"api_key": SecretStr("any")}
+    providers = {name: provider.model_copy(update=key) for name, provider in gateway.providers.items()}
+    return gateway.model_copy(update={"providers": providers})
 
 
 def prepared(root: Path, env: str, wanted: Sequence[str] = (), vault_password_file: Path | None = None) -> Prepared:

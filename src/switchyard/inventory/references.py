@@ -4,10 +4,13 @@ from collections.abc import Collection, Iterable, Iterator
 
 from rapidfuzz import fuzz, process
 
+from switchyard.catalog.vendors import split
 from switchyard.model import Gateway
 from switchyard.model.inventory import Group
 
 NEAR = 3
+# What shares less with a word was not meant by it.
+_LEAST = 65
 
 
 def defined(gateway: Gateway) -> set[str]:
@@ -66,7 +69,9 @@ def near(wrong: str, known: Iterable[str]) -> str:
 
 def nearest(wrong: str, known: Iterable[str]) -> list[str]:
     """The words that are most like one, best first; nothing where none is."""
-    found = process.extract(wrong, list(known), scorer=_likeness, processor=str.casefold, limit=NEAR, score_cutoff=50)
+    found = process.extract(
+        wrong, list(known), scorer=_likeness, processor=str.casefold, limit=NEAR, score_cutoff=_LEAST
+    )
     return [word for word, _, _ in found]
 
 
@@ -76,5 +81,5 @@ def meant(words: Iterable[str]) -> str:
 
 
 def _likeness(one: str, other: str, **_: object) -> float:
-    """Whether one is in the other, and how much more there is."""
-    return (fuzz.WRatio(one, other) + fuzz.ratio(one, other)) / 2
+    """Whether one is in the other, and how much more there is; people leave a vendor out."""
+    return max((fuzz.WRatio(one, word) + fuzz.ratio(one, word)) / 2 for word in {other, split(other)[1]})

@@ -17,6 +17,7 @@ from ansible.template import Templar
 from ansible.vars.manager import VariableManager
 
 from switchyard.errors import InventoryError
+from switchyard.inventory.repeated import repetitions
 from switchyard.model import plain
 
 GROUP = "gateway"
@@ -49,6 +50,8 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
     if secret is not None:
         loader.set_vault_secrets([("default", secret)])
     try:
+        if repeated := list(repetitions(environment)):
+            raise InventoryError(repeated)
         # Of hosts that it cannot read Ansible only warns, and goes on without them.
         for path in sorted(environment.glob("*.y*ml")):
             loader.load_from_file(str(path), cache="none")

@@ -1,12 +1,14 @@
 """Any catalog that can be: what a list may say, what the second source adds, what is kept of it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from switchyard.catalog.snapshot import Snapshot
-from switchyard.model.catalog import ABILITIES, PRICES, TOKEN_PRICES, CatalogModel, Price, Tier
+from switchyard.model.catalog import ABILITIES, PRICES, TOKEN_PRICES, CatalogModel, Price, PriceName, Tier
 from switchyard.model.money import usd_per_token
 
 WHEN = "2026-11-01T00:00:00Z"
@@ -17,25 +19,34 @@ usd = st.just(Decimal(0)) | st.integers(100, 10**15).map(lambda number: usd_per_
 own = st.sampled_from(["pricing.prompt", "input_price"])
 others = st.sampled_from(["models.dev cost.input", "policy"])
 limits = st.sampled_from([None, 4096, 10**12 - 1])
-tiers = st.builds(
-    Tier,
-    start=st.integers(1, 10**9),
-    prices=st.dictionaries(st.sampled_from(TOKEN_PRICES), usd, min_size=1, max_size=2),
+# Prices of the inventory, in USD per million tokens.
+policies = st.dictionaries(
+    ids | st.just("*"),
+    st.dictionaries(st.sampled_from(TOKEN_PRICES), st.sampled_from([0, 1, 100]), max_size=2),
+    max_size=2,
 )
+
+
+def priced(names: Sequence[PriceName], source: st.SearchStrategy[str], least: int) -> st.SearchStrategy[Any]:
+    """Some prices, each with its source and since when."""
+    return st.dictionaries(
+        st.sampled_from(names), st.builds(Price, usd, source, st.just(WHEN)), min_size=least, max_size=3
+    )
 
 
 @st.composite
 def models(draw: st.DrawFn, identity: str, *, is_own: bool) -> CatalogModel:
     """One model, as its provider tells it or as a catalog keeps it; its tiers begin at different lengths, in order."""
     source = own if is_own else own | others
-    prices = draw(st.dictionaries(st.sampled_from(PRICES), st.builds(Price, usd, source, st.just(WHEN)), max_size=3))
-    ranges = {tier.start: tier for tier in draw(st.lists(tiers, max_size=2))} if prices else {}
+    prices = draw(priced(PRICES, source, 0))
+    starts = st.dictionaries(st.integers(1, 10**9), priced(TOKEN_PRICES, source, 1), max_size=2)
+    longer = draw(starts) if prices else {}
     return CatalogModel(
         id=identity,
         mode=draw(st.sampled_from(["chat", "embedding"])),
         model=f"openai/{identity}",
         prices=prices,
-        tiers=tuple(ranges[start] for start in sorted(ranges)),
+        tiers=tuple(Tier(start, longer[start]) for start in sorted(longer)),
         max_input_tokens=draw(limits),
         max_output_tokens=draw(limits),
         input_modalities=draw(st.sampled_from([(), ("text", "image")])),

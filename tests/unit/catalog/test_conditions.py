@@ -90,7 +90,7 @@ def test_a_refresh_without_news_is_answered_with_304_and_rewrites_nothing(openro
     openrouter.refreshed()
     before = openrouter.files(), openrouter.path("openrouter").stat()
     fake.conditions.clear()
-    assert "openrouter  2 models: no changes" in openrouter.refreshed().out
+    assert "no changes: openrouter\n" in openrouter.refreshed().out
     assert None not in fake.conditions
     assert len(fake.conditions) == 2
     assert (openrouter.files(), openrouter.path("openrouter").stat()) == before
@@ -117,7 +117,7 @@ def test_a_catalog_that_is_asked_for_in_another_way_says_so(openrouter: Lab) -> 
     openrouter.providers["openrouter"]["api_key"] = "sk-new"
     said = "openrouter  2 models: no changes, but it is asked in another way\n"
     assert openrouter.refreshed().out.startswith(said)
-    assert openrouter.refreshed().out.startswith("openrouter  2 models: no changes\n")
+    assert openrouter.refreshed().out.startswith("no changes: openrouter\n")
 
 
 def test_a_price_of_the_inventory_that_is_taken_back_gives_way_to_the_list(openrouter: Lab) -> None:

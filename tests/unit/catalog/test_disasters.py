@@ -66,8 +66,8 @@ DISASTERS: dict[str, tuple[Any, str]] = {
     "429 for days": (status(429, Retry_After="1587827"), "{url}/models: answered 429, too many requests"),
     "redirection": (status(302, Location="/login"), "{url}/models: answered 302, it moved to '/login'"),
     "cut": (cut, "{url}/models: the connection failed: peer closed connection without sending complete message body"),
-    "hang": (hang, "no whole answer within 0.4 s"),
-    "drip": (drip, "no whole answer within 0.4 s"),
+    "hang": (hang, "{url}: no whole answer within 0.4 s"),
+    "drip": (drip, "{url}: no whole answer within 0.4 s"),
     "50 MB": (large(50), "{url}/models: the answer is larger than 32 MB"),
     "gzip bomb": (bomb(64), "{url}/models: the answer is larger than 32 MB"),
     "-1": (repriced(lambda usd: "-1"), "50 of 50 models would have unlikely prices"),
@@ -114,7 +114,7 @@ def test_a_disaster_changes_nothing_and_is_said(refreshed: Lab, fake: FakeProvid
     # And when it is over, all is as it was.
     refreshed.settings |= USUAL
     fake.answers["GET /models"] = {"data": usual()}
-    assert refreshed.refreshed().out.startswith("openrouter  50 models: no changes\n")
+    assert refreshed.refreshed().out.startswith("no changes: openrouter\n")
     assert refreshed.files() == before
 
 
@@ -196,6 +196,23 @@ def test_a_damaged_catalog_is_not_replaced_by_a_guess(refreshed: Lab) -> None:
     before = refreshed.files()
     outcome = refreshed.refresh()
     assert outcome.code == 1
-    words = f"{path}: is damaged (JSONDecodeError); restore it, or remove it and refresh that provider anew"
+    words = f"not refreshed: {path}: is damaged; restore it, or remove it and refresh that provider anew"
     assert words in " ".join(outcome.out.split())
     assert refreshed.files() == before
+
+
+def test_a_merge_conflict_is_solved_by_either_side_and_a_refresh(refreshed: Lab, fake: FakeProvider) -> None:
+    path = refreshed.path("openrouter")
+    ours = path.read_text()
+    head, brace, rest = ours.partition("{")
+    path.write_text(f"{head}{brace}\n<<<<<<< HEAD\n{rest[:99]}\n=======\n{rest[:99]}\n>>>>>>> other\n{rest[99:]}")
+    before = refreshed.files()
+    outcome = refreshed.refresh()
+    assert outcome.code == 1
+    words = f"holds both sides of a merge conflict; take either, with `git checkout --ours {path}`, and refresh"
+    assert f"  not refreshed: {path}: {words}\n" in outcome.out
+    assert refreshed.files() == before
+    path.write_text(ours)
+    fake.answers["GET /models"] = {"data": [*usual(), entry(50)]}
+    refreshed.refreshed()
+    assert "v/m50" in refreshed.models("openrouter")

@@ -108,6 +108,27 @@ def test_a_model_in_use_never_leaves_unasked(days: Days) -> None:
     assert (outcome.refusals, days.missing()) == ((), {})
 
 
+def test_an_empty_list_that_was_accepted_is_not_refused_again(days: Days) -> None:
+    assert [refusal.guard for refusal in days.on(1).refusals] == ["empty"]
+    assert [change for change, _ in days.changes(1, accept=["empty"])] == ["missing"] * 5
+    later = days.on(2)
+    assert (later.refusals, later.plan.entries) == ((), ())
+    assert [change for change, _ in days.changes(8)] == ["gone"] * 5
+    assert days.on(9).refusals == ()
+
+
+def test_a_plan_tells_until_when_a_missing_model_is_kept(days: Days) -> None:
+    uses = {("box", "a"): ("auto",)}
+    outcome = days.on(1, *FIVE[1:], uses=uses)
+    assert [(entry.id, entry.until) for entry in outcome.plan.entries] == [("a", None)]
+    words = "is listed no more, and needed by auto: it is served {} until its leaving is accepted"
+    assert [refusal.reason for refusal in outcome.refusals] == [words.format("beyond 2026-11-09")]
+    outcome = days.on(2, *FIVE[1:4], uses=uses, accept=["used"])
+    assert outcome.refusals == ()
+    assert [(entry.id, entry.until) for entry in outcome.plan.entries] == [("e", "2026-11-10")]
+    assert [refusal.reason for refusal in days.on(8, *FIVE[1:4], uses=uses).refusals] == [words.format("on")]
+
+
 def test_a_list_that_a_key_narrows_is_told_apart(lab: Lab, fake: FakeProvider) -> None:
     """Requesty tells everybody all models, and a key those that its organisation approved."""
     approved, listed = ["a", "b"], [*FIVE]

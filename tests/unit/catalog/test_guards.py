@@ -1,50 +1,14 @@
 """What a refresh does not change unasked, guard by guard, and what `--accept` allows."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
+from decisions import ALL, NOW, TEN, THEN, decided, model, said
 
-from switchyard.catalog.decide import Decision, Situation, decide
 from switchyard.catalog.guards import Settings
-from switchyard.catalog.snapshot import Snapshot
-from switchyard.model.catalog import CatalogModel, Parsed, Price, Tier
-from switchyard.providers import kinds
+from switchyard.model.catalog import CatalogModel, Price, Tier
 
-THEN, NOW = "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"
-TEN = [f"m{number}" for number in range(10)]
-
-
-def model(identity: str, usd: str | None = "0.000002", **more: Any) -> CatalogModel:
-    prices = {} if usd is None else {"input": Price(Decimal(usd), "p", THEN)}
-    return CatalogModel(id=identity, model=f"openai/{identity}", prices=prices, **more)  # type: ignore[arg-type]
-
-
-def decided(
-    last: Iterable[CatalogModel] | None, listed: Iterable[CatalogModel], refused: Iterable[str] = (), **more: Any
-) -> Decision:
-    """What becomes of a list, of which some entries are wrong, after a last good catalog."""
-    before = {each.id: each for each in last or ()}
-    kept = Snapshot(provider="lab", kind="requesty", url="http://x/v1", fetched_at=THEN, models=before)
-    parsed = Parsed(tuple(listed), tuple((name, "id is wrong") for name in refused))
-    situation = Situation(
-        provider="lab",
-        kind=kinds()["requesty"],
-        last=None if last is None else kept,
-        parsed=parsed,
-        now=NOW,
-        **more,
-    )
-    return decide(situation)
-
-
-def said(decision: Decision) -> list[str]:
-    return [f"{refusal.guard}: {refusal.id}: {refusal.reason}" for refusal in decision.refusals]
-
-
-ALL = [model(name) for name in TEN]
 WHOLE = {
     "empty": (ALL, [], [], ["empty: : the list is empty"]),
     "shrunken": (ALL, ALL[3:], [], ["shrunken: : 3 of 10 models are gone, more than 20%"]),
@@ -119,9 +83,17 @@ SINGLE = {
         model("m0", "0.000006000001"),
         "price: m0: input 2.00 → 6.000001 USD per million tokens, times 3",
     ),
-    "far up": (model("m0"), model("m0", "0.009"), "price: m0: input 2.00 → 9000.00 USD per million tokens, times 4500"),
-    "down": (model("m0"), model("m0", "0.00000066"), "price: m0: input 2.00 → 0.66 USD per million tokens, times 0.33"),
-    "untold": (model("m0"), model("m0", None), "price: m0: had a price and would have none"),
+    "far up": (
+        model("m0"),
+        model("m0", "0.009"),
+        "price: m0: input 2.00 → 9000.00 USD per million tokens, times 4,500",
+    ),
+    "down": (model("m0"), model("m0", "0.00000066"), "price: m0: input 2.00 → 0.66 USD per million tokens, -67.0 %"),
+    "untold": (
+        model("m0"),
+        model("m0", None),
+        "price: m0: cost input 2.00 USD per million tokens, and would have no price",
+    ),
     "paid": (model("m0", "0"), model("m0"), "paid: m0: was free and would cost input 2.00 USD per million tokens"),
     "free": (model("m0"), model("m0", "0"), "free: m0: cost input 2.00 USD per million tokens, and would be free"),
 }
@@ -146,12 +118,14 @@ def test_an_unlikely_price_holds_back_the_prices_of_that_model_alone(
 
 
 def test_what_else_is_new_of_a_model_comes_through_and_is_in_the_plan() -> None:
-    old = replace(model("m0", missing_since=THEN), tiers=(Tier(200000, {"input": Decimal("0.000004")}),))
+    old = replace(model("m0", missing_since=THEN), tiers=(Tier(200000, {"input": Price(Decimal("0.000004"), "p")}),))
     news = {"max_input_tokens": 8192, "abilities": ("tools",), "deprecation_date": "2026-12-31"}
     # With the price its tiers and its mark are not believed either.
     new = model("m0", None, variable=True, **news)
     decision = decided([old, *ALL[1:]], [new, *ALL[1:]])
-    assert said(decision) == ["price: m0: had a price and would have none"]
+    assert said(decision) == [
+        "price: m0: cost input 2.00, input from 200000 tokens 4.00 USD per million tokens, and would have no price"
+    ]
     assert decision.models is not None
     assert decision.models["m0"] == replace(old, missing_since=None, **news)  # type: ignore[arg-type]
     assert [(entry.change, [each.field for each in entry.differences]) for entry in decision.plan.entries] == [
@@ -189,7 +163,10 @@ def test_a_part_of_a_price_that_cost_nothing_is_guarded_too() -> None:
 def test_a_model_that_is_used_stays_and_is_reported() -> None:
     uses = {("lab", "m0"): ("auto", "smart"), ("other", "m1"): ("auto",)}
     decision = decided(ALL, ALL[2:], uses=uses)
-    assert said(decision) == ["used: m0: is listed no more, and auto, smart would lose it"]
+    assert said(decision) == [
+        "used: m0: is listed no more, and needed by auto, smart: it is served beyond 2026-11-09 until its leaving is "
+        "accepted"
+    ]
     assert decision.models is not None
     assert (decision.models["m0"].missing_since, decision.models["m1"].missing_since) == (NOW, NOW)
     # Accepted, it is like any other: served until the grace period ends.
@@ -212,6 +189,32 @@ def test_a_list_that_a_key_narrows_loses_nothing() -> None:
     accepted = decided(ALL, ALL[5:], public=TEN, accept=["narrowed"])
     assert accepted.models is not None
     assert (set(accepted.models), accepted.refusals) == (set(TEN[5:]), ())
+
+
+@pytest.mark.parametrize(
+    ("accept", "sentences"),
+    [
+        (
+            (),
+            [
+                "narrowed: m0: is listed, but not for this key; it may need approval",
+                "used: m0: is not listed for this key, and needed by auto, smart",
+            ],
+        ),
+        (("narrowed",), ["used: m0: is not listed for this key, and needed by auto, smart"]),
+        (("used", "gone"), ["narrowed: m0: is listed, but not for this key; it may need approval"]),
+        (("narrowed", "used"), []),
+    ],
+)
+def test_a_model_in_use_that_a_key_does_not_list_leaves_only_if_both_are_accepted(
+    accept: tuple[str, ...], sentences: list[str]
+) -> None:
+    uses = {("lab", "m0"): ("auto", "smart")}
+    decision = decided(ALL, ALL[1:], public=TEN, uses=uses, accept=accept)
+    assert said(decision) == sentences
+    assert decision.models is not None
+    assert ("m0" in decision.models) == bool(sentences)
+    assert decision.models.get("m0", ALL[0]) == ALL[0]
 
 
 def test_a_model_that_is_missing_leaves_at_once_when_that_is_accepted() -> None:

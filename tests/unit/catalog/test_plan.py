@@ -5,10 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from catalogs import THOROUGH, WHEN, catalogs, snapshots
+from catalogs import THOROUGH, WHEN, catalogs, policies, snapshots
 from hypothesis import given
 from hypothesis import strategies as st
 
+from switchyard.catalog.complete import Policy
 from switchyard.catalog.decide import Situation, decide
 from switchyard.catalog.guards import NAMES
 from switchyard.catalog.plan import Plan, plan
@@ -43,9 +44,15 @@ def test_a_plan_applied_to_the_old_catalog_gives_the_new_one(old: Models, new: M
 
 
 @THOROUGH
-@given(snapshots(), catalogs(is_own=True), st.none() | catalogs(is_own=True), st.sampled_from([(), tuple(NAMES)]))
+@given(
+    snapshots(),
+    catalogs(is_own=True),
+    st.none() | catalogs(is_own=True),
+    policies,
+    st.sampled_from([(), ("empty", "shrunken", "unlikely"), tuple(NAMES)]),
+)
 def test_a_second_refresh_changes_nothing(
-    last: Snapshot, listed: Models, second: Models, accept: tuple[str, ...]
+    last: Snapshot, listed: Models, second: Models, policy: Policy, accept: tuple[str, ...]
 ) -> None:
     situation = Situation(
         provider="lab",
@@ -53,6 +60,7 @@ def test_a_second_refresh_changes_nothing(
         last=last,
         parsed=Parsed(tuple(listed.values())),
         second=second,
+        policy=policy,
         now=LATER,
         accept=accept,
     )
@@ -65,8 +73,9 @@ def test_a_second_refresh_changes_nothing(
     kept = replace(last, models=first.models)
     again = decide(replace(situation, last=kept))
     assert (again.models, again.plan.entries) == (first.models, ())
-    # An answer of 304 says the same as the list itself, where every entry of it was believed.
-    if not first.refusals:
+    # An answer of 304 says the same as the list itself, where every entry of it was believed, and the inventory's
+    # prices hide none of it.
+    if not first.refusals and not policy:
         assert decide(replace(situation, last=kept, parsed=None)).models == first.models
 
 
@@ -98,7 +107,7 @@ OLD = replace(priced(input="0.000001", output="0.000002"), max_input_tokens=8192
             ],
         ),
         (
-            replace(OLD, tiers=(Tier(200000, {"input": Decimal("0.000002")}),)),
+            replace(OLD, tiers=(Tier(200000, {"input": Price(Decimal("0.000002"), "p")}),)),
             "repriced",
             [{"field": "input from 200000 tokens", "old": None, "new": "0.000002"}],
         ),

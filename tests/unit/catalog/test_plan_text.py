@@ -112,7 +112,8 @@ def week(lab: Lab, fake: FakeProvider) -> Lab:
 def told(lab: Lab, fake: FakeProvider, *words: str) -> str:
     """The text of a plan, without what differs from run to run."""
     text = lab.refresh(*words).out.replace(fake.url, "http://127.0.0.1:8791").replace(f"{lab.root}/", "")
-    return re.sub(r"asked in \d+\.\d s", "asked in 0.4 s", text)
+    text = re.sub(r"(until|beyond) \d{4}-\d\d-\d\d", r"\1 2026-11-28", text)
+    return re.sub(r"in \d+\.\d s;", "in 0.4 s;", text)
 
 
 def test_the_plan_of_a_real_list_is_this_text(week: Lab, fake: FakeProvider) -> None:
@@ -126,7 +127,7 @@ def test_a_first_catalog_is_listed_only_when_that_is_asked_for(week: Lab, fake: 
     assert told(week, fake, "gpu_box", "--dry-run") == (
         "gpu_box  1 model, its first catalog; 0 of them served (--verbose lists them)\n"
         "\n"
-        "1 provider asked in 0.4 s; 1 would change: gpu_box; nothing was written\n"
+        "1 provider in 0.4 s; 1 would change: gpu_box; nothing was written\n"
     )
     assert told(week, fake, "gpu_box", "--verbose") == (
         "gpu_box  1 model, its first catalog; 0 of them served\n"
@@ -135,7 +136,7 @@ def test_a_first_catalog_is_listed_only_when_that_is_asked_for(week: Lab, fake: 
         "                      input  output  context\n"
         "  +  qwen3.5-35b-a3b      -       -      65k  no price known\n"
         "\n"
-        "1 provider asked in 0.4 s; 1 written to catalogs/lab: gpu_box\n"
+        "1 provider in 0.4 s; 1 written to catalogs/lab: gpu_box\n"
     )
 
 
@@ -154,9 +155,11 @@ def test_in_a_narrow_window_lines_are_folded_and_nothing_is_cut_off(
         "2,097,152",
         "--accept",
         "openrouter:price",
-        "8820",
+        "8,820",
     ):
         assert word in text
+    # What does not fit into one line has a line each.
+    assert "input / output" not in text
 
 
 def test_of_many_wrong_things_the_first_are_shown(week: Lab, fake: FakeProvider) -> None:
@@ -173,6 +176,41 @@ def test_of_many_wrong_things_the_first_are_shown(week: Lab, fake: FakeProvider)
     assert "\n  and 15 more warnings; --verbose shows them\n" in text
     whole = told(week, fake, "openrouter", "--dry-run", "--verbose")
     assert (whole.count("  !  "), whole.count("warning: ")) == (25, 25)
+
+
+def test_a_model_that_is_held_back_counts_once_with_its_prices_under_each_other(week: Lab, fake: FakeProvider) -> None:
+    dear = listed()
+    dear["qwen/qwen-5-pro"]["pricing"] = {"prompt": "0.009", "completion": "0", "input_cache_read": "0.0000001"}
+    for name in list(dear)[:11]:
+        dear[name]["pricing"] = dict.fromkeys(dear[name]["pricing"], "0.009")
+    fake.answers["GET /or/models"] = {"data": list(dear.values())}
+    text = told(week, fake, "openrouter", "--dry-run", "--verbose")
+    assert text.startswith("openrouter  501 models: 12 held back\n")
+    assert (
+        "\n  held back: a price moves by more than max_price_factor, or is told no more (12); if that is right, "
+        "--accept openrouter:price takes what the provider says now\n"
+    ) in text
+    assert (
+        f"\n  !  {'qwen/qwen-5-pro':48}input 0.54 → 9000.00 USD per million tokens, times 16,700\n"
+        f"{'':53}output 2.16 → 0.00 USD per million tokens, -100.0 %\n"
+    ) in text
+    assert "\n  and 2 more models; --verbose shows them\n" in told(week, fake, "openrouter", "--dry-run")
+
+
+def test_prices_that_move_by_the_same_share_a_line(week: Lab, fake: FakeProvider) -> None:
+    moved = listed()
+    moved["openai/openai-5-pro"]["pricing"] |= {"prompt": "0.00000025", "completion": "0.000001"}
+    moved["google/google-2-max"]["pricing"] |= {"prompt": "0.0000002", "image": "0.01"}
+    moved["google/google-2-pro"]["pricing"] |= {"prompt": "0.0000116", "completion": "0.0000464"}
+    fake.answers["GET /or/models"] = {"data": list(moved.values())}
+    text = told(week, fake, "openrouter", "--dry-run", "--accept", "price")
+    assert text.partition("(3)\n")[2].startswith(
+        "  ~  google/google-2-max  input           0.14         →  0.20              +42.9 %  → gemini\n"
+        "                          USD per image   -            →  0.01\n"
+        "     not served:\n"
+        "  ~  google/google-2-pro  input / output  0.12 / 0.48  →  11.60 / 46.40  times 96.7\n"
+        "  ~  openai/openai-5-pro  input / output  0.28 / 1.12  →  0.25 / 1.00       -10.7 %\n"
+    )
 
 
 def test_what_a_provider_says_is_no_markup(lab: Lab, fake: FakeProvider) -> None:

@@ -63,7 +63,7 @@ def without(provider: str, model: str) -> dict[str, Any]:
 DISASTERS: dict[str, tuple[Any, str]] = {
     "500": (status(500), "{url}: answered 500, internal server error"),
     "404": (status(404), "{url}: answered 404, there is no such address"),
-    "hang": (hang, "no whole answer within 0.4 s"),
+    "hang": (hang, "{url}: no whole answer within 0.4 s"),
     "HTML": (raw(b"<html>"), "{url}: the answer is a web page, not a list of models"),
     "truncated": (raw(b'{"volcengine": {"models": {"dou'), "{url}: the answer is not whole JSON"),
     "empty": ({}, "the answer knows no models of 'volcengine'"),
@@ -149,14 +149,23 @@ def test_a_price_of_the_inventory_wins_over_everybody_s(ark: Lab) -> None:
     assert prices["unknown"] is None
 
 
+def _longer(ark: Lab) -> list[tuple[object, ...]]:
+    """(start, name, USD, source) of what longer prompts cost."""
+    tiers = ark.models("ark")["doubao"]["tiers"]
+    return [(each["start"], name, *each[name][:2]) for each in tiers for name in each if name != "start"]
+
+
 def test_a_price_of_the_inventory_is_the_same_for_prompts_of_any_length(ark: Lab, second: FakeProvider) -> None:
     cost = {"input": 1, "output": 2, "context_over_200k": {"input": 3, "output": 4}}
     second.answers["GET /api.json"] = {"volcengine": {"models": {"doubao": {"cost": cost}}}}
     ark.refreshed()
-    assert ark.models("ark")["doubao"]["tiers"] == [{"start": 200001, "input": "0.000003", "output": "0.000004"}]
+    assert _longer(ark) == [
+        (200001, "input", "0.000003", "models.dev cost.context_over_200k.input"),
+        (200001, "output", "0.000004", "models.dev cost.context_over_200k.output"),
+    ]
     ark.providers["ark"]["prices_per_million_tokens"] = {"doubao": {"input": 1.5}}
     ark.refreshed()
-    assert ark.models("ark")["doubao"]["tiers"] == [{"start": 200001, "output": "0.000004"}]
+    assert _longer(ark) == [(200001, "output", "0.000004", "models.dev cost.context_over_200k.output")]
 
 
 def test_where_every_provider_fails_nobody_waits_for_it(ark: Lab, fake: FakeProvider, second: FakeProvider) -> None:

@@ -47,6 +47,13 @@ def refused(read: Callable[[], object]) -> str:
     return str(caught.value)
 
 
+def no_revision(since: str, reason: str, folder: Path) -> str:
+    return (
+        f"--since {since}: is no folder, and no revision with catalogs: {reason.replace('FOLDER', str(folder))}; "
+        "write a folder with PROVIDER.json files, or a revision that holds them, such as HEAD"
+    )
+
+
 def test_a_folder_holds_the_catalogs_of_another_time(tmp_path: Path) -> None:
     save(tmp_path, OLD)
     found = before.read(str(tmp_path), Path("nowhere"), ["a", "b"])
@@ -67,33 +74,27 @@ def test_a_folder_without_these_providers_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("since", "reason"),
     [
-        ("nothing", "Needed a single revision"),
-        ("--all", "Needed a single revision"),
-        ("--output=stolen", "Needed a single revision"),
-        ("HEAD~2", "current working directory is untracked"),
+        ("nothing", "the repository has no such revision"),
+        ("--all", "the repository has no such revision"),
+        ("--output=stolen", "the repository has no such revision"),
+        ("HEAD~2", "FOLDER was not there then"),
     ],
 )
 def test_what_is_no_revision_with_catalogs_is_refused(folder: Path, since: str, reason: str) -> None:
-    assert refused(lambda: before.read(since, folder, ["a"])) == (
-        f"--since {since}: is no folder, and no revision with catalogs ({reason}); "
-        "write a folder with PROVIDER.json files, or a revision such as HEAD~3"
-    )
+    assert refused(lambda: before.read(since, folder, ["a"])) == no_revision(since, reason, folder)
     assert not (folder / "stolen").exists()
 
 
 def test_outside_of_a_repository_there_are_no_revisions(folder: Path) -> None:
     shutil.rmtree(folder.parents[1] / ".git")
-    assert refused(lambda: before.read("HEAD", folder, ["a"])).startswith(
-        "--since HEAD: is no folder, and no revision with catalogs (not a git repository"
-    )
+    reason = "FOLDER is in no git repository"
+    assert refused(lambda: before.read("HEAD", folder, ["a"])) == no_revision("HEAD", reason, folder)
 
 
 def test_without_git_a_revision_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    assert refused(lambda: before.read("HEAD", folder, ["a"])) == (
-        "--since HEAD: is no folder, and no revision with catalogs (git is not installed); "
-        "write a folder with PROVIDER.json files, or a revision such as HEAD~3"
-    )
+    reason = "git is not installed"
+    assert refused(lambda: before.read("HEAD", folder, ["a"])) == no_revision("HEAD", reason, folder)
 
 
 def test_a_catalog_that_was_damaged_then_is_named_with_its_revision(folder: Path) -> None:

@@ -9,10 +9,13 @@ from typing import NamedTuple
 import pytest
 import yaml
 from report_samples import THEN, catalog, model, save
+from typer.testing import CliRunner
 
+from switchyard.catalog import join
 from switchyard.catalog.plan import plan
 from switchyard.catalog.refresh import Outcome
-from switchyard.cli.main import main
+from switchyard.cli.main import app, main
+from switchyard.merge import deployments
 
 INVENTORY = {
     "gateway": {"hosts": {"box": {}}},
@@ -79,7 +82,40 @@ def test_it_tells_what_a_model_serves(report: Report, tmp_path: Path) -> None:
 
 def test_one_provider_may_be_asked_for(report: Report, tmp_path: Path) -> None:
     done = report("two", "-o", tmp_path / "new" / "page.html", "--json")
-    assert json.loads(done.out) == {"file": f"{tmp_path}/new/page.html", "models": {"two": 1}, "changes": None}
+    assert json.loads(done.out) == {
+        "file": f"{tmp_path}/new/page.html",
+        "models": {"two": 1},
+        "changes": None,
+        "notes": [],
+    }
+
+
+def test_prices_of_the_inventory_are_shown_before_a_refresh_takes_them_up(report: Report, root: Path) -> None:
+    """As `model find` shows them, and as LiteLLM gets them."""
+    folder = save(root / "catalogs" / "lab", catalog("one", [model("v/x", prices={"input": "3", "output": "4"})]))
+    one = {"kind": "openrouter", "include": ["*"], "prices_per_million_tokens": {"v/*": {"input": 7.25}}}
+    variables = root / "inventories" / "lab" / "group_vars" / "all" / "gateway.yml"
+    variables.write_text(yaml.safe_dump({"gateway_providers": {"one": one}}))
+
+    page = Path(report().out.strip()).read_text()
+    assert "<td>7.25<td>4.00<td><td><td>" in page
+    assert "your inventory&#39;s price" in page
+
+    found = CliRunner().invoke(app, ["model", "find", "x", "--env", "lab", "--root", str(root), "--json"])
+    (offer,) = json.loads(found.stdout)["models"][0]["offers"]
+    assert [offer["prices"][name]["usd"] for name in ("input", "output")] == ["0.00000725", "0.000004"]
+
+    (served,) = deployments(join.read({"providers": {"one": one}, "catalogs": str(folder)}))
+    assert served.litellm_params["input_cost_per_token"] == 0.00000725
+
+
+def test_a_catalog_of_no_provider_is_mentioned_and_not_shown(report: Report, root: Path) -> None:
+    folder = save(root / "catalogs" / "lab", catalog("left", [model("left-model")]), catalog("mute", []))
+    note = f"{folder}/left.json belongs to no provider of the inventory; remove it if it is not wanted"
+    done = report()
+    assert (done.code, done.err) == (0, f"{note}\n")
+    assert "left-model" not in Path(done.out.strip()).read_text()
+    assert json.loads(report("--json").out)["notes"] == [note]
 
 
 def test_what_changed_since_then_stands_in_it(report: Report, tmp_path: Path) -> None:

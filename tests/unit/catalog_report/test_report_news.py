@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from report_samples import THEN, catalog, model
 
-from switchyard.catalog.guards import Refusal
+from switchyard.catalog.guards import ALLOWED, NAMES, Refusal
 from switchyard.catalog.plan import plan
 from switchyard.catalog.refresh import Outcome
 from switchyard.catalog.report import planned
 from switchyard.catalog.report.before import Before
-from switchyard.catalog.report.news import Line, News, Step, of_plan, of_time
+from switchyard.catalog.report.news import Held, Line, News, Step, of_plan, of_time
 from switchyard.errors import CatalogError
-from switchyard.model.catalog import Tier
+from switchyard.model.catalog import Price, Tier
 
 OLD = [
     model("dearer", prices={"input": "1", "output": "4"}),
@@ -23,7 +23,7 @@ OLD = [
     model("leaves"),
     model("stays"),
 ]
-TIER = Tier(200_000, {"input": Decimal("0.000006")})
+TIER = Tier(200_000, {"input": Price(Decimal("0.000006"), "p")})
 NEW = [
     model("dearer", prices={"input": "1.2", "output": "4"}),
     model("cheaper", prices={"input": "0.9"}),
@@ -84,7 +84,7 @@ OUTCOMES = [
     Outcome(
         provider="a",
         plan=plan("a", catalog("a", OLD).models, catalog("a", NEW).models, lambda model: USES.get(("a", model.id), ())),
-        refusals=(Refusal("price", "x", "input moves times 30"), Refusal("empty", "", "the list is empty")),
+        refusals=(Refusal("price", "x", "input moves times 30", ("auto",)), Refusal("empty", "", "the list is empty")),
         warnings=(("data[3]", "has no id"),),
         seconds=0.25,
         changes=True,
@@ -110,12 +110,22 @@ def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_plan_tells_what_was_held_back_and_who_failed() -> None:
     first, second = of_plan(OUTCOMES, ["a", "b"]).providers
+    assert first.whole == (Held("the list is empty", "a:empty", ALLOWED["empty"]),)
     assert first.held == (
-        ("x", "input moves times 30", "price"),
-        ("the whole list", "the list is empty", "empty"),
+        Held(NAMES["price"], "a:price", ALLOWED["price"], (("x", "input moves times 30", ("auto",)),)),
     )
     assert first.warnings == (("data[3]", "has no id"),)
     assert second.error == "no whole answer within 30 s"
+
+
+def test_what_one_guard_held_back_stands_together() -> None:
+    refusals = [Refusal("price", "x", "times 30"), Refusal("free", "y", "free"), Refusal("price", "z", "times 9")]
+    (news,) = of_plan([Outcome(provider="b", plan=plan("b", {}, {}), refusals=tuple(refusals))], ["b"]).providers
+    assert news.span == "held back in part"
+    assert [(held.accept, [identity for identity, *_ in held.lines]) for held in news.held] == [
+        ("b:price", ["x", "z"]),
+        ("b:free", ["y"]),
+    ]
 
 
 def test_what_may_hurt_stands_first() -> None:
@@ -129,7 +139,8 @@ def test_a_plan_is_shown_of_the_providers_that_are_asked_for() -> None:
     assert [provider.provider for provider in of_plan(OUTCOMES, ["b"]).providers] == ["b"]
 
 
-NO_PLAN = "is not a plan ({}); write one with `switchyard catalog refresh --env lab --dry-run --json`"
+INSTEAD = "write a plan with `switchyard catalog refresh --env lab --dry-run --json`"
+NO_PLAN = f"is no plan, or one of another version of Switchyard; {INSTEAD}"
 ENTRY = {"change": "gone", "id": "x", "differences": [], "touches": []}
 OUTCOME = Outcome(provider="a", plan=plan("a", {}, {})).as_dict()
 
@@ -141,14 +152,14 @@ def plan_with(**changes: object) -> dict:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        ("<html>", NO_PLAN.format("JSONDecodeError")),
-        ([], NO_PLAN.format("TypeError")),
-        ({"environment": "lab"}, NO_PLAN.format("KeyError")),
-        (plan_with(plan=[{**ENTRY, "change": "exploded"}]), NO_PLAN.format("ValueError")),
-        (plan_with(refusals=[{"guard": "nobody", "id": "", "reason": ""}]), NO_PLAN.format("ValueError")),
+        ("<html>", f"is not JSON; {INSTEAD}"),
+        ([], NO_PLAN),
+        ({"environment": "lab"}, NO_PLAN),
+        (plan_with(plan=[{**ENTRY, "change": "exploded"}]), NO_PLAN),
+        (plan_with(refusals=[{"guard": "nobody", "id": "", "reason": ""}]), NO_PLAN),
         (
             plan_with(plan=[{**ENTRY, "differences": [{"field": "input", "old": "-1", "new": None}]}]),
-            NO_PLAN.format("NotAPrice"),
+            NO_PLAN,
         ),
         (as_json([], "prod"), "is a plan of 'prod'; write --env prod, or make one of lab"),
     ],
@@ -164,4 +175,4 @@ def test_a_plan_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     with pytest.raises(CatalogError) as caught:
         planned.read(path, "lab")
-    assert str(caught.value) == f"--plan {path}: cannot be read, [Errno 2] No such file or directory: '{path}'"
+    assert str(caught.value) == f"--plan {path}: cannot be read, No such file or directory; {INSTEAD}"

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from report_samples import catalog, model
 
-from switchyard.catalog.guards import Refusal
+from switchyard.catalog.guards import ALLOWED, Refusal
 from switchyard.catalog.plan import Difference, Entry, Plan
 from switchyard.catalog.refresh import Outcome
 from switchyard.catalog.report.news import of_plan
@@ -45,7 +45,7 @@ def page(word: str) -> str:
     outcome = Outcome(
         provider="a",
         plan=Plan("a", (Entry("changed", word, (Difference(word, word, word),), (word,)),)),
-        refusals=(Refusal("price", word, word),),
+        refusals=(Refusal("price", word, word, (word,)), Refusal("empty", "", word)),
         warnings=((word, word),),
         error=word,
     )
@@ -77,3 +77,17 @@ def test_the_policy_allows_this_style_and_this_script_alone(tag: str) -> None:
 
 def test_the_same_catalogs_give_the_same_page() -> None:
     assert page("harmless") == page("harmless")
+
+
+def test_what_is_not_refreshed_is_said_as_in_the_terminal() -> None:
+    refusals = tuple(Refusal(guard, "", reason) for guard, reason in (("shrunken", "less"), ("unreadable", "wrong")))
+    outcomes = [
+        Outcome(provider="a", plan=Plan("a"), refusals=refusals),
+        Outcome(provider="b", plan=Plan("b"), error="no answer"),
+    ]
+    text = Page(render("lab", {"a": catalog("a", []), "b": None}, {}, of_plan(outcomes, ["a", "b"]))).text
+    assert (
+        "\nnot refreshed, its last good catalog stays: less; if that is right, --accept a:shrunken "
+        f"{ALLOWED['shrunken']}\nand wrong; if that is right, --accept a:unreadable {ALLOWED['unreadable']}\n"
+    ) in text
+    assert "\nnot refreshed, there is no catalog of it yet: no answer\n" in text

@@ -6,7 +6,7 @@ import pytest
 from report_samples import NOW, THEN, catalog, model, price
 
 from switchyard.catalog.report.data import Row, Summary, rows, summaries
-from switchyard.model.catalog import Tier
+from switchyard.model.catalog import Price, Tier
 
 
 def row(*args, **known) -> Row:
@@ -33,7 +33,7 @@ def test_limits_are_exact_and_may_be_unknown() -> None:
         ({"deprecation_date": "2027-01-31"}, [("warn", "deprecated 2027-01-31")]),
         ({"variant": "batch"}, [("calm", "batch")]),
         ({"prices": {"input": price("1", source="models.dev cost")}}, [("calm", "price from models.dev")]),
-        ({"prices": {"input": price("1", source="policy")}}, [("calm", "price from policy")]),
+        ({"prices": {"input": price("1", source="policy")}}, [("calm", "your inventory's price")]),
     ],
 )
 def test_what_is_special_is_a_badge(known: dict, badges: list) -> None:
@@ -41,7 +41,7 @@ def test_what_is_special_is_a_badge(known: dict, badges: list) -> None:
 
 
 def test_what_else_it_costs_is_told() -> None:
-    tier = Tier(200_000, {"input": Decimal("0.000006"), "cache_read": Decimal("0.0000006")})
+    tier = Tier(200_000, {"input": Price(Decimal("0.000006"), "p"), "cache_read": Price(Decimal("0.0000006"), "p")})
     per_piece = {"request": price("5000"), "image": price("1300")}
     found = row("x", prices={"input": "3", "reasoning": "4", **per_piece}, tiers=(tier,))
     assert found.notes == (

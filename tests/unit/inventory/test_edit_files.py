@@ -56,7 +56,8 @@ def test_a_group_is_new_beside_the_models(home: Home) -> None:
         (
             "group_vars/all/models.yml",
             "gateway_models: []\ngateway_models: []\n",
-            "gateway_models: is written 2 times, in HOME/group_vars/all/models.yml; keep one of them",
+            "HOME/group_vars/all/models.yml:2: 'gateway_models' is written here again, after line 1; YAML takes the "
+            "last alone: join the two, or remove one",
         ),
         (
             "group_vars/all/models.yml",

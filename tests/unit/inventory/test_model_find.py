@@ -1,13 +1,10 @@
 """`switchyard model find`."""
 
 import json
-from io import StringIO
 
 import pytest
-from homes import Home, listed, said
-from rich.console import Console
+from homes import PROVIDERS, Home, listed, said
 
-from switchyard.cli.model_table import found
 from switchyard.inventory.find_models import find
 
 
@@ -20,8 +17,8 @@ def test_a_model_is_found_at_each_provider_with_prices_and_limits(home: Home) ->
         ],
     )
     assert said(home.run("model", "find", "GLM 5")) == [
-        "Model Provider Id Input Output Cache read Context Max output Abilities Price since",
-        "glm-5 novita zai-org/glm-5 0.55 2.10 - - - tools 2026-09-01, missing since 2026-09-20",
+        "Model Provider Id Input Output Cache read Context Max output Abilities Price since Missing since",
+        "glm-5 novita zai-org/glm-5 0.55 2.10 - - - tools 2026-09-01 2026-09-20",
         "openrouter z-ai/glm-5 0.60 2.20 0.11 200k 8192 - 2026-09-01",
         "glm-5:free openrouter z-ai/glm-5:free free free - - - - 2026-09-01",
         "glm-4.6 openrouter z-ai/glm-4.6 0.50 2.00 - - - - 2026-09-01",
@@ -83,15 +80,11 @@ def test_ids_of_one_model_are_one_find_under_the_commonest_name_and_the_cheapest
     ]
 
 
-def test_a_narrow_terminal_shows_less_of_each() -> None:
-    by_provider = found(
-        find("qwen", {"p": {"x": listed("qwen3", "1", "2", "0.1", max_input_tokens=32_000)}}), None, 100
-    )
-    console = Console(file=StringIO(), width=100)
-    console.print(by_provider)
-    assert [" ".join(line.split()) for line in console.file.getvalue().splitlines()][::2] == [
-        "Model Provider Id Input Output Context Price since",
-        "qwen3 p qwen3 1.00 2.00 32k 2026-09-01",
+def test_only_a_model_of_several_rows_stands_apart(home: Home) -> None:
+    lines = home.run("model", "find", "glm").output.splitlines()
+    assert [line.split()[0] if line.strip() else "" for line in lines[2:-1]] == [
+        *("glm-5", "openrouter", ""),
+        *("glm-4.6", "glm-5:free", "glm-4.6-251222"),
     ]
 
 
@@ -130,6 +123,7 @@ def test_json_has_all_rows_with_exact_prices(home: Home) -> None:
                 ],
             }
         ],
+        "notes": [],
     }
 
 
@@ -151,7 +145,7 @@ def test_nothing_alike_is_a_failure_that_says_what_is_near(home: Home, text: str
     result = home.run("model", "find", text, "--json")
     assert (result.exit_code, json.loads(result.stdout)) == (
         1,
-        {"environment": "home", "models": [], "error": sentence},
+        {"environment": "home", "models": [], "notes": [], "error": sentence},
     )
 
 
@@ -161,6 +155,22 @@ def test_without_catalogs_it_says_how_to_get_them(home: Home) -> None:
     assert str(home.run("model", "find", "glm").exception) == (
         f"{home.root}/catalogs/home: holds no catalog; run `switchyard catalog refresh --env home`"
     )
+
+
+def test_a_catalog_of_no_provider_is_mentioned_and_not_searched(home: Home) -> None:
+    """Somebody removed the provider by hand. That of a disabled provider may come back."""
+    home.write("\n".join(line for line in PROVIDERS.splitlines() if "novita" not in line))
+    result = home.run("model", "find", "glm-5")
+    note = (
+        f"{home.root}/catalogs/home/novita.json belongs to no provider of the inventory; remove it if it is not wanted"
+    )
+
+    assert "novita " not in result.output
+    assert said(result)[-1] == note
+    assert json.loads(home.run("model", "find", "glm-5", "--json").output)["notes"] == [note]
+
+    home.write(PROVIDERS.replace("kind: novita,", "kind: novita, enabled: false,"))
+    assert said(home.run("model", "find", "glm-5"))[-1] == "Prices are USD per million tokens."
 
 
 def test_prices_that_are_no_numbers_are_words(home: Home) -> None:

@@ -142,17 +142,6 @@ def test_a_model_for_something_else_is_unsure(home: Home) -> None:
     assert home.text.endswith(f"  - {{name: qwen3-embedding, mode: embedding, ids: {ids}}}\n")
 
 
-def test_names_that_go_are_told_or_refused(home: Home) -> None:
-    """An id that a group joins is served under the group's name alone."""
-    before = "gateway_providers:\n  openrouter: {kind: openrouter, api_key: x, include: ['z-ai/*']}\n"
-    home.write(f"{before}gateway_router: {{default_model: z-ai/glm-5}}\n")
-    assert str(home.run("model", "map", "glm-5").exception) == (
-        "gateway_router.default_model: needs 'z-ai/glm-5', which would be gone; change it first"
-    )
-    home.write(before)
-    assert "These names are served no more: z-ai/glm-5" in said(home.run("model", "map", "glm-5"))
-
-
 REFUSALS = [
     (
         "",

@@ -90,14 +90,32 @@ def test_what_is_listed_no_more_is_said_with_its_date(home: Home, rows: Callable
     gone = listed("z-ai/glm-5", "1", missing_since="2026-09-20T01:02:03Z")
     home.catalog("openrouter", [gone])
     assert rows("glm-5") == [
-        "openrouter missing since 2026-09-20 z-ai/glm-5 same without vendor 1.00",
+        "openrouter missing z-ai/glm-5 same without vendor 1.00",
         "novita new zai-org/glm-5 same without vendor 0.55 2.10",
     ]
     home.catalog("openrouter", [gone, listed("glm-5-fp8", "2")])
     assert rows("glm-5")[:2] == [
         "openrouter unsure glm-5-fp8 same without suffix 2.00",
-        "missing since 2026-09-20 z-ai/glm-5 same without vendor 1.00",
+        "missing z-ai/glm-5 same without vendor 1.00",
     ]
+    lines = said(home.run("model", "map", "glm-5", "--dry-run"))
+    assert lines[0].endswith(" Price since Missing since")
+    assert lines[2] == "missing z-ai/glm-5 same without vendor 1.00 - - - - - 2026-09-01 2026-09-20"
+
+
+def test_who_does_not_have_it_is_told_in_one_line(home: Home) -> None:
+    home.catalog("third", [listed("x", "3")])
+    home.catalog("fourth", [listed("y", "3")])
+    home.write(PROVIDERS + THIRD + THIRD.replace("third", "fourth") + BY_COST)
+    lines = said(home.run("model", "map", "glm-5", "--dry-run"))
+    assert [line.split()[0] for line in lines[:5]] == ["Provider", "openrouter", "novita", "Prices", "Not"]
+    assert lines[4] == "Not found at: third, fourth"
+
+
+def test_where_nobody_has_it_there_is_no_table(home: Home) -> None:
+    result = home.run("model", "map", "nothing")
+    assert (result.exit_code, result.output) == (1, "")
+    assert str(result.exception).startswith("'nothing': no model of 2 catalogs has such a name; ")
 
 
 def test_a_model_that_nobody_lists_any_more_is_not_mapped(home: Home) -> None:

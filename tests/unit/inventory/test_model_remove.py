@@ -111,6 +111,18 @@ def test_what_is_not_written_cannot_be_removed(home: Home) -> None:
     assert home.text == before
 
 
+def test_a_name_that_is_like_no_other_is_not_taken_for_one(home: Home) -> None:
+    home.write(
+        f"{PROVIDERS}gateway_models:\n  - {{name: openrouter/auto, provider: openrouter, id: openrouter/auto}}\n"
+    )
+    assert str(home.run("model", "remove", "nothere").exception) == (
+        "'nothere': no model has that name; write one of: openrouter/auto"
+    )
+    assert str(home.run("model", "remove", "auto").exception) == (
+        "'auto': no model has that name; did you mean 'openrouter/auto'?"
+    )
+
+
 def test_it_says_when_a_catalog_still_brings_the_model(home: Home) -> None:
     home.write(
         "gateway_providers:\n  openrouter: {kind: openrouter, api_key: x, include: ['z-ai/*']}\n"

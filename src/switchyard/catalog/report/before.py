@@ -5,6 +5,7 @@ import subprocess
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,10 +34,13 @@ def read(since: str, folder: Path, providers: Iterable[str]) -> Before:
 
 
 def _of_revision(since: str, folder: Path, providers: Iterable[str]) -> Before:
-    commit = _git(since, folder, "rev-parse", "--verify", "--end-of-options", f"{since}^{{commit}}").decode().strip()
+    git = partial(_git, since, folder)
+    git("rev-parse", "--git-dir", otherwise=f"{folder} is in no git repository")
+    name = ("rev-parse", "--verify", "--end-of-options", f"{since}^{{commit}}")
+    commit = git(*name, otherwise="the repository has no such revision").decode().strip()
     # In a folder git packs that folder alone.
-    packed = _git(since, folder, "archive", "--format=tar", commit)
-    short, day = _git(since, folder, "show", "--no-patch", "--format=%h %cs", commit).decode().split()
+    packed = git("archive", "--format=tar", commit, otherwise=f"{folder} was not there then")
+    short, day = git("show", "--no-patch", "--format=%h %cs", commit, otherwise="git cannot read it").decode().split()
     with TemporaryDirectory() as unpacked:
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(unpacked, filter="data")
@@ -51,15 +55,16 @@ def _catalogs(folder: Path, providers: Iterable[str]) -> dict[str, Snapshot]:
     return {name: catalog for name, catalog in files.catalogs(folder, providers).items() if catalog is not None}
 
 
-def _git(since: str, folder: Path, *arguments: str) -> bytes:
+def _git(since: str, folder: Path, *arguments: str, otherwise: str) -> bytes:
+    """What git says. otherwise: why it would say nothing."""
     try:
         # git from the PATH, with a revision that cannot be an option.
         return subprocess.run(["git", "-C", folder, *arguments], check=True, capture_output=True).stdout  # noqa: S603, S607
     except FileNotFoundError:
         reason = "git is not installed"
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.decode(errors="replace").partition("\n")[0].removeprefix("fatal: ")
+    except subprocess.CalledProcessError:
+        reason = otherwise
     raise CatalogError(
-        f"--since {since}: is no folder, and no revision with catalogs ({reason}); "
-        "write a folder with PROVIDER.json files, or a revision such as HEAD~3"
+        f"--since {since}: is no folder, and no revision with catalogs: {reason}; "
+        "write a folder with PROVIDER.json files, or a revision that holds them, such as HEAD"
     ) from None

@@ -109,9 +109,9 @@ def _badges(model: CatalogModel) -> Iterator[tuple[str, str]]:
         yield "warn", f"deprecated {model.deprecation_date}"
     if model.variant:
         yield "calm", model.variant
-    for source in (MODELS_DEV, POLICY):
+    for source, text in ((MODELS_DEV, f"price from {MODELS_DEV}"), (POLICY, "your inventory's price")):
         if any(price.source.startswith(source) for price in model.prices.values()):
-            yield "calm", f"price from {source}"
+            yield "calm", text
 
 
 def _notes(model: CatalogModel) -> Iterator[str]:
@@ -122,5 +122,5 @@ def _notes(model: CatalogModel) -> Iterator[str]:
         if price := model.prices.get(piece):
             yield f"{plainly(price.usd)} USD per {piece}"
     for tier in model.tiers:
-        costs = ", ".join(f"{name.replace('_', ' ')} {per_million(usd)}" for name, usd in tier.prices.items())
+        costs = ", ".join(f"{name.replace('_', ' ')} {per_million(price.usd)}" for name, price in tier.prices.items())
         yield f"from {tokens(tier.start)} tokens: {costs}"

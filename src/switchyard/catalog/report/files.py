@@ -1,9 +1,11 @@
 """The catalogs that are read, and the page that is written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from switchyard.catalog import snapshot
+from switchyard.catalog.complete import Policy, with_policy
 from switchyard.catalog.snapshot import Snapshot
 from switchyard.errors import CatalogError
 
@@ -13,12 +15,17 @@ def catalogs(folder: Path, providers: Iterable[str]) -> dict[str, Snapshot | Non
     return {name: snapshot.read(snapshot.path_of(folder, name)) for name in providers}
 
 
-def latest(folder: Path, providers: Iterable[str]) -> dict[str, Snapshot | None]:
-    """The same of `catalogs/ENV`, of which at least one must be there."""
-    found = catalogs(folder, providers)
+def latest(folder: Path, policies: Mapping[str, Policy]) -> dict[str, Snapshot | None]:
+    """The same of `catalogs/ENV`, of which at least one must be there, at the prices that LiteLLM gets: those of the
+    inventory (provider → policy) win, also where no refresh has taken them up yet."""
+    found = catalogs(folder, policies)
     if not any(found.values()):
         raise CatalogError(f"{folder}: there is no catalog; run `switchyard catalog refresh --env {folder.name}` first")
-    return found
+    return {name: catalog and _priced(catalog, policies[name]) for name, catalog in found.items()}
+
+
+def _priced(catalog: Snapshot, policy: Policy) -> Snapshot:
+    return replace(catalog, models={identity: with_policy(model, policy) for identity, model in catalog.models.items()})
 
 
 def write(path: Path, text: str) -> None:

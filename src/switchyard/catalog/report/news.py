@@ -1,10 +1,10 @@
 """What changed, or would change, in the words of the page. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from switchyard.catalog.guards import Refusal
+from switchyard.catalog.guards import ALLOWED, NAMES, Refusal
 from switchyard.catalog.plan import Change, Difference, Entry, Uses, plan
 from switchyard.catalog.refresh import Outcome
 from switchyard.catalog.report import words
@@ -42,20 +42,33 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What one guard held back. reason: of the whole list, or the guard's own; lines: models, why, and the names that
+    it touches, none of a whole list; accept: what to write behind `--accept`; effect: what that does."""
+
+    reason: str
+    accept: str
+    effect: str
+    lines: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderNews:
-    """All of one provider. span: between which times; error: why there is nothing; held: what guards held back."""
+    """All of one provider. span: between which times, or how far it was refreshed; error: why there is nothing; whole,
+    held: guards that refused the list, or some models of it."""
 
     provider: str
     span: str
     error: str | None
     groups: tuple[Group, ...]
-    held: tuple[tuple[str, str, str], ...]
+    whole: tuple[Held, ...]
+    held: tuple[Held, ...]
     warnings: tuple[tuple[str, str], ...]
 
     @property
     def loud(self) -> bool:
         """Whether there is anything to say."""
-        return bool(self.groups or self.error or self.held or self.warnings)
+        return bool(self.groups or self.error or self.whole or self.held or self.warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,12 @@ def of_time(before: Before, catalogs: Mapping[str, Snapshot | None], names: Uses
 def of_plan(outcomes: Iterable[Outcome], catalogs: Collection[str]) -> News:
     """What a refresh changed or would change, of these providers; those that need a person come first."""
     asked = sorted((outcome for outcome in outcomes if outcome.provider in catalogs), key=lambda each: not each.failed)
-    return News("Plan of a refresh", tuple(map(_provider, asked)))
+    return News("Plan of a refresh", tuple(_provider(outcome, _state(outcome)) for outcome in asked))
+
+
+def _state(outcome: Outcome) -> str:
+    """How far a refresh came, where the reason does not say it; in the words of the terminal."""
+    return "held back in part" if outcome.failed and not outcome.stays else ""
 
 
 def _difference(provider: str, old: Snapshot | None, now: Snapshot, names: Uses) -> ProviderNews:
@@ -105,13 +123,14 @@ def _difference(provider: str, old: Snapshot | None, now: Snapshot, names: Uses)
     return _provider(Outcome(provider=provider, plan=entries), span)
 
 
-def _provider(outcome: Outcome, span: str = "") -> ProviderNews:
+def _provider(outcome: Outcome, span: str) -> ProviderNews:
     return ProviderNews(
         provider=outcome.provider,
         span=span,
         error=outcome.error,
         groups=tuple(_groups(outcome)),
-        held=tuple(_held(refusal) for refusal in outcome.refusals),
+        whole=tuple(_held(outcome, [refusal]) for refusal in outcome.refusals if not refusal.id),
+        held=tuple(_held(outcome, some) for some in _by_guard(outcome)),
         warnings=outcome.warnings,
     )
 
@@ -139,6 +158,19 @@ def _percent(difference: Difference) -> tuple[str, Literal["", "up", "down"]]:
     return f"{percent:+.1f} %".replace("-", "\N{MINUS SIGN}"), "up" if percent > 0 else "down"
 
 
-def _held(refusal: Refusal) -> tuple[str, str, str]:
-    """What is held back, why, and the guard that does."""
-    return refusal.id or "the whole list", refusal.reason, refusal.guard
+def _by_guard(outcome: Outcome) -> Iterator[list[Refusal]]:
+    """Refusals of single models."""
+    single = [refusal for refusal in outcome.refusals if refusal.id]
+    for guard in dict.fromkeys(refusal.guard for refusal in single):
+        yield [refusal for refusal in single if refusal.guard == guard]
+
+
+def _held(outcome: Outcome, refusals: Sequence[Refusal]) -> Held:
+    """What one guard said."""
+    first = refusals[0]
+    return Held(
+        reason=NAMES[first.guard] if first.id else first.reason,
+        accept=f"{outcome.provider}:{first.guard}",
+        effect=ALLOWED[first.guard],
+        lines=tuple((refusal.id, refusal.reason, refusal.touches) for refusal in refusals if refusal.id),
+    )

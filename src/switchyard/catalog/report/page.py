@@ -38,6 +38,7 @@ def render(
         summaries=data.summaries(catalogs),
         rows=rows,
         news=news,
+        fetched={provider for provider, catalog in catalogs.items() if catalog},
         providers=sorted({row.provider for row in rows}),
         modes=sorted({row.mode for row in rows}),
         abilities=sorted({ability for row in rows for ability in row.abilities}),

@@ -10,24 +10,23 @@ from switchyard.catalog.plan import CHANGES, Difference, Entry, Plan
 from switchyard.catalog.refresh import Outcome
 from switchyard.catalog.report import words
 from switchyard.errors import CatalogError
-from switchyard.model.money import NotAPrice, amount
+from switchyard.model.money import amount
 
 
 def read(path: Path, environment: str) -> list[Outcome]:
     """The outcomes of a refresh of this environment, as they were but for the models of their plans."""
+    instead = f"write a plan with `switchyard catalog refresh --env {environment} --dry-run --json`"
     try:
-        text = path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogError(f"--plan {path}: cannot be read, {error}") from None
+        raw = json.loads(path.read_text())
+    except OSError as error:
+        raise CatalogError(f"--plan {path}: cannot be read, {error.strerror}; {instead}") from None
+    except ValueError:
+        raise CatalogError(f"--plan {path}: is not JSON; {instead}") from None
     try:
-        raw = json.loads(text)
         theirs = str(raw["environment"])
         outcomes = [_outcome(item) for item in raw["providers"]]
-    except (ValueError, KeyError, TypeError, AttributeError, NotAPrice) as error:
-        raise CatalogError(
-            f"--plan {path}: is not a plan ({type(error).__name__}); "
-            f"write one with `switchyard catalog refresh --env {environment} --dry-run --json`"
-        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CatalogError(f"--plan {path}: is no plan, or one of another version of Switchyard; {instead}") from None
     if theirs != environment:
         raise CatalogError(
             f"--plan {path}: is a plan of '{theirs}'; write --env {theirs}, or make one of {environment}"
@@ -46,7 +45,7 @@ def _outcome(raw: dict[str, Any]) -> Outcome:
         seconds=float(raw["seconds"]),
         changes=bool(raw["changes"]),
         served=int(raw["served"]),
-        without_second=bool(raw["without_second"]),
+        without_second=bool(raw["models_dev_failed"]),
     )
 
 

@@ -1,0 +1,43 @@
+"""What is decided of a list after a last good catalog, and what is said of it."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from switchyard.catalog.decide import Decision, Situation, decide
+from switchyard.catalog.snapshot import Snapshot
+from switchyard.model.catalog import CatalogModel, Parsed, Price
+from switchyard.providers import kinds
+
+THEN, NOW = "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"
+TEN = [f"m{number}" for number in range(10)]
+
+
+def model(identity: str, usd: str | None = "0.000002", **more: Any) -> CatalogModel:
+    prices = {} if usd is None else {"input": Price(Decimal(usd), "p", THEN)}
+    return CatalogModel(id=identity, model=f"openai/{identity}", prices=prices, **more)  # type: ignore[arg-type]
+
+
+def decided(
+    last: Iterable[CatalogModel] | None, listed: Iterable[CatalogModel], refused: Iterable[str] = (), **more: Any
+) -> Decision:
+    """What becomes of a list, of which some entries are wrong, after a last good catalog."""
+    before = {each.id: each for each in last or ()}
+    kept = Snapshot(provider="lab", kind="requesty", url="http://x/v1", fetched_at=THEN, models=before)
+    parsed = Parsed(tuple(listed), tuple((name, "id is wrong") for name in refused))
+    situation = Situation(
+        provider="lab",
+        kind=kinds()["requesty"],
+        last=None if last is None else kept,
+        parsed=parsed,
+        now=NOW,
+        **more,
+    )
+    return decide(situation)
+
+
+def said(decision: Decision) -> list[str]:
+    return [f"{refusal.guard}: {refusal.id}: {refusal.reason}" for refusal in decision.refusals]
+
+
+ALL = [model(name) for name in TEN]
