@@ -13,14 +13,19 @@ def virtual_deployments(gateway: Gateway) -> Iterator[Deployment]:
         yield from _layers(gateway, virtual)
 
 
+def layer_id(virtual: VirtualModel, order: int) -> str:
+    """The deployment id of a layer, counted from 1."""
+    return f"{virtual.name}/{order}-{virtual.layers[order - 1].provider}"
+
+
 def _layers(gateway: Gateway, virtual: VirtualModel) -> Iterator[Deployment]:
     for order, layer in enumerate(virtual.layers, start=1):
-        known = gateway.known(layer)
+        known = costs.whole(listed) if (listed := gateway.known(layer)) else None
         yield deployment(
             gateway,
             layer,
             name=virtual.name,
-            deployment_id=f"{virtual.name}/{order}-{layer.provider}",
+            deployment_id=layer_id(virtual, order),
             mode=virtual.mode,
             # LiteLLM serves the lowest order that is not cooling down; `fallback_order` is not a word it knows.
             params={**(costs.params(known, by_cost=False) if known else {}), "order": order},
