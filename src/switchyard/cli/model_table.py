@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from switchyard.catalog.match import Tier
-from switchyard.cli.catalog_table import NOTHING
+from switchyard.cli.change_tables import NOTHING
 from switchyard.cli.fitting import Column, fitted
 from switchyard.inventory.add_models import Added
 from switchyard.inventory.candidates import Row
