@@ -54,11 +54,21 @@ def names(provider: dict, **raw: object) -> list[str]:
             ["glm"],
             id="a name of its own",
         ),
+        pytest.param(
+            {"include": ["z-ai/glm-5"], "rename": [{"pattern": "^(.*)/(.*)$", "name": r"\2-by-\1"}]},
+            ["glm-5-by-z-ai"],
+            id="parts of the id",
+        ),
         pytest.param({"include": ["z-ai/*"], "enabled": False}, [], id="a disabled provider"),
     ],
 )
 def test_what_is_chosen(chooses, expected) -> None:
     assert names(chooses) == expected
+
+
+def test_what_is_written_by_hand_and_chosen_has_both_names() -> None:
+    written = {"name": "glm", "provider": "openrouter", "id": "z-ai/glm-5"}
+    assert names({"include": ["z-ai/glm-5"]}, models=[written]) == ["glm", "z-ai/glm-5"]
 
 
 def test_twins_share_a_name_and_the_free_one_comes_first() -> None:
