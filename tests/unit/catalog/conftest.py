@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fake_providers import FakeProvider
-from labs import Lab, Outcome
+from labs import TEN, Lab, Outcome, models
 
 from switchyard.cli.main import main
 from switchyard.inventory.catalogs import Prepared
@@ -78,3 +78,13 @@ def lab(
         return Outcome(code or 0, *capsys.readouterr())
 
     return Lab(tmp_path, switchyard)
+
+
+@pytest.fixture
+def two(lab: Lab, fake: FakeProvider) -> Lab:
+    """Two providers with good catalogs."""
+    fake.answers |= {"GET /one/models": models(*TEN), "GET /two/models": models(*TEN)}
+    for name in ("one", "two"):
+        lab.providers[name] = {"kind": "requesty", "api_base": f"{fake.url}/{name}"}
+    lab.refreshed()
+    return lab

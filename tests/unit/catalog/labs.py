@@ -13,6 +13,16 @@ KEY = "sk-planted-0f3a"
 USUAL = {"deadline": 30, "models_dev": False}
 # For tests that wait for the deadline.
 SHORT = {"deadline": 0.4}
+TEN = tuple("abcdefghij")
+
+
+def models(*ids: str, **changed: str) -> dict[str, Any]:
+    """What a Requesty lists; `changed`: id → its price of a token in."""
+    return {
+        "data": [
+            {"id": name, "input_price": float(changed.get(name, "0.000001")), "output_price": 2e-06} for name in ids
+        ]
+    }
 
 
 class Outcome(NamedTuple):

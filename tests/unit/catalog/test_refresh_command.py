@@ -5,29 +5,9 @@ from typing import Any
 
 import pytest
 from fake_providers import FakeProvider, hang
-from labs import SHORT, Lab, Outcome
+from labs import SHORT, TEN, Lab, Outcome, models
 
-
-def models(*ids: str, **changed: str) -> dict[str, Any]:
-    return {
-        "data": [
-            {"id": name, "input_price": float(changed.get(name, "0.000001")), "output_price": 2e-06} for name in ids
-        ]
-    }
-
-
-TEN = tuple("abcdefghij")
 GUARDS = "empty, shrunken, unreadable, unlikely, price, paid, free, used, narrowed, gone"
-
-
-@pytest.fixture
-def two(lab: Lab, fake: FakeProvider) -> Lab:
-    """Two providers with good catalogs."""
-    fake.answers |= {"GET /one/models": models(*TEN), "GET /two/models": models(*TEN)}
-    for name in ("one", "two"):
-        lab.providers[name] = {"kind": "requesty", "api_base": f"{fake.url}/{name}"}
-    lab.refreshed()
-    return lab
 
 
 def usage(outcome: Outcome) -> str:

@@ -6,28 +6,7 @@ from typing import Any
 
 import pytest
 from fake_providers import FakeProvider, status
-from labs import Lab
-
-
-def models(*ids: str, **changed: str) -> dict[str, Any]:
-    return {
-        "data": [
-            {"id": name, "input_price": float(changed.get(name, "0.000001")), "output_price": 2e-06} for name in ids
-        ]
-    }
-
-
-TEN = tuple("abcdefghij")
-
-
-@pytest.fixture
-def two(lab: Lab, fake: FakeProvider) -> Lab:
-    """Two providers with good catalogs."""
-    fake.answers |= {"GET /one/models": models(*TEN), "GET /two/models": models(*TEN)}
-    for name in ("one", "two"):
-        lab.providers[name] = {"kind": "requesty", "api_base": f"{fake.url}/{name}"}
-    lab.refreshed()
-    return lab
+from labs import TEN, Lab, models
 
 
 def test_json_tells_everything(two: Lab, fake: FakeProvider) -> None:
