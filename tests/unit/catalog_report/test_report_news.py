@@ -108,6 +108,13 @@ def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert lines(of_plan(read, {"a", "b"})) == LINES
 
 
+def test_a_plan_tells_until_when_a_missing_model_is_kept(tmp_path: Path) -> None:
+    missing = catalog("a", [model("leaves", missing_since=THEN)]).models
+    planned_entries = plan("a", catalog("a", OLD[3:4]).models, missing, until={"leaves": "2026-11-28"})
+    read = planned.read(saved(tmp_path / "plan.json", as_json([Outcome(provider="a", plan=planned_entries)])), "lab")
+    assert lines(of_plan(read, ["a"])) == {"missing": [Line("leaves", (Step("kept until", None, "2026-11-28"),), ())]}
+
+
 def test_a_plan_tells_what_was_held_back_and_who_failed() -> None:
     first, second = of_plan(OUTCOMES, ["a", "b"]).providers
     assert first.whole == (Held("the list is empty", "a:empty", ALLOWED["empty"]),)

@@ -142,6 +142,8 @@ def _groups(outcome: Outcome) -> Iterator[Group]:
 
 
 def _steps(entry: Entry) -> Iterator[Step]:
+    if entry.until:
+        yield Step("kept until", None, entry.until)
     for difference in entry.differences:
         field = words.field(difference.field)
         new = words.value(difference.field, difference.new)

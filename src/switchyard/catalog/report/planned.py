@@ -59,6 +59,7 @@ def _entry(raw: dict[str, Any]) -> Entry:
         str(raw["id"]),
         tuple(_difference(item) for item in raw["differences"]),
         tuple(map(str, raw["touches"])),
+        until=str(raw["until"]) if "until" in raw else None,
     )
 
 

@@ -12,7 +12,7 @@ NOTHING = "\N{EN DASH}"
 # From what may hurt to what does not.
 TITLES: dict[Change, str] = {
     "gone": "gone",
-    "missing": "missing from the list, served until the grace period ends",
+    "missing": "missing from the list, kept for now",
     "repriced": "re-priced, USD per million tokens",
     "limits": "limits changed, tokens",
     "changed": "changed otherwise",
