@@ -98,6 +98,8 @@ def _extra_problem(extra: Mapping[str, Any]) -> str | None:
 def _variable_problem(name: str, value: str) -> str | None:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         return "is not the name of an environment variable; write letters, digits and underscores"
+    if not value:
+        return "is empty; write its value into the vault, or remove the variable"
     if "'" in value or any(ord(character) < 32 for character in value):
         return "holds a quote or a line break, which an environment file cannot carry; write it without"
     return None

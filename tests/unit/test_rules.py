@@ -268,12 +268,13 @@ def test_master_keys(key: str, expected: str | None) -> None:
 
 
 def test_environment_variables() -> None:
-    environment = {"A-B": "x", "C": "it's", "D": "fine"}
+    environment = {"A-B": "x", "C": "it's", "D": "fine", "E": ""}
     found = litellm_problems(version="1.106.2", has_lock=True, master_key=GOOD_KEY, environment=environment, extra={})
     assert found == [
         "litellm_environment.A-B: is not the name of an environment variable; write letters, digits and underscores",
         "litellm_environment.C: holds a quote or a line break, which an environment file cannot carry; "
         "write it without",
+        "litellm_environment.E: is empty; write its value into the vault, or remove the variable",
     ]
 
 
