@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
+from switchyard.advice import one_of
 from switchyard.errors import InventoryError
 
 EVERY_INTERFACE = "every interface"
@@ -135,7 +135,8 @@ def _too_open(what: str) -> str:
 def _addresses_of_interface(name: str, facts: Mapping[str, Any]) -> list[str]:
     known = _interfaces(facts)
     if name not in known:
-        raise ValueError(f"'{name}' is neither an address nor an interface of the host; {_one_of(name, known)}")
+        advice = one_of(name, known) if known else "write an address"
+        raise ValueError(f"'{name}' is neither an address nor an interface of the host; {advice}")
     interface = _interface(facts, name)
     first = interface.get("ipv4") or []
     entries = [
@@ -261,7 +262,7 @@ def _is_number(value: Any) -> bool:
 def _tls_problems(tls: Mapping[str, Any]) -> Iterator[str]:
     mode = tls_mode(tls)
     if mode not in TLS_MODES:
-        yield f"edge_tls.mode: '{mode}' is unknown; {_one_of(mode, TLS_MODES)}"
+        yield f"edge_tls.mode: '{mode}' is unknown; {one_of(mode, TLS_MODES)}"
         return
     if mode == "off":
         return
@@ -311,7 +312,7 @@ def _memory_problems(settings: Mapping[str, Any]) -> Iterator[str]:
 def _purge_problems(purge: Sequence[Any]) -> Iterator[str]:
     for word in [purge] if isinstance(purge, str) else map(str, purge):
         if word not in PURGE:
-            yield f"edge_purge: '{word}' is unknown; {_one_of(word, PURGE)}"
+            yield f"edge_purge: '{word}' is unknown; {one_of(word, PURGE)}"
 
 
 def _is_address(text: str) -> bool:
@@ -320,11 +321,3 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _one_of(wrong: str, known: Iterable[str]) -> str:
-    """The nearest known word, or all of them."""
-    words = list(known)
-    if near := get_close_matches(wrong, words, n=1):
-        return f"did you mean '{near[0]}'?"
-    return f"write one of: {', '.join(words)}" if words else "write an address"

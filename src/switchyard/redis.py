@@ -1,9 +1,10 @@
 """What the settings of the role redis must keep to. Every finding is one sentence for the operator."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from switchyard.advice import one_of
 
 POLICIES = (
     "noeviction",
@@ -102,7 +103,7 @@ def _package_problem(package: str) -> str | None:
 def _policy_problem(policy: str) -> str | None:
     if policy in POLICIES:
         return None
-    return f"redis_maxmemory_policy: '{policy}' is unknown; {_one_of(policy, POLICIES)}"
+    return f"redis_maxmemory_policy: '{policy}' is unknown; {one_of(policy, POLICIES)}"
 
 
 def _persistence_problem(value: Any) -> str | None:
@@ -166,12 +167,4 @@ def _values(value: Any) -> list[Any]:
 def _purge_problems(purge: Any) -> Iterator[str]:
     for word in [purge] if isinstance(purge, str) else map(str, purge):
         if word not in PURGE:
-            yield f"redis_purge: '{word}' is unknown; {_one_of(word, PURGE)}"
-
-
-def _one_of(wrong: str, known: Iterable[str]) -> str:
-    """The nearest known word, or all of them."""
-    words = list(known)
-    if near := get_close_matches(wrong, words, n=1):
-        return f"did you mean '{near[0]}'?"
-    return f"write one of: {', '.join(words)}"
+            yield f"redis_purge: '{word}' is unknown; {one_of(word, PURGE)}"

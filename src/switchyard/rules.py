@@ -3,12 +3,12 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
 from switchyard import redis
+from switchyard.advice import one_of
 from switchyard.deployment import key_variable
 from switchyard.merge import deployment_id
 from switchyard.model import Gateway, Model, Provider, Target
@@ -299,7 +299,4 @@ def _one_of(wrong: str, known: Iterable[str]) -> str:
     words = sorted(known)
     if not words:
         return "no model is served at all"
-    if near := get_close_matches(wrong, words, n=1):
-        return f"did you mean '{near[0]}'?"
-    more = f" and {len(words) - 8} more" if len(words) > 8 else ""
-    return f"write one of: {', '.join(words[:8])}{more}"
+    return one_of(wrong, words, most=8)

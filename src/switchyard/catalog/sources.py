@@ -1,9 +1,9 @@
 """Which providers of an inventory have catalogs, and how each is asked."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from switchyard.advice import one_of
 from switchyard.catalog.ask import Source
 from switchyard.catalog.choose import useless
 from switchyard.catalog.guards import Settings
@@ -27,11 +27,11 @@ def sources(gateway: Gateway, wanted: Sequence[str] = (), unknown: Mapping[str, 
 def _problem(gateway: Gateway, name: str) -> str | None:
     provider = gateway.providers.get(name)
     if provider is None:
-        return f"gateway_providers: '{name}' is not there; {_one_of(name, sorted(gateway.providers))}"
+        return f"gateway_providers: '{name}' is not there; {one_of(name, sorted(gateway.providers))}"
     if not provider.enabled:
         return f"gateway_providers.{name}: is disabled; enable it, or leave it out"
     if _is_unknown(provider):
-        return f"gateway_providers.{name}: kind '{provider.kind}' is unknown; {_one_of(provider.kind, kinds())}"
+        return f"gateway_providers.{name}: kind '{provider.kind}' is unknown; {one_of(provider.kind, kinds())}"
     if kinds()[provider.kind].listing is None:
         with_list = ", ".join(name for name, kind in kinds().items() if kind.listing)
         return f"gateway_providers.{name}: kind '{provider.kind}' has no list; these have one: {with_list}"
@@ -42,12 +42,6 @@ def _problem(gateway: Gateway, name: str) -> str | None:
 
 def _is_unknown(provider: Provider) -> bool:
     return provider.kind not in kinds()
-
-
-def _one_of(wrong: str, known: Collection[str]) -> str:
-    """The nearest known word, or all of them."""
-    near = get_close_matches(wrong, known, n=1)
-    return f"did you mean '{near[0]}'?" if near else f"write one of: {', '.join(known)}"
 
 
 def _sources(gateway: Gateway, wanted: Sequence[str], unknown: Mapping[str, str]) -> Iterator[Source]:

@@ -5,12 +5,12 @@ Values come in as Ansible gives them (tagged strings, lazy containers) and leave
 
 import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from switchyard.advice import one_of
 from switchyard.errors import InventoryError
 from switchyard.model.inventory import (
     Alias,
@@ -119,6 +119,4 @@ _OPTIONS: dict[str, type[BaseModel]] = {
 def _known(location: Sequence[int | str], key: str) -> str:
     """The nearest option of that part, or all of them."""
     part = next((_OPTIONS[name] for name in reversed(location[:-1]) if name in _OPTIONS), Gateway)
-    options = list(part.model_fields)
-    near = get_close_matches(key, options, n=1, cutoff=0.7)
-    return f"did you mean '{near[0]}'?" if near else f"write one of: {', '.join(options)}"
+    return one_of(key, part.model_fields, cutoff=0.7)

@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("catalog",),
     ("providers",),
     ("model", "transport"),
-    ("errors",),
+    ("errors", "advice"),
 )
 # Rooms that also run without the package, with what they may import besides themselves and the standard library.
 APART: dict[str, frozenset[str]] = {
