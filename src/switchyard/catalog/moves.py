@@ -4,10 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from switchyard.model.catalog import PRICES, CatalogModel, PriceName
-
-# What tokens without a price of their own cost.
-_AS: Mapping[PriceName, PriceName] = {"cache_read": "input", "cache_write": "input", "reasoning": "output"}
+from switchyard.model.catalog import INSTEAD, PRICES, CatalogModel, PriceName
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,7 @@ class Move:
     @property
     def like(self) -> PriceName | None:
         """The price in its place."""
-        return _AS.get(self.name)
+        return INSTEAD.get(self.name)
 
 
 def moves(old: CatalogModel, new: CatalogModel) -> Iterator[Move]:
@@ -55,4 +52,4 @@ def _told(model: CatalogModel, length: int) -> dict[PriceName, Decimal]:
 
 
 def _cost(told: Mapping[PriceName, Decimal], name: PriceName) -> Decimal | None:
-    return told.get(name, told.get(_AS[name]) if name in _AS else None)
+    return told.get(name, told.get(INSTEAD[name]) if name in INSTEAD else None)

@@ -14,6 +14,8 @@ TOKEN_PRICES: tuple[PriceName, ...] = ("input", "output", "cache_read", "cache_w
 # USD per piece.
 PIECE_PRICES: tuple[PriceName, ...] = ("request", "image")
 PRICES = (*TOKEN_PRICES, *PIECE_PRICES)
+# What tokens without a price of their own cost.
+INSTEAD: Mapping[PriceName, PriceName] = {"cache_read": "input", "cache_write": "input", "reasoning": "output"}
 Limit = Literal["max_input_tokens", "max_output_tokens"]
 LIMITS: tuple[Limit, ...] = ("max_input_tokens", "max_output_tokens")
 ABILITIES = ("tools", "vision", "reasoning", "structured_output", "audio", "caching", "pdf")

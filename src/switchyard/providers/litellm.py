@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from switchyard.model.catalog import CatalogModel, Parsed, Price, PriceName
+from switchyard.model.catalog import INSTEAD, CatalogModel, Parsed, Price, PriceName
 from switchyard.model.money import NotAPrice, amount
 from switchyard.providers.kind import NO_KEY, Kind
 from switchyard.providers.listing import Ask, Listing
@@ -22,8 +22,6 @@ FIELDS: dict[PriceName, str] = {
 PRICES: dict[PriceName, str] = {name: f"model_info.{field}" for name, field in FIELDS.items()}
 ABOVE = re.compile(r"(?P<field>[a-z_]+)_above_(?P<count>[0-9]{1,9})(?P<thousands>k?)_tokens")
 TABLE = "model_info.tiered_pricing"
-# Of a table's row, what LiteLLM bills where the row lacks a price.
-INSTEAD: dict[PriceName, PriceName] = {"cache_read": "input", "cache_write": "input", "reasoning": "output"}
 ABILITIES = {
     "supports_function_calling": "tools",
     "supports_vision": "vision",
@@ -99,7 +97,7 @@ def _table(entry: Entry) -> tuple[Prices, Tiers]:
 
 
 def _whole(prices: Prices, named: set[PriceName]) -> Prices:
-    """A row's prices, with those that only other rows have."""
+    """A row's prices, with those that only other rows have: LiteLLM bills what stands in their place."""
     return {name: prices[other] for name, other in INSTEAD.items() if name in named and other in prices} | dict(prices)
 
 
