@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 
 from switchyard.catalog import guards
 from switchyard.catalog.complete import Policy, dated, own_words, second_of, with_policy, with_second
@@ -40,12 +41,18 @@ class Situation:
     def touches(self, *catalogs: Mapping[str, CatalogModel]) -> Touches:
         """The names under which clients ask for a model: those that the inventory writes, and those that these
         catalogs bring."""
-        brought: dict[str, dict[str, None]] = {}
-        for catalog in catalogs:
-            for identity, name in self.names(catalog):
-                brought.setdefault(identity, {})[name] = None
+
+        # Only where there is something to tell: most lists bring no news.
+        @cache
+        def brought() -> dict[str, list[str]]:
+            found: dict[str, list[str]] = {}
+            for catalog in catalogs:
+                for identity, name in self.names(catalog):
+                    found.setdefault(identity, []).append(name)
+            return found
+
         return lambda model: tuple(
-            dict.fromkeys((*self.uses.get((self.provider, model.id), ()), *brought.get(model.id, ())))
+            dict.fromkeys((*self.uses.get((self.provider, model.id), ()), *brought().get(model.id, ())))
         )
 
 
