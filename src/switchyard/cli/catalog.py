@@ -1,7 +1,6 @@
 """`switchyard catalog`: what providers list and charge."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +12,9 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 
 from switchyard.catalog import guards
 from switchyard.cli.catalog_report import report
+from switchyard.cli.fitting import console
 from switchyard.cli.options import EnvOption, JsonOption, RootOption, VaultOption
 from switchyard.errors import CatalogError
-
-# In a file or a pipe no line is folded: nobody knows how wide the reader's window is.
-WIDTH = 1000
 
 app = typer.Typer(
     no_args_is_help=True, help="Ask providers what they list and charge, keep that in catalogs/ENV, show what changes."
@@ -90,9 +87,9 @@ def refresh(
         found = {"environment": env, "providers": [one.as_dict() for one in outcomes], "problems": problems}
         typer.echo(json.dumps(found, indent=2))
     else:
-        console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
-        with console.capture() as text:
-            console.print(
+        screen = console()
+        with screen.capture() as text:
+            screen.print(
                 plans(outcomes, verbose=verbose),
                 faults(problems),
                 closing(outcomes, writes=writes, folder=asked.folder, problems=problems),
@@ -109,8 +106,8 @@ app.command()(report)
 def _progress(total: int) -> Iterator[Callable[[str], None]]:
     """On standard error, and only where a person looks."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    screen = Console(stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         task = progress.add_task("providers", total=total)
 
         def done(name: str) -> None:

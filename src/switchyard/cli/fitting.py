@@ -1,15 +1,24 @@
 """Tables that fit the window: columns leave, the least needed first, before a value is broken."""
 
 import re
+import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 _GAP = 2
+# In a file or a pipe no line is folded: nobody knows how wide the reader's window is.
+_WIDTH = 1000
+
+
+def console() -> Console:
+    """Standard output."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def add(
 
     Refused where an id is not in the catalog, or a name or model is in the inventory already.
     """
-    from switchyard.cli import model_table
+    from switchyard.cli import fitting, model_table
     from switchyard.inventory import add_models
     from switchyard.inventory.edit import opened
 
@@ -44,7 +44,7 @@ def add(
         models = [{**each.entry, "catalog": model_table.facts(each.model), "free_twin": each.twin} for each in added]
         model_table.say_json(env, edit, written=not dry_run, models=models)
         return
-    console = model_table.console()
+    console = fitting.console()
     console.print(model_table.differences(edit, written=not dry_run))
     console.print(model_table.added(added, console.width))
 
@@ -62,7 +62,7 @@ def remove(
 
     Refused where a fallback or the router's default needs a name that nothing would have then.
     """
-    from switchyard.cli import model_table
+    from switchyard.cli import fitting, model_table
     from switchyard.inventory import remove_models
     from switchyard.inventory.edit import opened
 
@@ -72,7 +72,7 @@ def remove(
     if as_json:
         model_table.say_json(env, edit, written=not dry_run, removed=list(dict.fromkeys(names)), notes=notes)
         return
-    console = model_table.console()
+    console = fitting.console()
     console.print(model_table.differences(edit, written=not dry_run))
     for note in notes:
         console.print(note, style="yellow", markup=False)
@@ -92,7 +92,7 @@ def find(
     Of a model the cheapest comes first: by the price of one input token and one output token together.
     Exit code 1 where nothing is like the text.
     """
-    from switchyard.cli import model_table
+    from switchyard.cli import fitting, model_table
     from switchyard.inventory.catalogs import prepared
     from switchyard.inventory.find_models import find as find_in
     from switchyard.inventory.find_models import nothing_like
@@ -119,7 +119,7 @@ def find(
     elif failure:
         raise CatalogError(failure)
     else:
-        console = model_table.console()
+        console = fitting.console()
         console.print(model_table.found(found, None if everything else ROWS, console.width))
         for note in notes:
             console.print(note, style="yellow", markup=False)
@@ -152,7 +152,7 @@ def map_(
     The cheapest comes first: by the price of one input token and one output
     token together. Exit code 1 where there is no group then.
     """
-    from switchyard.cli import model_table
+    from switchyard.cli import fitting, model_table
     from switchyard.inventory.edit import opened
     from switchyard.inventory.map_model import map_model
 
@@ -178,7 +178,7 @@ def map_(
         model_table.say_json(env, mapped.edit, written=not dry_run, **facts, **_error(mapped.failure))
         _stop(mapped.failure)
         return
-    console = model_table.console()
+    console = fitting.console()
     if table := model_table.mapped(mapped, console.width):
         console.print(table)
     if mapped.failure:

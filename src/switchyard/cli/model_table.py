@@ -1,12 +1,11 @@
 """Models with their prices and limits, and edits of an inventory, as people and programs read them."""
 
 import json
-import sys
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import typer
-from rich.console import Console, Group
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -23,8 +22,6 @@ from switchyard.model import CatalogModel
 from switchyard.model.catalog import LIMITS, PRICES, VARIABLE, PriceName
 from switchyard.model.money import per_million, plainly, tokens
 
-# In a file or a pipe no line is folded: nobody knows how wide the reader's window is.
-WIDTH = 1000
 FREE = "free"
 UNIT = "Prices are USD per million tokens"
 _SHOWN: tuple[PriceName, ...] = ("input", "output", "cache_read")
@@ -60,11 +57,6 @@ _TIERS = {
     Tier.SUFFIX: "same without suffix",
     Tier.VENDOR: "vendors differ",
 }
-
-
-def console() -> Console:
-    """Standard output."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
 
 
 def say_json(env: str, edit: Edit, *, written: bool, **facts: Any) -> None:

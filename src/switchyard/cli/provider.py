@@ -31,7 +31,7 @@ def remove(
 
     Refused where a virtual model asks it, or where a fallback or the router's default needs a name that would be gone.
     """
-    from switchyard.cli import model_table
+    from switchyard.cli import fitting, model_table
     from switchyard.inventory.edit import opened
     from switchyard.inventory.remove_provider import remove_provider
 
@@ -52,6 +52,6 @@ def remove(
             catalog_purged=purge_catalog and not dry_run and removed.catalog is not None,
         )
         return
-    console = model_table.console()
+    console = fitting.console()
     console.print(model_table.differences(removed.edit, written=not dry_run))
     console.print(model_table.removed(removed, purge_catalog=purge_catalog, written=not dry_run))
