@@ -64,7 +64,7 @@ e2e: dev ## From providers' lists to a LiteLLM that serves and bills; no Docker
 	pytest -n 2 --dist loadfile --timeout 300 tests/e2e
 
 browser: dev ## The catalog's report in a real browser
-	tests/require-chromium
+	tests/set-up-machine chromium
 	pytest --timeout 300 tests/browser
 
 test-fast: lint ## Everything that needs no Docker and no browser
@@ -72,12 +72,11 @@ test-fast: lint ## Everything that needs no Docker and no browser
 	pytest -n 2 --dist loadfile --timeout 300 tests/e2e
 
 molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
-	tests/require-docker
+	tests/set-up-machine docker debootstrap
 	tests/run-molecule $(SCENARIO)
 
 test: dev ## Everything
-	tests/require-docker
-	tests/require-chromium
+	tests/set-up-machine docker debootstrap chromium
 	$(MAKE) --no-print-directory test-fast
 	pytest --timeout 300 tests/browser
 	tests/run-molecule
@@ -87,7 +86,7 @@ bench: dev ## Measure
 	python tests/bench/catalogs.py
 
 bench-deploy: dev ## Measure a deployment, on hosts that are containers
-	tests/require-docker
+	tests/set-up-machine docker debootstrap
 	python tests/bench/deploy.py
 
 docs: dev ## Write the roles' READMEs anew

@@ -1,4 +1,4 @@
-"""A real browser: Debian's chromium, without a window. `tests/require-chromium` installs it."""
+"""A real browser: Debian's chromium, without a window. `tests/set-up-machine chromium` installs it."""
 
 import shutil
 import sys
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "catalog_report"))
 def chromium() -> Iterator[Chrome]:
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not program or not driver:
-        pytest.fail("there is no chromium with a chromedriver; run tests/require-chromium", pytrace=False)
+        pytest.fail("there is no chromium with a chromedriver; run tests/set-up-machine chromium", pytrace=False)
     options = ChromeOptions()
     options.binary_location = program
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
