@@ -1,9 +1,9 @@
-# Shortcuts. Everything they do is ansible-playbook, switchyard or a test runner, and can be called by hand.
+# Shortcuts. Everything they do is ansible-playbook, platelayer or a test runner, and can be called by hand.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-LOCAL := .switchyard
+LOCAL := .platelayer
 SUPERVISORCTL := $(BIN)/supervisorctl -c $(LOCAL)/etc/supervisor/supervisord.conf
 # The process id of supervisord; fails when none answers, whatever files an earlier one left behind.
 RUNNING := test -S $(LOCAL)/run/supervisor.sock && $(SUPERVISORCTL) pid 2>/dev/null
@@ -11,7 +11,7 @@ LITELLM ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Another port for `make up`: make up BASE_PORT=5000 serves on 5001.
 ifdef BASE_PORT
-export SWITCHYARD_BASE_PORT := $(BASE_PORT)
+export PLATELAYER_BASE_PORT := $(BASE_PORT)
 endif
 
 .PHONY: help venv dev up verify status down clean env lint unit repo test-fast molecule test bench bench-deploy docs lock e2e browser
@@ -20,19 +20,19 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 venv:
-	@$(PYTHON) src/switchyard/bootstrap.py
+	@$(PYTHON) src/platelayer/bootstrap.py
 
 dev:
-	@$(PYTHON) src/switchyard/bootstrap.py --dev
+	@$(PYTHON) src/platelayer/bootstrap.py --dev
 
-up: venv ## Deploy a gateway on this machine, as you, below .switchyard
-	@switchyard env key $(LOCAL)/secrets/litellm-master-key
+up: venv ## Deploy a gateway on this machine, as you, below .platelayer
+	@platelayer env key $(LOCAL)/secrets/litellm-master-key
 	@ansible-playbook playbooks/site.yml -i inventories/local
 	@$(MAKE) --no-print-directory verify
 
 verify: ## Ask every model of the local gateway for one answer
 	@[ -e $(LOCAL)/gateway.env ] || { echo "Nothing runs; start it with: make up"; exit 1; }
-	@set -a; . $(LOCAL)/gateway.env; set +a; switchyard verify
+	@set -a; . $(LOCAL)/gateway.env; set +a; platelayer verify
 
 status: ## Show what runs here
 	@if $(RUNNING) >/dev/null; then $(SUPERVISORCTL) status; grep -s URL $(LOCAL)/gateway.env || true; else echo "Nothing runs; start it with: make up"; fi
@@ -40,12 +40,12 @@ status: ## Show what runs here
 down: ## Stop it; make up starts it again
 	@if pid=$$($(RUNNING)); then $(SUPERVISORCTL) shutdown; while kill -0 $$pid 2>/dev/null; do sleep 0.2; done; else echo "Nothing runs."; fi
 
-clean: down ## Stop it and remove .switchyard and .venv
+clean: down ## Stop it and remove .platelayer and .venv
 	rm -rf $(LOCAL) .venv .cache
 
 env: venv ## Make an environment: make env NAME=home
 	@[ -n "$(NAME)" ] || { echo "Name it: make env NAME=home"; exit 1; }
-	@switchyard env create "$(NAME)"
+	@platelayer env create "$(NAME)"
 
 lint: dev ## ansible-lint, yamllint, ruff, mypy
 	ruff check .

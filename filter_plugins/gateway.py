@@ -10,7 +10,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 try:
-    from switchyard.shim import mapping_filter
+    from platelayer.shim import mapping_filter
 except ImportError:
 
     def mapping_filter(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -19,7 +19,7 @@ except ImportError:
         @wraps(function)
         def refuse(*_: Any, **__: Any) -> Any:
             raise AnsibleFilterError(
-                f"{function.__name__}: the Python that runs Ansible lacks the package 'switchyard'; run `make venv` "
+                f"{function.__name__}: the Python that runs Ansible lacks the package 'platelayer'; run `make venv` "
                 "and `source .venv/bin/activate`, or install it there with `pip install -r requirements.txt` and "
                 "`pip install --no-deps --editable .`"
             )
@@ -30,9 +30,9 @@ except ImportError:
 @mapping_filter
 def gateway_problems(inventory: Mapping[str, Any]) -> list[str]:
     """Every problem of a gateway's inventory as a sentence; an empty list when it can be used."""
-    from switchyard import rules
-    from switchyard.catalog import join
-    from switchyard.errors import CatalogError, InventoryError
+    from platelayer import rules
+    from platelayer.catalog import join
+    from platelayer.errors import CatalogError, InventoryError
 
     try:
         return rules.inventory_problems(join.read(inventory))
@@ -45,7 +45,7 @@ def gateway_problems(inventory: Mapping[str, Any]) -> list[str]:
 @mapping_filter
 def litellm_problems(settings: Mapping[str, Any]) -> list[str]:
     """What is wrong with {version, has_lock, master_key, environment, extra}; an empty list when nothing is."""
-    from switchyard import rules
+    from platelayer import rules
 
     names, known = (map(str, settings.get(key) or ()) for key in ("names", "known"))
     return rules.litellm_problems(
@@ -64,8 +64,8 @@ def litellm_config(
     inventory: Mapping[str, Any], trusted_proxy_ranges: Sequence[str] = (), extra: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """LiteLLM's config of a gateway, as plain data."""
-    from switchyard import litellm, model
-    from switchyard.catalog import join
+    from platelayer import litellm, model
+    from platelayer.catalog import join
 
     return litellm.config(
         join.read(inventory),
@@ -77,8 +77,8 @@ def litellm_config(
 @mapping_filter
 def litellm_environment(inventory: Mapping[str, Any]) -> dict[str, str]:
     """The environment variables that LiteLLM's config refers to; most are secret."""
-    from switchyard import litellm
-    from switchyard.catalog import join
+    from platelayer import litellm
+    from platelayer.catalog import join
 
     return litellm.environment(join.written(inventory))
 
@@ -86,7 +86,7 @@ def litellm_environment(inventory: Mapping[str, Any]) -> dict[str, str]:
 @mapping_filter
 def litellm_names(config: Mapping[str, Any]) -> list[str]:
     """The model names that a gateway with this config lists."""
-    from switchyard import litellm
+    from platelayer import litellm
 
     return litellm.listed_names(config)
 
@@ -94,7 +94,7 @@ def litellm_names(config: Mapping[str, Any]) -> list[str]:
 @mapping_filter
 def litellm_yaml(config: Mapping[str, Any]) -> str:
     """LiteLLM's config as YAML text."""
-    from switchyard import litellm, model
+    from platelayer import litellm, model
 
     return litellm.to_yaml(model.plain(config))
 
@@ -102,9 +102,9 @@ def litellm_yaml(config: Mapping[str, Any]) -> str:
 @mapping_filter
 def verify_table(report: Mapping[str, Any]) -> str:
     """A report of a gateway as the table that people read."""
-    from switchyard.cli.verify_table import as_text
-    from switchyard.model import plain
-    from switchyard.verify.report import Report
+    from platelayer.cli.verify_table import as_text
+    from platelayer.model import plain
+    from platelayer.verify.report import Report
 
     return as_text(Report.from_dict(plain(report)))
 
@@ -112,7 +112,7 @@ def verify_table(report: Mapping[str, Any]) -> str:
 @mapping_filter
 def edge_addresses(facts: Mapping[str, Any], bind: Any) -> list[str]:
     """The addresses that gateway_bind stands for on a host with these facts."""
-    from switchyard import edge, model
+    from platelayer import edge, model
 
     return edge.addresses(model.plain(bind), model.plain(facts))
 
@@ -120,7 +120,7 @@ def edge_addresses(facts: Mapping[str, Any], bind: Any) -> list[str]:
 @mapping_filter
 def edge_certificate_names(facts: Mapping[str, Any], bind: Any, names: Sequence[Any] = ()) -> list[str]:
     """What a self-made certificate of the edge is for."""
-    from switchyard import edge, model
+    from platelayer import edge, model
 
     return edge.certificate_names(model.plain(list(names)), model.plain(bind), model.plain(facts))
 
@@ -128,7 +128,7 @@ def edge_certificate_names(facts: Mapping[str, Any], bind: Any, names: Sequence[
 @mapping_filter
 def edge_url(facts: Mapping[str, Any], bind: Any, port: int, tls: Mapping[str, Any]) -> str:
     """Where the edge is asked."""
-    from switchyard import edge, model
+    from platelayer import edge, model
 
     return edge.url(model.plain(bind), int(port), model.plain(tls), model.plain(facts))
 
@@ -136,7 +136,7 @@ def edge_url(facts: Mapping[str, Any], bind: Any, port: int, tls: Mapping[str, A
 @mapping_filter
 def edge_problems(settings: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
     """What is wrong with the settings of the edge; an empty list when nothing is."""
-    from switchyard import edge, model, rules
+    from platelayer import edge, model, rules
 
     names, known = (map(str, settings.get(key) or ()) for key in ("names", "known"))
     return edge.problems(model.plain(settings), model.plain(facts)) + rules.unknown_variables(names, list(known))
@@ -145,7 +145,7 @@ def edge_problems(settings: Mapping[str, Any], facts: Mapping[str, Any]) -> list
 @mapping_filter
 def redis_problems(settings: Mapping[str, Any]) -> list[str]:
     """What is wrong with the settings of the role redis; an empty list when nothing is."""
-    from switchyard import model, redis, rules
+    from platelayer import model, redis, rules
 
     names, known = (map(str, settings.get(key) or ()) for key in ("names", "known"))
     return redis.problems(model.plain(settings)) + rules.unknown_variables(names, list(known))

@@ -109,11 +109,11 @@ def write(folder: Path, text: str) -> None:
 
 def measure(size: int) -> dict[str, float]:
     """Best of some rounds, in a process of its own: refresh, unchanged refresh, merge with the written config."""
-    from switchyard import litellm, rules
-    from switchyard.catalog import join
-    from switchyard.catalog.refresh import Wish, refresh
-    from switchyard.catalog.sources import sources
-    from switchyard.transport import Limits
+    from platelayer import litellm, rules
+    from platelayer.catalog import join
+    from platelayer.catalog.refresh import Wish, refresh
+    from platelayer.catalog.sources import sources
+    from platelayer.transport import Limits
 
     body = listed(size // PROVIDERS)
     answers = {f"/p{number}/models": body for number in range(PROVIDERS)}
@@ -144,9 +144,9 @@ def measure(size: int) -> dict[str, float]:
 
 def changed_lines() -> int:
     """How many lines of a snapshot change with so many models."""
-    from switchyard.catalog import join
-    from switchyard.catalog.refresh import Wish, refresh
-    from switchyard.catalog.sources import sources
+    from platelayer.catalog import join
+    from platelayer.catalog.refresh import Wish, refresh
+    from platelayer.catalog.sources import sources
 
     answers = {"/p0/models": listed(1_000)}
     with served(answers) as address, tempfile.TemporaryDirectory() as name:
@@ -163,10 +163,10 @@ def changed_lines() -> int:
 
 def hanging() -> float:
     """Seconds for nine providers that answer and one that does not, with a deadline of a few seconds."""
-    from switchyard.catalog import join
-    from switchyard.catalog.refresh import Wish, refresh
-    from switchyard.catalog.sources import sources
-    from switchyard.transport import Limits
+    from platelayer.catalog import join
+    from platelayer.catalog.refresh import Wish, refresh
+    from platelayer.catalog.sources import sources
+    from platelayer.transport import Limits
 
     body = listed(100)
     with (

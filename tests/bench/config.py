@@ -48,7 +48,7 @@ def inventory(size: int) -> dict:
 
 def measure(size: int) -> dict[str, float]:
     """Best of some rounds in a process of its own: seconds for all of it, and that process's peak memory in MB."""
-    from switchyard import litellm, model, rules
+    from platelayer import litellm, model, rules
 
     raw = inventory(size)
     best = float("inf")

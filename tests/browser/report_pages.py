@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from report_samples import NOW, THEN, catalog, model
 
-from switchyard.catalog.guards import Refusal
-from switchyard.catalog.plan import plan
-from switchyard.catalog.refresh import Outcome
-from switchyard.catalog.report.before import Before
-from switchyard.catalog.report.news import of_plan, of_time
-from switchyard.catalog.report.page import render
-from switchyard.model.catalog import ABILITIES
+from platelayer.catalog.guards import Refusal
+from platelayer.catalog.plan import plan
+from platelayer.catalog.refresh import Outcome
+from platelayer.catalog.report.before import Before
+from platelayer.catalog.report.news import of_plan, of_time
+from platelayer.catalog.report.page import render
+from platelayer.model.catalog import ABILITIES
 
 HOSTILE = (
     "</script><script>window.harm = 1</script>",

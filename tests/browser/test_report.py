@@ -1,4 +1,4 @@
-"""The page of `switchyard catalog report` in use: sorted, searched, filtered, and passed on as a link."""
+"""The page of `platelayer catalog report` in use: sorted, searched, filtered, and passed on as a link."""
 
 from urllib.parse import parse_qs
 

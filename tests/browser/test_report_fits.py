@@ -1,4 +1,4 @@
-"""The page of `switchyard catalog report` fits its window, and what is in it stays where it is."""
+"""The page of `platelayer catalog report` fits its window, and what is in it stays where it is."""
 
 import re
 from typing import get_args
@@ -10,8 +10,8 @@ from report_samples import catalog, model
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from switchyard.catalog.report.page import render
-from switchyard.model.inventory import Mode
+from platelayer.catalog.report.page import render
+from platelayer.model.inventory import Mode
 
 # What stands out on the right, where it does not scroll in a box of its own.
 OUTSIDE = """

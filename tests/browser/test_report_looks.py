@@ -1,4 +1,4 @@
-"""The page of `switchyard catalog report` as it looks: dark, on a phone, without scripts, with hostile words, large."""
+"""The page of `platelayer catalog report` as it looks: dark, on a phone, without scripts, with hostile words, large."""
 
 import pytest
 import report_pages as pages

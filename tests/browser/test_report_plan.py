@@ -1,4 +1,4 @@
-"""A plan on the page of `switchyard catalog report`: what matters is in sight, and the rest is found."""
+"""A plan on the page of `platelayer catalog report`: what matters is in sight, and the rest is found."""
 
 import report_pages as pages
 from browsing import Browser, Opened, shown

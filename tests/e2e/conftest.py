@@ -75,13 +75,13 @@ def checkout(tmp_path_factory, fakes) -> Path:
     variables.parent.mkdir(parents=True)
     (environment / "hosts.yml").write_text("gateway:\n  hosts:\n    localhost:\n      ansible_connection: local\n")
     variables.write_text(yaml.safe_dump(inventory(fakes.address), sort_keys=False))
-    switchyard("catalog", "refresh", "--env", "e2e", "--root", str(root))
+    platelayer("catalog", "refresh", "--env", "e2e", "--root", str(root))
     return root
 
 
-def switchyard(*arguments: str, code: int = 0) -> str:
+def platelayer(*arguments: str, code: int = 0) -> str:
     """Run the command as a person does."""
-    command = [str(Path(sys.executable).with_name("switchyard")), *arguments]
+    command = [str(Path(sys.executable).with_name("platelayer")), *arguments]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert run.returncode == code, run.stdout + run.stderr
     return run.stdout

@@ -6,12 +6,12 @@ from .checks.imports import cycle_findings, import_findings, module_findings
 from .checks.tree import files, held, read
 
 SOURCES = {
-    name.removeprefix("src/"): name for name in files() if name.startswith("src/switchyard/") and name.endswith(".py")
+    name.removeprefix("src/"): name for name in files() if name.startswith("src/platelayer/") and name.endswith(".py")
 }
 
 
 def test_rooms_import_only_from_below() -> None:
-    assert SOURCES, "src/switchyard is empty"
+    assert SOURCES, "src/platelayer is empty"
     held([finding for path, name in SOURCES.items() for finding in import_findings(path, read(name))])
 
 
@@ -27,51 +27,51 @@ def test_rooms_do_not_import_each_other_in_circles() -> None:
 @pytest.mark.parametrize(
     ("path", "source", "finding"),
     [
-        ("merge.py", "import switchyard.litellm", "merge imports switchyard.litellm, which lives above it"),
-        ("merge.py", "from switchyard import litellm", "merge imports switchyard.litellm, which lives above it"),
-        ("merge.py", "from . import litellm", "merge imports switchyard.litellm, which lives above it"),
+        ("merge.py", "import platelayer.litellm", "merge imports platelayer.litellm, which lives above it"),
+        ("merge.py", "from platelayer import litellm", "merge imports platelayer.litellm, which lives above it"),
+        ("merge.py", "from . import litellm", "merge imports platelayer.litellm, which lives above it"),
         (
             "errors.py",
-            "from switchyard.model import Gateway",
+            "from platelayer.model import Gateway",
             "errors may import the standard library and itself only",
         ),
         (
             "providers/kind.py",
             "from ..catalog.plan import Plan",
-            "providers imports switchyard.catalog.plan.Plan, which",
+            "providers imports platelayer.catalog.plan.Plan, which",
         ),
         (
             "providers/__init__.py",
             "from ..catalog import Plan",
-            "providers imports switchyard.catalog.Plan, which lives",
+            "providers imports platelayer.catalog.Plan, which lives",
         ),
-        ("model.py", "def f():\n    import switchyard.cli", "model imports switchyard.cli, which lives above it"),
+        ("model.py", "def f():\n    import platelayer.cli", "model imports platelayer.cli, which lives above it"),
         (
             "model.py",
-            "import importlib\nimportlib.import_module('switchyard.cli')",
-            "model imports switchyard.cli, which",
+            "import importlib\nimportlib.import_module('platelayer.cli')",
+            "model imports platelayer.cli, which",
         ),
         (
             "inventory/ask.py",
-            "from switchyard.rules import x\nfrom switchyard.cli.main import app",
-            "inventory imports switchyard.cli",
+            "from platelayer.rules import x\nfrom platelayer.cli.main import app",
+            "inventory imports platelayer.cli",
         ),
         ("newroom.py", "import os", "the room newroom has no place yet"),
-        ("__init__.py", "from switchyard.model import x", "the package's own file imports no room"),
+        ("__init__.py", "from platelayer.model import x", "the package's own file imports no room"),
         ("host/http.py", "import httpx", "imports httpx; host may import the standard library and itself only"),
         (
             "host/http.py",
             "from ..errors import x",
-            "imports switchyard.errors.x; host may import the standard library and",
+            "imports platelayer.errors.x; host may import the standard library and",
         ),
         (
             "host/http.py",
-            "from switchyard.host.log import x",
+            "from platelayer.host.log import x",
             "host runs under another name on hosts, so import relatively",
         ),
         (
             "echo/server.py",
-            "from switchyard.errors import x",
+            "from platelayer.errors import x",
             "echo may import the standard library, aiohttp and itself",
         ),
         (
@@ -80,38 +80,38 @@ def test_rooms_do_not_import_each_other_in_circles() -> None:
             "imports httpx; echo may import the standard library, aiohttp and itself only",
         ),
         ("bootstrap.py", "import yaml", "imports yaml; bootstrap may import the standard library and itself only"),
-        ("cli/main.py", "from switchyard import bootstrap", "imports switchyard.bootstrap, which stands alone"),
+        ("cli/main.py", "from platelayer import bootstrap", "imports platelayer.bootstrap, which stands alone"),
     ],
 )
 def test_an_import_that_goes_up_is_found(path: str, source: str, finding: str) -> None:
-    findings = import_findings(f"switchyard/{path}", source)
+    findings = import_findings(f"platelayer/{path}", source)
     assert len(findings) == 1
-    assert findings[0].startswith(f"src/switchyard/{path}:")
+    assert findings[0].startswith(f"src/platelayer/{path}:")
     assert finding in findings[0]
 
 
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("cli/main.py", "import httpx\nfrom switchyard import __version__, litellm\nfrom switchyard.cli import env"),
-        ("merge.py", "from switchyard.virtual import x\nfrom .errors import y"),
+        ("cli/main.py", "import httpx\nfrom platelayer import __version__, litellm\nfrom platelayer.cli import env"),
+        ("merge.py", "from platelayer.virtual import x\nfrom .errors import y"),
         ("host/http.py", "import json\nfrom .log import tail\nfrom . import errors"),
-        ("echo/server.py", "import aiohttp.web\nfrom switchyard.echo.faults import x\nfrom . import answers"),
+        ("echo/server.py", "import aiohttp.web\nfrom platelayer.echo.faults import x\nfrom . import answers"),
     ],
 )
 def test_an_import_that_goes_down_has_no_findings(path: str, source: str) -> None:
-    assert import_findings(f"switchyard/{path}", source) == []
+    assert import_findings(f"platelayer/{path}", source) == []
 
 
 def test_a_circle_is_found() -> None:
     sources = {
-        "switchyard/merge.py": "from switchyard.virtual import x",
-        "switchyard/virtual.py": "from switchyard.merge import y\nfrom switchyard.errors import z",
-        "switchyard/errors.py": "",
+        "platelayer/merge.py": "from platelayer.virtual import x",
+        "platelayer/virtual.py": "from platelayer.merge import y\nfrom platelayer.errors import z",
+        "platelayer/errors.py": "",
     }
     assert cycle_findings(sources) == [
-        "src/switchyard: merge imports itself by way of others",
-        "src/switchyard: virtual imports itself by way of others",
+        "src/platelayer: merge imports itself by way of others",
+        "src/platelayer: virtual imports itself by way of others",
     ]
 
 
@@ -119,13 +119,13 @@ def test_a_circle_is_found() -> None:
     ("source", "imported"),
     [
         ("import yaml", "yaml"),
-        ("from switchyard.host.ports import listener", "switchyard.host.ports.listener"),
-        ("from ansible.module_utils.switchyard.model import x", "ansible.module_utils.switchyard.model.x"),
-        ("from ansible.module_utils.switchyard import merge", "ansible.module_utils.switchyard.merge"),
+        ("from platelayer.host.ports import listener", "platelayer.host.ports.listener"),
+        ("from ansible.module_utils.platelayer.model import x", "ansible.module_utils.platelayer.model.x"),
+        ("from ansible.module_utils.platelayer import merge", "ansible.module_utils.platelayer.merge"),
         ("from ansible.plugins import x", "ansible.plugins.x"),
         ("import json\nfrom ansible.module_utils.basic import AnsibleModule", None),
-        ("from ansible.module_utils.switchyard.host import ports", None),
-        ("from ansible.module_utils.switchyard.verify.run import verify", None),
+        ("from ansible.module_utils.platelayer.host import ports", None),
+        ("from ansible.module_utils.platelayer.verify.run import verify", None),
     ],
 )
 def test_a_module_that_imports_what_no_host_has_is_found(source: str, imported: str | None) -> None:

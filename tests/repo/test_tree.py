@@ -15,7 +15,7 @@ from .test_tasks import TASK_FILES, TEMPLATES
     [
         (".github/workflows/*.yml", WORKFLOWS),
         ("filter_plugins/*.yml", _sidecars()),
-        ("src/switchyard/**/*.py", SOURCES),
+        ("src/platelayer/**/*.py", SOURCES),
         ("*.md", MARKDOWN),
         ("inventories/*/", ENVIRONMENTS),
         ("playbooks/*.yml", PLAYBOOKS),

@@ -64,7 +64,7 @@ def docker() -> Iterator[Callable[[str], Container]]:
     touched: dict[str, Container] = {}
 
     def container(name: str) -> Container:
-        found = client.containers.get(f"switchyard-{os.environ['MOLECULE_SCENARIO_NAME']}-{name}")
+        found = client.containers.get(f"platelayer-{os.environ['MOLECULE_SCENARIO_NAME']}-{name}")
         return touched.setdefault(name, found)
 
     yield container

@@ -156,7 +156,7 @@ class Gateway:
     def is_running_release(self, release: str) -> bool:
         """Whether its process was started with that release."""
         environment = self.host.check_output("tr '\\0' '\\n' </proc/%s/environ", self.show("MainPID"))
-        return f"SWITCHYARD_RELEASE={release}" in environment.splitlines()
+        return f"PLATELAYER_RELEASE={release}" in environment.splitlines()
 
     def _client(self, key: str | None) -> httpx.Client:
         headers = {} if key is None else {"Authorization": f"Bearer {key or self.key}"}

@@ -17,7 +17,7 @@ DISKS = "/etc /home /opt /root /srv /tmp /usr/local /var"
 @contextmanager
 def searching(gateway: Gateway, secrets: Iterable[str]) -> Iterator[Gateway]:
     """A gateway whose host holds the patterns to search for; they came there through a pipe, so no argv had them."""
-    container = f"switchyard-{os.environ['MOLECULE_SCENARIO_NAME']}-{gateway.name}"
+    container = f"platelayer-{os.environ['MOLECULE_SCENARIO_NAME']}-{gateway.name}"
     write = ["docker", "exec", "--interactive", container, "sh", "-c", f"umask 077; cat >{PATTERNS}"]
     subprocess.run(write, input="\n".join(secrets), text=True, check=True)
     yield gateway

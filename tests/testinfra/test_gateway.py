@@ -21,7 +21,7 @@ CHATS = [
     pytest.param("auto-chat", {"auto-chat/1-relay": "relay"}, "auto-1", id="virtual"),
     pytest.param("any/whatever", {"any/*/box": "box"}, "whatever", id="wildcard"),
 ]
-HEADER = "# Managed by Switchyard: changes made here are lost. Edit the inventory and run playbooks/site.yml."
+HEADER = "# Managed by Platelayer: changes made here are lost. Edit the inventory and run playbooks/site.yml."
 
 
 @pytest.fixture(params=["gateway12", "gateway13"])
@@ -145,9 +145,9 @@ def test_modes_and_owners(gateway) -> None:
         f"{release}/litellm@.service": "-rw-r----- root litellm",
         f"{release}/release.env": "-rw-r----- root litellm",
         f"{release}/runtime": "lrwxrwxrwx root root",
-        f"{release}/switchyard_drain.py": "-rw-r----- root litellm",
-        f"{release}/switchyard_hooks.py": "-rw-r----- root litellm",
-        f"{release}/switchyard_probe.py": "-rw-r----- root litellm",
+        f"{release}/platelayer_drain.py": "-rw-r----- root litellm",
+        f"{release}/platelayer_hooks.py": "-rw-r----- root litellm",
+        f"{release}/platelayer_probe.py": "-rw-r----- root litellm",
         "/etc/systemd/system/litellm@.service": "-rw-r--r-- root root",
         "/opt/litellm": "drwxr-xr-x root root",
         RUNTIME: "drwxr-xr-x root root",
@@ -200,12 +200,12 @@ def test_every_rendered_file_says_who_manages_it(gateway) -> None:
     assert first == dict.fromkeys(first, HEADER)
 
 
-def test_switchyard_verify_passes_from_outside(gateway, tmp_path) -> None:
+def test_platelayer_verify_passes_from_outside(gateway, tmp_path) -> None:
     key = tmp_path / "key"
     key.touch(0o600)
     key.write_text(gateway.key)
     done = subprocess.run(
-        ["switchyard", "verify", "--url", gateway.url, "--key-file", str(key)],
+        ["platelayer", "verify", "--url", gateway.url, "--key-file", str(key)],
         capture_output=True,
         text=True,
         check=False,

@@ -34,7 +34,7 @@ def watch(hosts, address, gateway) -> Iterator[Watch]:
 def redis(gateway: Gateway, *words: str) -> str:
     """Ask Redis, with the password on stdin."""
     command = f"read -r REDISCLI_AUTH && export REDISCLI_AUTH && redis-cli {' '.join(words)}"
-    container = ["docker", "exec", "--interactive", f"switchyard-host-{gateway.name}", "sh", "-c", command]
+    container = ["docker", "exec", "--interactive", f"platelayer-host-{gateway.name}", "sh", "-c", command]
     return subprocess.run(
         container, input=planted("redis") + "\n", capture_output=True, text=True, check=True, timeout=20
     ).stdout

@@ -39,7 +39,7 @@ def containers() -> dict[str, Container]:
     """The containers behind the gateway and behind a host of the same image that was never deployed to."""
     client = docker_sdk.from_env()
     scenario = os.environ["MOLECULE_SCENARIO_NAME"]
-    return {name: client.containers.get(f"switchyard-{scenario}-{name}") for name in ("gateway12", "client")}
+    return {name: client.containers.get(f"platelayer-{scenario}-{name}") for name in ("gateway12", "client")}
 
 
 def differing(container: Container) -> set[str]:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-CHECKOUT = "/home/dev/my switchyard"
+CHECKOUT = "/home/dev/my platelayer"
 
 
 class Laptop:
@@ -53,12 +53,12 @@ def test_nobody_is_root(laptop) -> None:
     [
         (
             "PYTHONPATH=/tmp/broken",
-            "switchyard: Python's venv module is not complete; "
+            "platelayer: Python's venv module is not complete; "
             "install it (sudo apt-get install python3-venv) and run this again",
         ),
         (
             "HTTPS_PROXY=http://127.0.0.1:9 PIP_RETRIES=0",
-            "switchyard: the Python package index cannot be reached; check the network, a proxy (HTTPS_PROXY) or a "
+            "platelayer: the Python package index cannot be reached; check the network, a proxy (HTTPS_PROXY) or a "
             "company's certificates (SSL_CERT_FILE). python said: ",
         ),
     ],
@@ -72,14 +72,14 @@ def test_obstacles_are_sentences(laptop, prefix: str, sentence: str) -> None:
 
 
 def test_a_long_path_is_refused(laptop) -> None:
-    folder = "/home/dev/" + "long/" * 12 + "switchyard"
+    folder = "/home/dev/" + "long/" * 12 + "platelayer"
     laptop.host.run(
         f"mkdir -p {folder} && cd {shlex.quote(CHECKOUT)} && cp -r src Makefile requirements*.txt {folder}/"
     )
     result = laptop.host.run(f"cd {folder} && make up")
     assert result.rc != 0
     assert (
-        f"switchyard: the path of this checkout has {len(folder)} characters, and supervisor's socket allows 64; "
+        f"platelayer: the path of this checkout has {len(folder)} characters, and supervisor's socket allows 64; "
         "move the checkout to a shorter path"
     ) in result.stderr
 
@@ -87,7 +87,7 @@ def test_a_long_path_is_refused(laptop) -> None:
 def test_a_clone_becomes_an_answered_completion(first) -> None:
     assert first.rc == 0, first.stdout + first.stderr
     assert "http://127.0.0.1:4001" in first.stdout
-    assert f"key in {CHECKOUT}/.switchyard/secrets/litellm-master-key" in first.stdout
+    assert f"key in {CHECKOUT}/.platelayer/secrets/litellm-master-key" in first.stdout
     assert re.search(r"^echo +chat +echo/echo .* passed$", first.stdout, re.MULTILINE)
     assert "2 of 2 models answered" in first.stdout
     # 120 s are promised on 2 free cores; here the other hosts' work may share them.
@@ -103,19 +103,19 @@ def test_a_second_run_changes_nothing(laptop, first) -> None:
 
 
 def test_the_key_and_the_files_belong_to_the_user_alone(laptop, first) -> None:
-    key = laptop.host.file(f"{CHECKOUT}/.switchyard/secrets/litellm-master-key")
+    key = laptop.host.file(f"{CHECKOUT}/.platelayer/secrets/litellm-master-key")
     assert (key.mode, key.user) == (0o600, "dev")
     assert re.fullmatch(r"sk-[0-9a-f]{64}\n", key.content_string)
-    assert laptop.host.file(f"{CHECKOUT}/.switchyard/etc/litellm/current/env").mode == 0o600
+    assert laptop.host.file(f"{CHECKOUT}/.platelayer/etc/litellm/current/env").mode == 0o600
 
 
 def test_the_key_is_shown_nowhere(laptop, first) -> None:
-    key = laptop.host.file(f"{CHECKOUT}/.switchyard/secrets/litellm-master-key").content_string.strip()
+    key = laptop.host.file(f"{CHECKOUT}/.platelayer/secrets/litellm-master-key").content_string.strip()
     assert key not in first.stdout + first.stderr
     processes = laptop.host.run("cat /proc/[0-9]*/cmdline | tr '\\0' ' '").stdout
     assert "litellm" in processes
     assert key not in processes
-    logs = laptop.host.run(f"cd {shlex.quote(CHECKOUT)}/.switchyard && cat var/litellm/*.log run/*.log").stdout
+    logs = laptop.host.run(f"cd {shlex.quote(CHECKOUT)}/.platelayer && cat var/litellm/*.log run/*.log").stdout
     assert "Proxy initialized" in logs
     assert key not in logs
 
@@ -140,7 +140,7 @@ def test_a_catalog_is_fetched_shown_and_served(laptop, first) -> None:
     # The plan of the provider, and that of the config.
     assert re.search(r"box +2 models, its first catalog", refreshed.stdout)
     assert re.search(r"^\+- model_name: box/echo-embedding$", refreshed.stdout, re.MULTILINE)
-    ask = 'curl -s -H "Authorization: Bearer $(cat .switchyard/secrets/litellm-master-key)" http://127.0.0.1:4001/v1/models'
+    ask = 'curl -s -H "Authorization: Bearer $(cat .platelayer/secrets/litellm-master-key)" http://127.0.0.1:4001/v1/models'
     assert "box/echo" not in laptop.run(ask).stdout
     assert laptop.run(play.format("site.yml")).rc == 0
     assert '"box/echo"' in laptop.run(ask).stdout
@@ -161,7 +161,7 @@ def test_a_killed_instance_comes_back(laptop, first) -> None:
 def test_status_down_and_up_again(laptop, first) -> None:
     status = laptop.make("status")
     assert re.search(r"^litellm-1 +RUNNING", status.stdout, re.MULTILINE)
-    assert "SWITCHYARD_URL='http://127.0.0.1:4001'" in status.stdout
+    assert "PLATELAYER_URL='http://127.0.0.1:4001'" in status.stdout
     assert laptop.make("down").rc == 0
     assert "Nothing runs; start it with: make up" in laptop.make("status").stdout
     assert laptop.host.run("curl -s http://127.0.0.1:4001/health/readiness").rc != 0
@@ -190,6 +190,6 @@ def test_other_ports_can_be_chosen(laptop, first) -> None:
 
 def test_clean_leaves_what_was_cloned(laptop, first) -> None:
     assert laptop.make("clean").rc == 0
-    for name in (".switchyard", ".venv", ".cache"):
+    for name in (".platelayer", ".venv", ".cache"):
         assert not laptop.host.file(f"{CHECKOUT}/{name}").exists
     assert laptop.host.run("pgrep -u dev -f '[l]itellm|[s]upervisord'").rc != 0

@@ -16,7 +16,7 @@ NO_KEY = (
 SHORT_KEY = (
     "litellm_master_key has 19 characters, which can be guessed; "
     "write 'sk-' and what `openssl rand -hex 32` prints into the vault, as vault_litellm_master_key; "
-    "in the environment local, remove .switchyard/secrets and run make up"
+    "in the environment local, remove .platelayer/secrets and run make up"
 )
 BAD_VERSION = "litellm_version: 1.82.7 is a compromised release that steals credentials; write 1.84.0 or newer"
 

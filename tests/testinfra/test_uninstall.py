@@ -38,7 +38,7 @@ def uninstall(gateway: Gateway, *options: str, **variables: object) -> Run:
 def added(name: str) -> set[str]:
     """The files of a host, in the role's places, that its image does not have."""
     client = docker_sdk.from_env()
-    changes = client.containers.get(f"switchyard-{os.environ['MOLECULE_SCENARIO_NAME']}-{name}").diff()
+    changes = client.containers.get(f"platelayer-{os.environ['MOLECULE_SCENARIO_NAME']}-{name}").diff()
     client.close()
     paths = {change["Path"] for change in changes if change["Kind"] == 1}
     return {path for path in paths if path.startswith(OURS) and not path.startswith(OF_THE_SYSTEM)}

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from switchyard.catalog.join import join
-from switchyard.model import CatalogModel, Gateway, parse
-from switchyard.model.catalog import Price
+from platelayer.catalog.join import join
+from platelayer.model import CatalogModel, Gateway, parse
+from platelayer.model.catalog import Price
 
 
 def priced(name: str, usd: str = "0.000001", **more: object) -> CatalogModel:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from switchyard import bootstrap
+from platelayer import bootstrap
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,7 +95,7 @@ def test_the_block_of_one_package(tmp_path) -> None:
 
 def test_it_says_it_on_standard_error_and_ends_with_1(tmp_path) -> None:
     (tmp_path / "ensurepip.py").write_text("raise ImportError")
-    copy = tmp_path / "src" / "switchyard"
+    copy = tmp_path / "src" / "platelayer"
     copy.mkdir(parents=True)
     (copy / "bootstrap.py").write_bytes(Path(bootstrap.__file__).read_bytes())
     for name in ("requirements.txt", "requirements-dev.txt"):
@@ -111,7 +111,7 @@ def test_it_says_it_on_standard_error_and_ends_with_1(tmp_path) -> None:
         assert "move the checkout to a shorter path" in done.stderr
     else:
         assert done.stderr == (
-            "switchyard: Python's venv module is not complete; "
+            "platelayer: Python's venv module is not complete; "
             "install it (sudo apt-get install python3-venv) and run this again\n"
         )
     assert done.returncode == 1

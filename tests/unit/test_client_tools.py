@@ -24,7 +24,7 @@ import aiohttp
 import pytest
 import testinfra
 
-from switchyard.echo.faults import (
+from platelayer.echo.faults import (
     Cut,
     Empty,
     ErrorInStream,
@@ -35,8 +35,8 @@ from switchyard.echo.faults import (
     Status,
     WrongContentType,
 )
-from switchyard.echo.options import settings as echo_settings
-from switchyard.echo.server import Server
+from platelayer.echo.options import settings as echo_settings
+from platelayer.echo.server import Server
 
 TESTS = Path(__file__).parents[1]
 CLIENT = TESTS / "client"

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from switchyard import costs
-from switchyard.model import CatalogModel
-from switchyard.model.catalog import Price, Tier
+from platelayer import costs
+from platelayer.model import CatalogModel
+from platelayer.model.catalog import Price, Tier
 
 
 def prices(**usd: str) -> dict:

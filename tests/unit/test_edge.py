@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from switchyard.edge import NEVER, addresses, certificate_names, problems, tls_mode, url
-from switchyard.errors import InventoryError
+from platelayer.edge import NEVER, addresses, certificate_names, problems, tls_mode, url
+from platelayer.errors import InventoryError
 
 ANY = "0.0.0.0"  # noqa: S104 - a word to be judged, nothing listens there
 FACTS: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""`switchyard env`: new environments and their secrets."""
+"""`platelayer env`: new environments and their secrets."""
 
 import json
 import shutil
@@ -10,8 +10,8 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from typer.testing import CliRunner
 
-from switchyard.cli.main import app
-from switchyard.errors import SwitchyardError
+from platelayer.cli.main import app
+from platelayer.errors import PlatelayerError
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,7 +91,7 @@ def test_an_environment_without_a_vault_gets_one(checkout: Path) -> None:
 @pytest.mark.parametrize("name", ["", "../x", "A", "a b", "-x"])
 def test_bad_names(checkout: Path, name: str) -> None:
     result = run("env", "create", "--root", checkout, "--", name)
-    assert isinstance(result.exception, SwitchyardError)
+    assert isinstance(result.exception, PlatelayerError)
     assert str(result.exception) == (
         f"'{name}' cannot name an environment; write small letters, digits, '-' and '_', a letter first"
     )

@@ -43,11 +43,11 @@ def test_errors_of_the_package_become_ansibles() -> None:
 
 
 def test_without_the_package_they_say_what_to_do(monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "switchyard.shim", None)
+    monkeypatch.setitem(sys.modules, "platelayer.shim", None)
     with pytest.raises(AnsibleFilterError) as caught:
         filters()["litellm_names"]({})
     assert str(caught.value) == (
-        "litellm_names: the Python that runs Ansible lacks the package 'switchyard'; run `make venv` and "
+        "litellm_names: the Python that runs Ansible lacks the package 'platelayer'; run `make venv` and "
         "`source .venv/bin/activate`, or install it there with `pip install -r requirements.txt` and "
         "`pip install --no-deps --editable .`"
     )

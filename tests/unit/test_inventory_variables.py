@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from switchyard.catalog.sources import sources
-from switchyard.errors import CatalogError, InventoryError
-from switchyard.inventory.variables import read
-from switchyard.model import parse
+from platelayer.catalog.sources import sources
+from platelayer.errors import CatalogError, InventoryError
+from platelayer.inventory.variables import read
+from platelayer.model import parse
 
 PASSWORD = "planted-password"
 HOSTS = "gateway:\n  hosts:\n    gateway-1: {own_prefix: one/}\n"
@@ -40,7 +40,7 @@ def environment(tmp_path) -> Path:
 
 @pytest.fixture
 def password(environment) -> Path:
-    """Its password, where `switchyard env create` puts it."""
+    """Its password, where `platelayer env create` puts it."""
     file = environment.parents[1] / ".vault/lab"
     file.parent.mkdir()
     file.write_text(f"{PASSWORD}\n")

@@ -3,12 +3,12 @@
 import pytest
 from samples import OPENROUTER, joined, priced
 
-from switchyard.catalog.choose import useless
-from switchyard.catalog.join import join, read
-from switchyard.errors import InventoryError
-from switchyard.merge import deployments
-from switchyard.model import parse
-from switchyard.rules import inventory_problems
+from platelayer.catalog.choose import useless
+from platelayer.catalog.join import join, read
+from platelayer.errors import InventoryError
+from platelayer.merge import deployments
+from platelayer.model import parse
+from platelayer.rules import inventory_problems
 
 
 def names(provider: dict, **raw: object) -> list[str]:
@@ -133,7 +133,7 @@ def test_include_without_a_catalog_is_refused(tmp_path) -> None:
         read({"providers": {"openrouter": provider}, "catalogs": str(tmp_path / "home")})
     assert refused.value.problems == (
         "gateway_providers.openrouter: 'include' chooses from a catalog, and there is none; "
-        "run `switchyard catalog refresh openrouter --env home`",
+        "run `platelayer catalog refresh openrouter --env home`",
     )
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from switchyard.catalog.join import join
-from switchyard.errors import InventoryError
-from switchyard.merge import deployments
-from switchyard.model import CatalogModel, parse
-from switchyard.model.inventory import is_name
-from switchyard.rules import inventory_problems
+from platelayer.catalog.join import join
+from platelayer.errors import InventoryError
+from platelayer.merge import deployments
+from platelayer.model import CatalogModel, parse
+from platelayer.model.inventory import is_name
+from platelayer.rules import inventory_problems
 
 PLENTY = settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 PROVIDERS = ("p", "q")

@@ -3,10 +3,10 @@
 import pytest
 from samples import joined, priced
 
-from switchyard.catalog.join import join
-from switchyard.errors import InventoryError
-from switchyard.model import parse
-from switchyard.rules import inventory_problems
+from platelayer.catalog.join import join
+from platelayer.errors import InventoryError
+from platelayer.model import parse
+from platelayer.rules import inventory_problems
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import yaml
 
-from switchyard import litellm
-from switchyard.model import parse
-from switchyard.providers import kinds
+from platelayer import litellm
+from platelayer.model import parse
+from platelayer.providers import kinds
 
 RELAY = {"kind": "openai_compatible", "api_base": "http://192.0.2.10:8317/v1", "api_key": "planted-relay-key"}
 PAID = {"kind": "openai_compatible", "api_base": "https://api.example.com/v1", "api_key": "planted-paid-key"}
@@ -223,8 +223,8 @@ def test_extra_is_merged_last_and_wins() -> None:
 
 def test_a_default_model_needs_the_hook_and_its_variable() -> None:
     raw = {"models": [{"name": "a", "provider": "box", "id": "x"}], "router": {"default_model": "a"}}
-    assert config(**raw)["litellm_settings"]["callbacks"] == ["switchyard_hooks.default_model"]
-    assert litellm.environment(parse({"providers": PROVIDERS, **raw}))["SWITCHYARD_DEFAULT_MODEL"] == "a"
+    assert config(**raw)["litellm_settings"]["callbacks"] == ["platelayer_hooks.default_model"]
+    assert litellm.environment(parse({"providers": PROVIDERS, **raw}))["PLATELAYER_DEFAULT_MODEL"] == "a"
     assert "callbacks" not in config()["litellm_settings"]
 
 

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from switchyard.catalog.join import join, read
-from switchyard.merge import deployments
-from switchyard.model import CatalogModel, parse
-from switchyard.model.catalog import Price, Tier
+from platelayer.catalog.join import join, read
+from platelayer.merge import deployments
+from platelayer.model import CatalogModel, parse
+from platelayer.model.catalog import Price, Tier
 
 COSTS = ("input_cost_per_token", "output_cost_per_token")
 POLICY = {"ark-*": {"input": 0.6, "output": 2.2}}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from switchyard.errors import InventoryError
-from switchyard.model import Router, parse, plain
+from platelayer.errors import InventoryError
+from platelayer.model import Router, parse, plain
 
 ECHO = {"kind": "echo", "api_base": "http://127.0.0.1:4010/v1"}
 

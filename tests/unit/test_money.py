@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchyard.model.money import NotAPrice, amount, per_million, plainly, shown, usd_per_piece, usd_per_token
+from platelayer.model.money import NotAPrice, amount, per_million, plainly, shown, usd_per_piece, usd_per_token
 
 MILLION = 1_000_000
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchyard.redis import problems
+from platelayer.redis import problems
 
 PASSWORD = "0123456789abcdef" * 4
 ADVICE = "write what `openssl rand -hex 32` prints into the vault, as vault_redis_password"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from switchyard.model import parse
-from switchyard.rules import (
+from platelayer.model import parse
+from platelayer.rules import (
     inventory_problems,
     litellm_problems,
     master_key_problem,
@@ -239,7 +239,7 @@ def test_a_setting_that_opens_the_gateway() -> None:
 
 ADVICE = (
     "write 'sk-' and what `openssl rand -hex 32` prints into the vault, as vault_litellm_master_key; "
-    "in the environment local, remove .switchyard/secrets and run make up"
+    "in the environment local, remove .platelayer/secrets and run make up"
 )
 
 

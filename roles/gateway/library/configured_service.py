@@ -40,7 +40,7 @@ options:
     description: Whether the unit starts at boot; false leaves that as it is.
     type: bool
     default: true
-author: Switchyard contributors
+author: Platelayer contributors
 """
 
 EXAMPLES = r"""
@@ -74,9 +74,9 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.switchyard.host.configured import ConfiguredService
-from ansible.module_utils.switchyard.host.errors import HostError
-from ansible.module_utils.switchyard.host.files import File
+from ansible.module_utils.platelayer.host.configured import ConfiguredService
+from ansible.module_utils.platelayer.host.errors import HostError
+from ansible.module_utils.platelayer.host.files import File
 
 FILE: dict[str, Any] = {
     "path": {"type": "path", "required": True},

@@ -34,7 +34,7 @@ options:
     description: A path that the command line of the service's own processes holds, or the name of their unit.
     type: str
     required: true
-author: Switchyard contributors
+author: Platelayer contributors
 """
 
 EXAMPLES = r"""
@@ -51,7 +51,7 @@ RETURN = r"""
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.switchyard.host.ports import has_address, listener
+from ansible.module_utils.platelayer.host.ports import has_address, listener
 
 
 def main() -> None:

@@ -75,7 +75,7 @@ options:
   supervisor_config:
     description: The configuration of the supervisord to ask.
     type: path
-author: Switchyard contributors
+author: Platelayer contributors
 """
 
 EXAMPLES = r"""
@@ -120,12 +120,12 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.switchyard.host import envfile
-from ansible.module_utils.switchyard.host.errors import HostError
-from ansible.module_utils.switchyard.host.fleet import Fleet
-from ansible.module_utils.switchyard.host.managers import Manager, Supervisor, Systemd
-from ansible.module_utils.switchyard.host.releases import ENVIRONMENT, IDENTITY, File, Owner, Release, Releases
-from ansible.module_utils.switchyard.host.rollout import Rollback, Rollout
+from ansible.module_utils.platelayer.host import envfile
+from ansible.module_utils.platelayer.host.errors import HostError
+from ansible.module_utils.platelayer.host.fleet import Fleet
+from ansible.module_utils.platelayer.host.managers import Manager, Supervisor, Systemd
+from ansible.module_utils.platelayer.host.releases import ENVIRONMENT, IDENTITY, File, Owner, Release, Releases
+from ansible.module_utils.platelayer.host.rollout import Rollback, Rollout
 
 DESCRIBED = ("runtime", "files", "environment_json", "home", "address", "base_port")
 ARGUMENTS: dict[str, dict[str, Any]] = {

@@ -38,7 +38,7 @@ options:
   ca_file:
     description: The authority that made the gateway's certificate, when it is a private one.
     type: path
-author: Switchyard contributors
+author: Platelayer contributors
 """
 
 EXAMPLES = r"""
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 report:
-  description: The keys C(url), C(reached), C(passed), C(version), C(seconds), C(checks) and C(models), as in C(switchyard verify --json).
+  description: The keys C(url), C(reached), C(passed), C(version), C(seconds), C(checks) and C(models), as in C(platelayer verify --json).
   type: dict
   returned: always
 """
@@ -60,9 +60,9 @@ import asyncio
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.switchyard.errors import SwitchyardError
-from ansible.module_utils.switchyard.verify.address import authority, base_url
-from ansible.module_utils.switchyard.verify.run import Question, verify
+from ansible.module_utils.platelayer.errors import PlatelayerError
+from ansible.module_utils.platelayer.verify.address import authority, base_url
+from ansible.module_utils.platelayer.verify.run import Question, verify
 
 
 def main() -> None:
@@ -91,7 +91,7 @@ def main() -> None:
             authority=authority(Path(asked["ca_file"]) if asked["ca_file"] else None),
         )
         report = asyncio.run(verify(question))
-    except SwitchyardError as error:
+    except PlatelayerError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, report=report.as_dict())
 

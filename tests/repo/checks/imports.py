@@ -1,11 +1,11 @@
-"""The direction of imports inside src/switchyard."""
+"""The direction of imports inside src/platelayer."""
 
 import ast
 import sys
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-PACKAGE = "switchyard"
+PACKAGE = "platelayer"
 # From the roof down, as the design has them: a room imports from floors below its own, and from its own floor.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("shim",),
@@ -40,7 +40,7 @@ _KNOWN = _FLOOR_OF.keys() | APART.keys()
 
 
 def import_findings(path: str, source: str) -> list[str]:
-    """Check one file of the package; `path` is relative to src/, as in `switchyard/cli/main.py`."""
+    """Check one file of the package; `path` is relative to src/, as in `platelayer/cli/main.py`."""
     parts = PurePosixPath(path).with_suffix("").parts
     is_init = parts[-1] == "__init__"
     module = parts[:-1] if is_init else parts
@@ -80,7 +80,7 @@ def cycle_findings(sources: dict[str, str]) -> list[str]:
         }
         graph.setdefault(module[1], set()).update(targets & _KNOWN - {module[1]})
     return [
-        f"src/switchyard: {room} imports itself by way of others"
+        f"src/platelayer: {room} imports itself by way of others"
         for room in sorted(graph)
         if room in _reachable(graph, room)
     ]

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from switchyard.catalog.snapshot import Snapshot
-from switchyard.model.catalog import ABILITIES, PRICES, TOKEN_PRICES, CatalogModel, Price, PriceName, Tier
-from switchyard.model.money import usd_per_token
+from platelayer.catalog.snapshot import Snapshot
+from platelayer.model.catalog import ABILITIES, PRICES, TOKEN_PRICES, CatalogModel, Price, PriceName, Tier
+from platelayer.model.money import usd_per_token
 
 WHEN = "2026-11-01T00:00:00Z"
 THOROUGH = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,8 +9,8 @@ import pytest
 from fake_providers import FakeProvider
 from labs import TEN, Lab, Outcome, models
 
-from switchyard.cli.main import main
-from switchyard.inventory.catalogs import Prepared
+from platelayer.cli.main import main
+from platelayer.inventory.catalogs import Prepared
 
 _sleep = asyncio.sleep
 
@@ -66,8 +66,8 @@ def lab(
     monkeypatch.delenv("ANSIBLE_VAULT_PASSWORD_FILE", raising=False)
     monkeypatch.setitem(Prepared.run.__kwdefaults__, "second", f"{second.url}/api.json")
 
-    def switchyard(*words: str) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["switchyard", *words])
+    def platelayer(*words: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["platelayer", *words])
         with warnings.catch_warnings():
             # Ansible sets up its loader once per process, and says so the second time.
             warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
@@ -77,7 +77,7 @@ def lab(
         assert code is None or isinstance(code, int)
         return Outcome(code or 0, *capsys.readouterr())
 
-    return Lab(tmp_path, switchyard)
+    return Lab(tmp_path, platelayer)
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from switchyard.catalog.decide import Decision, Situation, decide
-from switchyard.catalog.snapshot import Snapshot
-from switchyard.model.catalog import CatalogModel, Parsed, Price
-from switchyard.providers import kinds
+from platelayer.catalog.decide import Decision, Situation, decide
+from platelayer.catalog.snapshot import Snapshot
+from platelayer.model.catalog import CatalogModel, Parsed, Price
+from platelayer.providers import kinds
 
 THEN, NOW = "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"
 TEN = [f"m{number}" for number in range(10)]

@@ -38,7 +38,7 @@ class Lab:
     """`providers` and `settings` are what the inventory says of them; `more`: other `gateway_*` variables."""
 
     root: Path
-    switchyard: Callable[..., Outcome]
+    platelayer: Callable[..., Outcome]
     providers: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=lambda: dict(USUAL))
     more: dict[str, Any] = field(default_factory=dict)
@@ -48,14 +48,14 @@ class Lab:
         return self.root / "catalogs" / ENV
 
     def refresh(self, *words: object) -> Outcome:
-        """Write the inventory and run `switchyard catalog refresh`."""
+        """Write the inventory and run `platelayer catalog refresh`."""
         environment = self.root / "inventories" / ENV
         variables = environment / "group_vars" / "all" / "gateway.yml"
         variables.parent.mkdir(parents=True, exist_ok=True)
         (environment / "hosts.yml").write_text("gateway: {hosts: {box: {}}}\n")
         inventory = {"gateway_providers": self.providers, "gateway_catalog": self.settings, **self.more}
         variables.write_text(yaml.safe_dump(inventory))
-        return self.switchyard("catalog", "refresh", "--env", ENV, "--root", str(self.root), *map(str, words))
+        return self.platelayer("catalog", "refresh", "--env", ENV, "--root", str(self.root), *map(str, words))
 
     def refreshed(self) -> Outcome:
         """A refresh that must go well."""

@@ -8,8 +8,8 @@ import pytest
 from fake_providers import FakeProvider, raw, status
 from labs import Lab
 
-from switchyard.errors import CatalogError
-from switchyard.transport import Limits, Transport, client
+from platelayer.errors import CatalogError
+from platelayer.transport import Limits, Transport, client
 
 LIMITS = Limits(read=0.5)
 ONE, TWO = {"data": [{"id": "a"}]}, {"data": [{"id": "b"}]}

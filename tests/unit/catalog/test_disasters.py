@@ -159,8 +159,8 @@ def test_a_refresh_that_is_killed_while_it_writes_leaves_the_old_catalog(refresh
     fake.answers["GET /models"] = repriced(lambda usd: f"{float(usd) * 1.1:.8f}")
     refreshed.refresh("--dry-run")
     slow = "import os, time; os.fsync = lambda file: (print('writing', flush=True), time.sleep(60))"
-    words = ["switchyard", "catalog", "refresh", "--env", "lab", "--root", str(refreshed.root)]
-    program = f"{slow}; import sys; sys.argv = {words!r}; from switchyard.cli.main import main; main()"
+    words = ["platelayer", "catalog", "refresh", "--env", "lab", "--root", str(refreshed.root)]
+    program = f"{slow}; import sys; sys.argv = {words!r}; from platelayer.cli.main import main; main()"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "writing\n"

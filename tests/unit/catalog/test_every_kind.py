@@ -1,4 +1,4 @@
-"""`switchyard catalog refresh` against a fake of every provider's API: asked, read, written once."""
+"""`platelayer catalog refresh` against a fake of every provider's API: asked, read, written once."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 from fake_providers import FakeProvider
 from labs import KEY, Lab
 
-from switchyard.catalog import snapshot
-from switchyard.providers import kinds
+from platelayer.catalog import snapshot
+from platelayer.providers import kinds
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "providers"
 # kind → where its list lies in the fixture, and LiteLLM's string of its first model.

@@ -8,10 +8,10 @@ import pytest
 from fake_providers import FakeProvider, by_key
 from labs import Lab
 
-from switchyard.catalog import snapshot
-from switchyard.catalog.guards import Settings
-from switchyard.catalog.refresh import Outcome, Source, Wish, refresh
-from switchyard.providers import kinds
+from platelayer.catalog import snapshot
+from platelayer.catalog.guards import Settings
+from platelayer.catalog.refresh import Outcome, Source, Wish, refresh
+from platelayer.providers import kinds
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 FIVE = ("a", "b", "c", "d", "e")

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from decisions import ALL, NOW, TEN, THEN, decided, model, said
 
-from switchyard.catalog.guards import Settings
-from switchyard.model.catalog import CatalogModel, Price, Tier
+from platelayer.catalog.guards import Settings
+from platelayer.model.catalog import CatalogModel, Price, Tier
 
 WHOLE = {
     "empty": (ALL, [], [], ["empty: : the list is empty"]),

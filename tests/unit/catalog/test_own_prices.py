@@ -8,9 +8,9 @@ from fake_providers import FakeProvider
 from labs import Lab
 from test_price_moves import priced
 
-from switchyard.catalog.decide import Decision
-from switchyard.model.catalog import CatalogModel
-from switchyard.model.money import plainly
+from platelayer.catalog.decide import Decision
+from platelayer.model.catalog import CatalogModel
+from platelayer.model.money import plainly
 
 PAID, FREE = {"input": "3", "output": "15"}, {"input": "0", "output": "0"}
 

@@ -9,13 +9,13 @@ from catalogs import THOROUGH, WHEN, catalogs, policies, snapshots
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchyard.catalog.complete import Policy
-from switchyard.catalog.decide import Situation, decide
-from switchyard.catalog.guards import NAMES
-from switchyard.catalog.plan import Plan, plan
-from switchyard.catalog.snapshot import Snapshot
-from switchyard.model.catalog import CatalogModel, Parsed, Price, Tier
-from switchyard.providers import kinds
+from platelayer.catalog.complete import Policy
+from platelayer.catalog.decide import Situation, decide
+from platelayer.catalog.guards import NAMES
+from platelayer.catalog.plan import Plan, plan
+from platelayer.catalog.snapshot import Snapshot
+from platelayer.model.catalog import CatalogModel, Parsed, Price, Tier
+from platelayer.providers import kinds
 
 KIND = kinds()["openai_compatible"]
 LATER = "2026-11-20T00:00:00Z"

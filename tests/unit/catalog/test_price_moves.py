@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from decisions import ALL, decided, said
 
-from switchyard.catalog.guards import Settings
-from switchyard.model.catalog import CatalogModel, Price, Tier
+from platelayer.catalog.guards import Settings
+from platelayer.model.catalog import CatalogModel, Price, Tier
 
 Usd = dict[str, str]
 TOKENS = {"input": "3", "output": "15"}

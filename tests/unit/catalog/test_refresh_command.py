@@ -1,4 +1,4 @@
-"""`switchyard catalog refresh`: what it may be told, what it says, how it ends."""
+"""`platelayer catalog refresh`: what it may be told, what it says, how it ends."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""What `switchyard catalog refresh --json` says, for programs that read it."""
+"""What `platelayer catalog refresh --json` says, for programs that read it."""
 
 import json
 from datetime import UTC, date, datetime, timedelta

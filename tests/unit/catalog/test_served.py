@@ -4,9 +4,9 @@ import pytest
 from fake_providers import FakeProvider
 from labs import Lab
 
-from switchyard.catalog import join
-from switchyard.inventory.catalogs import prepared
-from switchyard.merge import uses
+from platelayer.catalog import join
+from platelayer.inventory.catalogs import prepared
+from platelayer.merge import uses
 
 
 def answer(fake: FakeProvider, *ids: str) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fake_providers import FakeProvider, status
 
-from switchyard.catalog import snapshot
-from switchyard.catalog.refresh import Outcome, Source, Wish, refresh
-from switchyard.providers import kinds
+from platelayer.catalog import snapshot
+from platelayer.catalog.refresh import Outcome, Source, Wish, refresh
+from platelayer.providers import kinds
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 

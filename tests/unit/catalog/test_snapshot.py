@@ -19,10 +19,10 @@ from catalogs import THOROUGH, WHEN, snapshots
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchyard.catalog import snapshot
-from switchyard.catalog.snapshot import Snapshot
-from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel, Price, Tier
+from platelayer.catalog import snapshot
+from platelayer.catalog.snapshot import Snapshot
+from platelayer.errors import CatalogError
+from platelayer.model.catalog import CatalogModel, Price, Tier
 
 
 def model(identity: str, usd: str = "0.000001", **more: object) -> CatalogModel:
@@ -185,7 +185,7 @@ def test_the_format_of_another_version_is_refused_in_words(path: Path) -> None:
     with pytest.raises(CatalogError) as caught:
         snapshot.read(path)
     assert str(caught.value) == (
-        f"{path}: format 2 is of another version of Switchyard; remove it and refresh that provider anew"
+        f"{path}: format 2 is of another version of Platelayer; remove it and refresh that provider anew"
     )
 
 

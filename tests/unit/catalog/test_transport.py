@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from fake_providers import FakeProvider, Fault, after, bomb, cut, drip, hang, large, raw, status
 
-from switchyard.errors import CatalogError
-from switchyard.transport import LARGEST_ANSWER, Limits, Transport, client
+from platelayer.errors import CatalogError
+from platelayer.transport import LARGEST_ANSWER, Limits, Transport, client
 
 LIST = {"data": [{"id": "a"}]}
 SHORT = Limits(read=0.1, connect=0.5, largest=2**20)

@@ -5,9 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from switchyard.catalog import snapshot
-from switchyard.catalog.snapshot import Snapshot
-from switchyard.model.catalog import CatalogModel, Price
+from platelayer.catalog import snapshot
+from platelayer.catalog.snapshot import Snapshot
+from platelayer.model.catalog import CatalogModel, Price
 
 THEN = "2026-11-14T15:00:09Z"
 NOW = "2026-11-21T15:01:41Z"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from report_samples import NOW, THEN, catalog, model, save
 
-from switchyard.catalog.report import before
-from switchyard.errors import CatalogError
+from platelayer.catalog.report import before
+from platelayer.errors import CatalogError
 
 OLD, NEW = catalog("a", [model("x")], THEN), catalog("a", [model("x"), model("y")], NOW)
 

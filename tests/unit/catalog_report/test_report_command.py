@@ -1,4 +1,4 @@
-"""`switchyard catalog report`: which page it writes, and what it refuses."""
+"""`platelayer catalog report`: which page it writes, and what it refuses."""
 
 import json
 import sys
@@ -11,11 +11,11 @@ import yaml
 from report_samples import THEN, catalog, model, save
 from typer.testing import CliRunner
 
-from switchyard.catalog import join
-from switchyard.catalog.plan import plan
-from switchyard.catalog.refresh import Outcome
-from switchyard.cli.main import app, main
-from switchyard.merge import deployments
+from platelayer.catalog import join
+from platelayer.catalog.plan import plan
+from platelayer.catalog.refresh import Outcome
+from platelayer.cli.main import app, main
+from platelayer.merge import deployments
 
 INVENTORY = {
     "gateway": {"hosts": {"box": {}}},
@@ -56,7 +56,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def report(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Report:
     def run(*arguments: object, env: str = "lab") -> Outcomes:
-        command = ["switchyard", "catalog", "report", "--env", env, "--root", root, *arguments]
+        command = ["platelayer", "catalog", "report", "--env", env, "--root", root, *arguments]
         monkeypatch.setattr(sys, "argv", list(map(str, command)))
         with pytest.raises(SystemExit) as stop:
             main()
@@ -156,7 +156,7 @@ def test_an_unknown_environment_is_refused(report: Report, root: Path) -> None:
 def test_without_a_catalog_it_says_how_to_have_one(report: Report, root: Path) -> None:
     for path in (root / "catalogs" / "lab").iterdir():
         path.unlink()
-    reason = "there is no catalog; run `switchyard catalog refresh --env lab` first"
+    reason = "there is no catalog; run `platelayer catalog refresh --env lab` first"
     assert report() == (1, "", f"{root}/catalogs/lab: {reason}\n")
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from report_samples import THEN, catalog, model
 
-from switchyard.catalog.guards import ALLOWED, NAMES, Refusal
-from switchyard.catalog.plan import plan
-from switchyard.catalog.refresh import Outcome
-from switchyard.catalog.report import planned
-from switchyard.catalog.report.before import Before
-from switchyard.catalog.report.news import Held, Line, News, Step, of_plan, of_time
-from switchyard.errors import CatalogError
-from switchyard.model.catalog import Price, Tier
+from platelayer.catalog.guards import ALLOWED, NAMES, Refusal
+from platelayer.catalog.plan import plan
+from platelayer.catalog.refresh import Outcome
+from platelayer.catalog.report import planned
+from platelayer.catalog.report.before import Before
+from platelayer.catalog.report.news import Held, Line, News, Step, of_plan, of_time
+from platelayer.errors import CatalogError
+from platelayer.model.catalog import Price, Tier
 
 OLD = [
     model("dearer", prices={"input": "1", "output": "4"}),
@@ -146,8 +146,8 @@ def test_a_plan_is_shown_of_the_providers_that_are_asked_for() -> None:
     assert [provider.provider for provider in of_plan(OUTCOMES, ["b"]).providers] == ["b"]
 
 
-INSTEAD = "write a plan with `switchyard catalog refresh --env lab --dry-run --json`"
-NO_PLAN = f"is no plan, or one of another version of Switchyard; {INSTEAD}"
+INSTEAD = "write a plan with `platelayer catalog refresh --env lab --dry-run --json`"
+NO_PLAN = f"is no plan, or one of another version of Platelayer; {INSTEAD}"
 ENTRY = {"change": "gone", "id": "x", "differences": [], "touches": []}
 OUTCOME = Outcome(provider="a", plan=plan("a", {}, {})).as_dict()
 

@@ -10,11 +10,11 @@ from html.parser import HTMLParser
 import pytest
 from report_samples import catalog, model
 
-from switchyard.catalog.guards import ALLOWED, Refusal
-from switchyard.catalog.plan import Difference, Entry, Plan
-from switchyard.catalog.refresh import Outcome
-from switchyard.catalog.report.news import of_plan
-from switchyard.catalog.report.page import render
+from platelayer.catalog.guards import ALLOWED, Refusal
+from platelayer.catalog.plan import Difference, Entry, Plan
+from platelayer.catalog.refresh import Outcome
+from platelayer.catalog.report.news import of_plan
+from platelayer.catalog.report.page import render
 
 HOSTILE = "</script></td></style>--><img src=x onerror=alert(1)>{{ 7 * 7 }}&amp;\"'"
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from report_samples import NOW, THEN, catalog, model, price
 
-from switchyard.catalog.report.data import Row, Summary, rows, summaries
-from switchyard.model.catalog import Price, Tier
+from platelayer.catalog.report.data import Row, Summary, rows, summaries
+from platelayer.model.catalog import Price, Tier
 
 
 def row(*args, **known) -> Row:

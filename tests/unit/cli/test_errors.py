@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from switchyard.cli.main import main
+from platelayer.cli.main import main
 
 COMMANDS = {
     "env create": ("env", "create", "example"),
@@ -26,7 +26,7 @@ def test_an_error_is_a_sentence_and_with_json_an_object_too(
     words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def ended(*more: str) -> tuple[str, str]:
-        monkeypatch.setattr(sys, "argv", ["switchyard", *words, "--root", str(tmp_path), *more])
+        monkeypatch.setattr(sys, "argv", ["platelayer", *words, "--root", str(tmp_path), *more])
         with pytest.raises(SystemExit) as stop:
             main()
         assert stop.value.code == 1

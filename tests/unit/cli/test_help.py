@@ -3,8 +3,8 @@
 import pytest
 from typer.testing import CliRunner
 
-from switchyard.catalog.guards import ALLOWED, NAMES
-from switchyard.cli.main import app
+from platelayer.catalog.guards import ALLOWED, NAMES
+from platelayer.cli.main import app
 
 
 def help_of(*words: str) -> list[str]:

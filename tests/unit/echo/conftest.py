@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from switchyard.echo.options import settings
-from switchyard.echo.server import Server
+from platelayer.echo.options import settings
+from platelayer.echo.server import Server
 
 
 class Echo:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from switchyard.echo.errors import FaultError
-from switchyard.echo.fault_json import parse
+from platelayer.echo.errors import FaultError
+from platelayer.echo.fault_json import parse
 
 KINDS = (
     "content_policy, context_window, cut, empty, error_in_stream, hang, malformed_chunk, refuse, "

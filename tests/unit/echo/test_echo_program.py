@@ -14,25 +14,25 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-import switchyard.echo
-from switchyard.cli import main as cli
-from switchyard.echo import __main__ as program
-from switchyard.echo.errors import UsageError
-from switchyard.echo.options import Address, Settings, UpstreamSettings, settings
+import platelayer.echo
+from platelayer.cli import main as cli
+from platelayer.echo import __main__ as program
+from platelayer.echo.errors import UsageError
+from platelayer.echo.options import Address, Settings, UpstreamSettings, settings
 
-ROOM = Path(switchyard.echo.__file__).parent
+ROOM = Path(platelayer.echo.__file__).parent
 
 
 @pytest.fixture
 def run(tmp_path):
     """Start the program as a copy on a test host would be."""
-    shutil.copytree(ROOM, tmp_path / "switchyard" / "echo", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOM.parent / "__init__.py", tmp_path / "switchyard")
+    shutil.copytree(ROOM, tmp_path / "platelayer" / "echo", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOM.parent / "__init__.py", tmp_path / "platelayer")
     started = []
 
     def start(*options, **environment):
         process = subprocess.Popen(
-            [sys.executable, "-m", "switchyard.echo", *options],
+            [sys.executable, "-m", "platelayer.echo", *options],
             env={"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1", **environment},
             cwd=tmp_path,
             stdout=subprocess.PIPE,
@@ -109,7 +109,7 @@ def test_wrong_usage_is_a_sentence_and_exit_2(run):
 
     assert (process.returncode, out) == (2, "")
     assert err.endswith(
-        "python3 -m switchyard.echo: error: --listen: '4010' is not HOST:PORT; write for example 127.0.0.1:4010\n"
+        "python3 -m platelayer.echo: error: --listen: '4010' is not HOST:PORT; write for example 127.0.0.1:4010\n"
     )
     result = CliRunner().invoke(cli.app, ["echo", "serve", "--listen", "4010"], terminal_width=200)
     assert result.exit_code == 2
@@ -120,7 +120,7 @@ def test_wrong_usage_is_a_sentence_and_exit_2(run):
 
 def test_without_aiohttp_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "aiohttp", None)
-    for module in [name for name in sys.modules if name.startswith("switchyard.echo.")]:
+    for module in [name for name in sys.modules if name.startswith("platelayer.echo.")]:
         if module.rpartition(".")[2] not in ("errors", "options", "launch", "__main__"):
             monkeypatch.delitem(sys.modules, module)
 
@@ -150,11 +150,11 @@ def test_the_room_imports_nothing_but_the_standard_library_and_aiohttp():
             elif isinstance(node, ast.ImportFrom):
                 names = [node.module or "."]
             for name in names:
-                assert name.split(".")[0] in allowed or f"{name}.".startswith("switchyard.echo."), (path.name, name)
+                assert name.split(".")[0] in allowed or f"{name}.".startswith("platelayer.echo."), (path.name, name)
 
 
 def test_the_command_line_does_not_import_aiohttp_until_it_serves():
-    code = "import switchyard.cli.main, sys; sys.exit('aiohttp' in sys.modules)"
+    code = "import platelayer.cli.main, sys; sys.exit('aiohttp' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from switchyard.host.fleet import Fleet
-from switchyard.host.releases import ENVIRONMENT, PROBE, File, Release, Releases
-from switchyard.host.rollout import Rollout
+from platelayer.host.fleet import Fleet
+from platelayer.host.releases import ENVIRONMENT, PROBE, File, Release, Releases
+from platelayer.host.rollout import Rollout
 
 PROGRAM = """#!{python}
 import http.server, json, os, sys, time
@@ -62,7 +62,7 @@ class Processes:
         self.stop(instance)
         script = (
             "set -a; . ./env; . ./release.env; exec ./runtime/bin/litellm --config ./config.yaml "
-            f'--host "$SWITCHYARD_ADDRESS" --port "$((SWITCHYARD_BASE_PORT + {instance}))"'
+            f'--host "$PLATELAYER_ADDRESS" --port "$((PLATELAYER_BASE_PORT + {instance}))"'
         )
         log = (self.root / f"{instance}.log").open("wb")
         self.running[instance] = subprocess.Popen(

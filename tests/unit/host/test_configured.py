@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from switchyard.host import configured, unit
-from switchyard.host.configured import ConfiguredService
-from switchyard.host.errors import HostError
-from switchyard.host.files import File
+from platelayer.host import configured, unit
+from platelayer.host.configured import ConfiguredService
+from platelayer.host.errors import HostError
+from platelayer.host.files import File
 
 UNIT = "demo.service"
 SYSTEMCTL = """#!{python}

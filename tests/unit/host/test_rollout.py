@@ -8,10 +8,10 @@ import stat
 
 import pytest
 
-from switchyard.host.errors import HostError
-from switchyard.host.http import model_names
-from switchyard.host.releases import Releases
-from switchyard.host.rollout import Rollback, guarded
+from platelayer.host.errors import HostError
+from platelayer.host.http import model_names
+from platelayer.host.releases import Releases
+from platelayer.host.rollout import Rollback, guarded
 
 
 def served(service) -> set[str]:
@@ -137,7 +137,7 @@ def test_an_edit_that_was_restarted_into_is_put_right(service) -> None:
 
 def test_an_edited_identity_is_put_right(service) -> None:
     service.rollout().run()
-    (service.root / "current" / "release.env").write_text("SWITCHYARD_RELEASE='other'\n")
+    (service.root / "current" / "release.env").write_text("PLATELAYER_RELEASE='other'\n")
     assert service.rollout().is_new()
 
 
@@ -293,7 +293,7 @@ def test_a_definition_edited_by_hand_is_put_right(service) -> None:
 def test_a_step_back_to_what_is_not_let_in_any_more_is_refused(service) -> None:
     service.rollout().run()
     service.rollout('{"models": ["a", "b"]}').run()
-    (service.root / "previous" / "switchyard_probe.py").write_text("import sys; sys.exit('Redis refuses the password')")
+    (service.root / "previous" / "platelayer_probe.py").write_text("import sys; sys.exit('Redis refuses the password')")
     with pytest.raises(HostError, match="^Redis refuses the password; what served before still serves$"):
         Rollback(service.fleet(), "/tmp").run()
     assert served(service) == {"a", "b"}

@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from switchyard.host import envfile
-from switchyard.host.log import tail
-from switchyard.host.ports import free_port, has_address, listener
+from platelayer.host import envfile
+from platelayer.host.log import tail
+from platelayer.host.ports import free_port, has_address, listener
 
 HARD = {"A": "x y", "B": '$HOME `id` "q" \\n', "C": "", "D": "a=b#c", "E": "é"}
 

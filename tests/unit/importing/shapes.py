@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from switchyard.inventory.importing.convert import Import, convert
-from switchyard.inventory.importing.findings import Category
+from platelayer.inventory.importing.convert import Import, convert
+from platelayer.inventory.importing.findings import Category
 
 CONFIGS = Path(__file__).parents[2] / "fixtures/configs"
 NEEDS_DATABASE = (
-    "needs LiteLLM's database, which Switchyard does not run; virtual keys, users, teams, budgets and spend logs end "
+    "needs LiteLLM's database, which Platelayer does not run; virtual keys, users, teams, budgets and spend logs end "
     "with it"
 )
 BOX = "http://192.0.2.20:8080/v1"

@@ -1,13 +1,13 @@
-"""Importing what Switchyard rendered gives an inventory that renders the same config again."""
+"""Importing what Platelayer rendered gives an inventory that renders the same config again."""
 
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
 from inventories import config_extras, inventories
-from switchyard import litellm
-from switchyard.inventory.importing.convert import convert
-from switchyard.model import parse
+from platelayer import litellm
+from platelayer.inventory.importing.convert import convert
+from platelayer.model import parse
 
 PLENTY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from switchyard.errors import SwitchyardError
-from switchyard.inventory.importing.convert import convert
-from switchyard.inventory.importing.document import gateway_yml, litellm_yml
-from switchyard.inventory.importing.report import as_dict
+from platelayer.errors import PlatelayerError
+from platelayer.inventory.importing.convert import convert
+from platelayer.inventory.importing.document import gateway_yml, litellm_yml
+from platelayer.inventory.importing.report import as_dict
 
 WORDS = (
     "a", "*", "openai/x", "openrouter/x", "ollama/x", "bedrock/x", "gpt-5", "http://box:8080/v1", "https://[", "${X}",
@@ -65,7 +65,7 @@ configs = st.fixed_dictionaries(
 def test_any_config_is_imported_or_refused_in_words(config: dict[str, Any]) -> None:
     try:
         made = convert(config, "config.yaml")
-    except SwitchyardError:
+    except PlatelayerError:
         return
     shown = f"{gateway_yml(made)}{litellm_yml(made)}{as_dict(made)}"
     assert "planted" not in shown

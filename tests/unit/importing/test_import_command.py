@@ -1,4 +1,4 @@
-"""`switchyard import`: what it writes, what it refuses, what it says."""
+"""`platelayer import`: what it writes, what it refuses, what it says."""
 
 import json
 import shutil
@@ -11,13 +11,13 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from shapes import CONFIGS
 from typer.testing import CliRunner
 
-from switchyard import litellm
-from switchyard.cli.main import app
-from switchyard.errors import SwitchyardError
-from switchyard.inventory import variables
-from switchyard.inventory.importing.convert import convert
-from switchyard.inventory.importing.source import read
-from switchyard.model import parse
+from platelayer import litellm
+from platelayer.cli.main import app
+from platelayer.errors import PlatelayerError
+from platelayer.inventory import variables
+from platelayer.inventory.importing.convert import convert
+from platelayer.inventory.importing.source import read
+from platelayer.model import parse
 
 ROOT = Path(__file__).parents[3]
 HARD = CONFIGS / "hard.yaml"
@@ -131,7 +131,7 @@ def test_an_untouched_environment_is_taken_and_its_vault_kept(checkout: Path) ->
 def test_a_name_that_cannot_be_is_refused(checkout: Path, name: str, sentence: str, words: tuple[str, ...]) -> None:
     before = files(checkout)
     result = run("import", HARD, "--env", name, "--root", checkout, *words)
-    assert isinstance(result.exception, SwitchyardError)
+    assert isinstance(result.exception, PlatelayerError)
     assert str(result.exception) == sentence
     assert files(checkout) == before
 
@@ -194,7 +194,7 @@ def test_the_report_for_people(checkout: Path) -> None:
         "  1. write what waits in its vault:",
         f"     ansible-vault edit {folder}/group_vars/all/vault.yml --vault-password-file {password}",
         "  2. fetch what the providers list; models that name no price or limit here get them from there:",
-        f"     switchyard catalog refresh --env home --root {checkout}",
+        f"     platelayer catalog refresh --env home --root {checkout}",
         "  3. look at the config that it makes, which needs no host; the last line names the file:",
         f"     ansible-playbook playbooks/render.yml -i {folder} --vault-password-file {password}",
         f"  4. name your host in {folder}/hosts.yml",

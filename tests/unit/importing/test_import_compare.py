@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from shapes import BOX
 
-from switchyard.inventory.importing.compare import differences
+from platelayer.inventory.importing.compare import differences
 
 CONFIG: dict[str, Any] = {
     "model_list": [

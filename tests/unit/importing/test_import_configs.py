@@ -4,8 +4,8 @@ from typing import Any
 
 from shapes import CONFIGS, NEEDS_DATABASE, found, providers
 
-from switchyard.inventory.importing.convert import convert
-from switchyard.inventory.importing.source import read
+from platelayer.inventory.importing.convert import convert
+from platelayer.inventory.importing.source import read
 
 SHARES = "to share them as before, write each under gateway_models with a weight and without an order"
 NEW_KEY = "a new one is in the vault; clients need it, or write the old one there as vault_litellm_master_key"
@@ -141,7 +141,7 @@ def test_everything_at_once() -> None:
         ("glm-5", "model_info.supports_vision: the inventory has no place for it; a refreshed catalog tells it"),
         (
             "claude-at-aws",
-            "Switchyard has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
+            "Platelayer has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
         ),
         ("general_settings.master_key", NEW_KEY),
         ("general_settings.database_url", NEEDS_DATABASE),

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from shapes import entry, imported
 
 from inventories import config_extras, inventories
-from switchyard import litellm
-from switchyard.inventory.importing.convert import convert
-from switchyard.inventory.importing.document import gateway_yml, litellm_yml
-from switchyard.model import parse, plain
+from platelayer import litellm
+from platelayer.inventory.importing.convert import convert
+from platelayer.inventory.importing.document import gateway_yml, litellm_yml
+from platelayer.model import parse, plain
 
 
 def loaded(text: str) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def test_a_person_reads_where_everything_comes_from() -> None:
     assert gateway_yml(made) == (
         """\
 ---
-# Made of config.yaml by `switchyard import`. What else can be written here: \
+# Made of config.yaml by `platelayer import`. What else can be written here: \
 inventories/example/group_vars/all/gateway.yml
 
 # Where models are served. Keys come from vault.yml.
@@ -80,7 +80,7 @@ gateway_redis:
     assert litellm_yml(made) == (
         """\
 ---
-# Made of config.yaml by `switchyard import`. What else can be written here: \
+# Made of config.yaml by `platelayer import`. What else can be written here: \
 inventories/example/group_vars/all/litellm.yml
 
 # Clients send it as `Authorization: Bearer …`.

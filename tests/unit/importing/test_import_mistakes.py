@@ -12,7 +12,7 @@ from shapes import entry, found, imported, providers
         (
             {"model": "bedrock/claude", "aws_region_name": "eu-west-1"},
             "not_carried",
-            "Switchyard has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
+            "Platelayer has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
         ),
         (
             {"model": "*"},

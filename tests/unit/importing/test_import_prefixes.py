@@ -1,4 +1,4 @@
-"""Prefixes that LiteLLM does not know: they never worked, and some plainly mean a kind of Switchyard's."""
+"""Prefixes that LiteLLM does not know: they never worked, and some plainly mean a kind of Platelayer's."""
 
 from typing import Any
 

@@ -169,7 +169,7 @@ def test_a_prefix_without_a_kind_keeps_its_model_string() -> None:
     assert found(made, "differs") == []
     assert (
         "g",
-        "Switchyard has no kind for 'gemini/'; written as kind openai, with LiteLLM's own model string",
+        "Platelayer has no kind for 'gemini/'; written as kind openai, with LiteLLM's own model string",
     ) in found(made, "check")
 
 

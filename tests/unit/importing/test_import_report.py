@@ -16,13 +16,13 @@ from rich.console import Console
 from shapes import entry, imported
 from typer.testing import CliRunner
 
-from switchyard import litellm
-from switchyard.catalog.join import join
-from switchyard.cli.import_table import report
-from switchyard.cli.main import app
-from switchyard.inventory.importing.convert import convert
-from switchyard.model import CatalogModel
-from switchyard.model.catalog import Price
+from platelayer import litellm
+from platelayer.catalog.join import join
+from platelayer.cli.import_table import report
+from platelayer.cli.main import app
+from platelayer.inventory.importing.convert import convert
+from platelayer.model import CatalogModel
+from platelayer.model.catalog import Price
 
 ROOT = Path(__file__).parents[3]
 
@@ -115,7 +115,7 @@ def test_ansible_reads_no_report(checkout: Path) -> None:
 def test_a_refresh_is_advised_where_a_provider_has_a_list(checkout: Path, model: str, advised: bool) -> None:
     config = {"model_list": [entry("a", model, api_key="os.environ/K")]}
     (checkout / "small.yaml").write_text(yaml.safe_dump(config))
-    assert ("switchyard catalog refresh --env home" in brought(checkout, config="small.yaml").output) is advised
+    assert ("platelayer catalog refresh --env home" in brought(checkout, config="small.yaml").output) is advised
 
 
 def test_a_refreshed_catalog_prices_what_names_no_price_and_leaves_the_others() -> None:

@@ -10,10 +10,10 @@ import yaml
 from shapes import BOX, entry, found, imported, providers
 from typer.testing import CliRunner
 
-from switchyard.cli.main import app
-from switchyard.inventory.importing.convert import convert
-from switchyard.inventory.importing.secrecy import is_secret
-from switchyard.inventory.importing.source import read
+from platelayer.cli.main import app
+from platelayer.inventory.importing.convert import convert
+from platelayer.inventory.importing.secrecy import is_secret
+from platelayer.inventory.importing.source import read
 
 ROOT = Path(__file__).parents[3]
 C = "CANARY"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from shapes import NEEDS_DATABASE, entry, found, imported
 
-from switchyard.model.inventory import Redis
+from platelayer.model.inventory import Redis
 
 
 def settled(**sections: Any) -> Any:
@@ -151,7 +151,7 @@ def test_settings_that_never_worked(sections: Any, finding: tuple[str, str]) -> 
         ),
     ],
 )
-def test_what_switchyard_decides_is_listed(general: dict[str, Any], listed: tuple[str, str]) -> None:
+def test_what_platelayer_decides_is_listed(general: dict[str, Any], listed: tuple[str, str]) -> None:
     made = settled(general_settings=general)
     assert found(made, "not_carried") == [listed]
     assert made.extra == {}
@@ -193,7 +193,7 @@ def test_secrets_come_from_the_vault() -> None:
             "a": {"headers": {"Authorization": "os.environ/AUTHORIZATION"}, "api_key": "os.environ/API_KEY_2"}
         },
     }
-    # What ends with `_password` would be made up by `switchyard env create`.
+    # What ends with `_password` would be made up by `platelayer env create`.
     assert made.environment["SMTP_PASSWORD"] == "vault_smtp_password_value"
     assert made.environment["API_KEY_2"] == "vault_api_key_2"
     assert found(made, "not_carried") == [
@@ -222,7 +222,7 @@ def test_a_secret_is_never_taken_for_the_key_of_a_provider() -> None:
     }
 
 
-def test_a_variable_that_switchyard_fills_otherwise_is_told() -> None:
+def test_a_variable_that_platelayer_fills_otherwise_is_told() -> None:
     made = imported(entry(api_key="os.environ/OR_KEY"), guardrails=[{"key": "os.environ/OPENROUTER_API_KEY"}])
     words = "reads OPENROUTER_API_KEY, which holds the key of openrouter from now on; rename that provider"
     assert ("guardrails[0].key", words) in found(made, "check")

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from switchyard.errors import InventoryError
-from switchyard.inventory.importing.convert import convert
-from switchyard.inventory.importing.credentials import with_credentials
-from switchyard.inventory.importing.findings import Findings
-from switchyard.inventory.importing.source import read
+from platelayer.errors import InventoryError
+from platelayer.inventory.importing.convert import convert
+from platelayer.inventory.importing.credentials import with_credentials
+from platelayer.inventory.importing.findings import Findings
+from platelayer.inventory.importing.source import read
 
 
 def write(folder: Path, **texts: str) -> Path:
@@ -158,7 +158,7 @@ def test_a_config_of_which_nothing_can_come_over_is_refused_with_the_reasons() -
         convert({"model_list": [{"model_name": "a", "litellm_params": {"model": "bedrock/x"}}]}, "config.yaml")
     assert str(caught.value).splitlines() == [
         "config.yaml: no model of it can be carried over; mend what is wrong with these:",
-        "a: Switchyard has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
+        "a: Platelayer has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
     ]
 
 

@@ -71,10 +71,10 @@ def test_a_variable_that_the_config_sets_is_asked_for_once() -> None:
     assert found(made, "differs") == []
 
 
-def test_what_switchyard_fills_is_not_taken_from_the_config() -> None:
+def test_what_platelayer_fills_is_not_taken_from_the_config() -> None:
     made = imported(entry(), environment_variables={"LITELLM_MASTER_KEY": "sk-planted"})
     assert found(made, "not_carried") == [
-        ("environment_variables.LITELLM_MASTER_KEY", "Switchyard fills it itself, from the vault")
+        ("environment_variables.LITELLM_MASTER_KEY", "Platelayer fills it itself, from the vault")
     ]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from switchyard.catalog import snapshot
-from switchyard.catalog.snapshot import Snapshot
-from switchyard.cli.main import app
-from switchyard.model.catalog import CatalogModel, Price
+from platelayer.catalog import snapshot
+from platelayer.catalog.snapshot import Snapshot
+from platelayer.cli.main import app
+from platelayer.model.catalog import CatalogModel, Price
 
 SINCE = "2026-09-01T00:00:00Z"
 HOSTS = "all:\n  hosts: {h: {}}\n  children: {gateway: {hosts: {h: {}}}}\n"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from switchyard.inventory.text.difference import FileEdit
+from platelayer.inventory.text.difference import FileEdit
 
 
 @pytest.mark.parametrize(

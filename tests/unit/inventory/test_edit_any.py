@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchyard.inventory.text.changes import Drop, Put, changed
-from switchyard.inventory.text.meaning import meaning
-from switchyard.inventory.text.splice import spliced
+from platelayer.inventory.text.changes import Drop, Put, changed
+from platelayer.inventory.text.meaning import meaning
+from platelayer.inventory.text.splice import spliced
 
 WORDS = st.sampled_from(["a", "'b'", '"c: d"', "größe", "x/y:free", "1.5", "[p, q]", "{r: s}", '"{{ t }}"'])
 COMMENTS = st.sampled_from(["", "   # beside", " # - {no: item}"])

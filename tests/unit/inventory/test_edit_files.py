@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from homes import PROVIDERS, Home, said
 
-from switchyard.errors import InventoryError
+from platelayer.errors import InventoryError
 
 ADD = ("model", "add", "openrouter", "z-ai/glm-5")
 

@@ -3,9 +3,9 @@
 import pytest
 from homes import drawn
 
-from switchyard.inventory.text.changes import Drop
-from switchyard.inventory.text.meaning import meaning
-from switchyard.inventory.text.splice import spliced
+from platelayer.inventory.text.changes import Drop
+from platelayer.inventory.text.meaning import meaning
+from platelayer.inventory.text.splice import spliced
 
 LIST = {
     "below another entry": (

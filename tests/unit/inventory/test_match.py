@@ -5,8 +5,8 @@ from homes import listed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchyard.catalog.match import Tier, matches, spelling, sure, tier
-from switchyard.catalog.vendors import agreed
+from platelayer.catalog.match import Tier, matches, spelling, sure, tier
+from platelayer.catalog.vendors import agreed
 
 EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = Tier
 

@@ -1,4 +1,4 @@
-"""`switchyard model add`."""
+"""`platelayer model add`."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from homes import PROVIDERS, Home, drawn, listed, said
 
-from switchyard.errors import SwitchyardError
+from platelayer.errors import PlatelayerError
 
 
 def test_a_model_is_one_line_and_its_prices_stay_in_the_catalog(edited: Callable[..., str]) -> None:
@@ -162,7 +162,7 @@ def test_what_cannot_be_added_is_refused_in_words(home: Home, more: str, words: 
     home.write(PROVIDERS + more)
     result = home.run("model", "add", *words)
 
-    assert isinstance(result.exception, SwitchyardError)
+    assert isinstance(result.exception, PlatelayerError)
     assert str(result.exception) == sentence
     assert home.text == PROVIDERS + more
 
@@ -198,7 +198,7 @@ def test_without_a_catalog_it_says_how_to_get_one(home: Home) -> None:
     (home.root / "catalogs/home/novita.json").unlink()
     assert str(home.run("model", "add", "novita", "zai-org/glm-5").exception) == (
         f"{home.root}/catalogs/home/novita.json: there is no catalog yet; run "
-        "`switchyard catalog refresh novita --env home`"
+        "`platelayer catalog refresh novita --env home`"
     )
 
 

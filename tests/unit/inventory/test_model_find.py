@@ -1,11 +1,11 @@
-"""`switchyard model find`."""
+"""`platelayer model find`."""
 
 import json
 
 import pytest
 from homes import PROVIDERS, Home, listed, said
 
-from switchyard.inventory.find_models import find
+from platelayer.inventory.find_models import find
 
 
 def test_a_model_is_found_at_each_provider_with_prices_and_limits(home: Home) -> None:
@@ -133,7 +133,7 @@ def test_json_has_all_rows_with_exact_prices(home: Home) -> None:
         (
             "xyzzy",
             "'xyzzy': no model of 2 catalogs has such a name; "
-            "write a part of its name, or `switchyard catalog refresh` for newer lists",
+            "write a part of its name, or `platelayer catalog refresh` for newer lists",
         ),
         ("qwn-mbdng", "'qwn-mbdng': no model of 2 catalogs has such a name; did you mean 'qwen3-embedding'?"),
     ],
@@ -153,7 +153,7 @@ def test_without_catalogs_it_says_how_to_get_them(home: Home) -> None:
     for path in (home.root / "catalogs/home").iterdir():
         path.unlink()
     assert str(home.run("model", "find", "glm").exception) == (
-        f"{home.root}/catalogs/home: holds no catalog; run `switchyard catalog refresh --env home`"
+        f"{home.root}/catalogs/home: holds no catalog; run `platelayer catalog refresh --env home`"
     )
 
 

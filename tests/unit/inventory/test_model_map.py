@@ -1,4 +1,4 @@
-"""`switchyard model map`."""
+"""`platelayer model map`."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from homes import PROVIDERS, Home, drawn, listed, said
 
-from switchyard.errors import SwitchyardError
+from platelayer.errors import PlatelayerError
 
 BY_COST = "gateway_router: {routing_strategy: cost-based-routing}\n"
 
@@ -147,7 +147,7 @@ REFUSALS = [
         "",
         ("nothing",),
         "'nothing': no model of 2 catalogs has such a name; "
-        "write a part of its name, or `switchyard catalog refresh` for newer lists",
+        "write a part of its name, or `platelayer catalog refresh` for newer lists",
     ),
     ("", ("glmm5",), "'glmm5': no model of 2 catalogs has such a name; did you mean 'glm-5' or 'glm-5:free'?"),
     (
@@ -188,7 +188,7 @@ def test_what_cannot_be_mapped_is_refused_in_words(
     home.write(PROVIDERS + more)
     result = home.run("model", "map", *words)
 
-    assert isinstance(result.exception, SwitchyardError)
+    assert isinstance(result.exception, PlatelayerError)
     assert str(result.exception) == sentence.replace("FILE", str(home.file))
     assert home.text == PROVIDERS + more
 

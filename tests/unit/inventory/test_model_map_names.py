@@ -1,12 +1,12 @@
-"""What `switchyard model map` does to names that are served already."""
+"""What `platelayer model map` does to names that are served already."""
 
 import json
 
 import pytest
 from homes import Home, drawn, said
 
-from switchyard.errors import CatalogError
-from switchyard.inventory.edit import opened
+from platelayer.errors import CatalogError
+from platelayer.inventory.edit import opened
 
 BEFORE = """\
 gateway_providers:

@@ -1,4 +1,4 @@
-"""What `switchyard model map` shows beside what it writes."""
+"""What `platelayer model map` shows beside what it writes."""
 
 import json
 from collections.abc import Callable
@@ -122,7 +122,7 @@ def test_a_model_that_nobody_lists_any_more_is_not_mapped(home: Home) -> None:
     home.catalog("openrouter", [listed("z-ai/glm-5", missing_since="2026-09-20T01:02:03Z")])
     result = home.run("model", "map", "glm-5", "--provider", "openrouter")
     assert str(result.exception) == (
-        "'glm-5': no provider lists it any more; choose another with `switchyard model find`"
+        "'glm-5': no provider lists it any more; choose another with `platelayer model find`"
     )
     assert home.text == PROVIDERS
 

@@ -1,4 +1,4 @@
-"""`switchyard model remove`."""
+"""`platelayer model remove`."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from homes import PROVIDERS, Home, drawn, said
 
-from switchyard.errors import InventoryError
+from platelayer.errors import InventoryError
 
 ROUTER = "gateway_router: {default_model: a, default_fallbacks: [b]}\n"
 

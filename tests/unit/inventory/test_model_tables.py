@@ -6,8 +6,8 @@ import pytest
 from homes import listed
 from rich.console import Console
 
-from switchyard.cli.model_table import found
-from switchyard.inventory.find_models import find
+from platelayer.cli.model_table import found
+from platelayer.inventory.find_models import find
 
 MODELS = {
     "openrouter": {

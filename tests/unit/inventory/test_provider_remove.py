@@ -1,4 +1,4 @@
-"""`switchyard provider remove`."""
+"""`platelayer provider remove`."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from homes import PROVIDERS, Home, drawn, said
 
-from switchyard.errors import InventoryError
+from platelayer.errors import InventoryError
 
 MODELS = """\
 gateway_models:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel, Parsed, Price, PriceName, Tier
-from switchyard.providers import kinds
+from platelayer.errors import CatalogError
+from platelayer.model.catalog import CatalogModel, Parsed, Price, PriceName, Tier
+from platelayer.providers import kinds
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "providers"
 HOST = "http://provider.example.com"

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lists import answers, by_id, gathered, parsed
 
-from switchyard.errors import CatalogError
-from switchyard.model.catalog import Parsed
-from switchyard.providers import kinds, models_dev
+from platelayer.errors import CatalogError
+from platelayer.model.catalog import Parsed
+from platelayer.providers import kinds, models_dev
 
 LISTED = [name for name, kind in kinds().items() if kind.listing]
 # JSON has no NaN that signals.

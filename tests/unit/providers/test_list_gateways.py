@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from lists import BASES, HOST, Canned, answers, gathered, listed, parsed, tier, told, words
 
-from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel
-from switchyard.providers import new_api
+from platelayer.errors import CatalogError
+from platelayer.model.catalog import CatalogModel
+from platelayer.providers import new_api
 
 TABLE = "model_info.tiered_pricing"
 LITELLM = [

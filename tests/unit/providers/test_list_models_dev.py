@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from lists import answers, by_id, tier, told, words
 
-from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel
-from switchyard.providers import models_dev
+from platelayer.errors import CatalogError
+from platelayer.model.catalog import CatalogModel
+from platelayer.providers import models_dev
 
 
 def test_models_dev_tells_prices_per_million_tokens() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from lists import BASES, HOST, Canned, answers, by_id, listed, tier, told, words
 
-from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel
-from switchyard.providers.openrouter import PAGES, collect, parse
+from platelayer.errors import CatalogError
+from platelayer.model.catalog import CatalogModel
+from platelayer.providers.openrouter import PAGES, collect, parse
 
 BASE = HOST + BASES["openrouter"]
 EXPECTED = [

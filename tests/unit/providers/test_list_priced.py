@@ -3,8 +3,8 @@
 import pytest
 from lists import HOST, Canned, gathered, listed, parsed, tier, told, words
 
-from switchyard.errors import CatalogError
-from switchyard.model.catalog import CatalogModel
+from platelayer.errors import CatalogError
+from platelayer.model.catalog import CatalogModel
 
 REQUESTY = [
     CatalogModel(

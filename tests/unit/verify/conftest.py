@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 from fake_gateway import KEY, FakeGateway
 
-from switchyard.cli.main import main
+from platelayer.cli.main import main
 
 
 class Outcome(NamedTuple):
@@ -19,7 +19,7 @@ class Outcome(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SWITCHYARD_URL", "SWITCHYARD_KEY_FILE", "FORCE_COLOR", "COLUMNS", "HTTP_PROXY", "HTTPS_PROXY"):
+    for name in ("PLATELAYER_URL", "PLATELAYER_KEY_FILE", "FORCE_COLOR", "COLUMNS", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
@@ -40,10 +40,10 @@ def key_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
-    """Run `switchyard verify` with these arguments, in this process."""
+    """Run `platelayer verify` with these arguments, in this process."""
 
     def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["switchyard", "verify", *map(str, arguments)])
+        monkeypatch.setattr(sys, "argv", ["platelayer", "verify", *map(str, arguments)])
         with pytest.raises(SystemExit) as stop:
             main()
         code = stop.value.code
@@ -56,5 +56,5 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 @pytest.fixture
 def verify(command: Callable[..., Outcome], gateway: FakeGateway, key_file: Path) -> Callable[..., Outcome]:
-    """Run `switchyard verify` against the fake gateway."""
+    """Run `platelayer verify` against the fake gateway."""
     return lambda *arguments: command("--url", gateway.url, "--key-file", key_file, *arguments)

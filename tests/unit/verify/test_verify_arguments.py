@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from switchyard.verify.address import authority, base_url
-from switchyard.verify.errors import UsageError
-from switchyard.verify.key import read_key, readable_by_others
+from platelayer.verify.address import authority, base_url
+from platelayer.verify.errors import UsageError
+from platelayer.verify.key import read_key, readable_by_others
 
 ADVICE = "write it like http://127.0.0.1:4000"
 

@@ -428,8 +428,8 @@ def test_the_key_is_in_no_output_even_when_the_gateway_echoes_it(
 def test_the_environment_may_name_gateway_and_key(
     command: Verify, gateway: FakeGateway, key_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SWITCHYARD_URL", f"{gateway.url}/v1/")
-    monkeypatch.setenv("SWITCHYARD_KEY_FILE", str(key_file))
+    monkeypatch.setenv("PLATELAYER_URL", f"{gateway.url}/v1/")
+    monkeypatch.setenv("PLATELAYER_KEY_FILE", str(key_file))
 
     assert command().code == 0
 
@@ -437,7 +437,7 @@ def test_the_environment_may_name_gateway_and_key(
 @pytest.mark.parametrize("columns", [46, 80])
 def test_on_a_terminal_every_row_fits_its_width(gateway: FakeGateway, key_file: Path, columns: int) -> None:
     gateway.models = {"openrouter/anthropic/claude-sonnet-4.5-with-a-long-name": "good", "[red]x[/red]": "good"}
-    code = "from switchyard.cli.main import main; main()"
+    code = "from platelayer.cli.main import main; main()"
     ours, theirs = pty.openpty()
     environment = os.environ | {"COLUMNS": str(columns), "TERM": "xterm"}
     arguments = ["verify", "--url", gateway.url, "--key-file", str(key_file)]

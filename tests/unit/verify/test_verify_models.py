@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from switchyard.verify.errors import UsageError
-from switchyard.verify.models import (
+from platelayer.verify.errors import UsageError
+from platelayer.verify.models import (
     Entry,
     Model,
     Plan,

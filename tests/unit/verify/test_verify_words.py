@@ -5,7 +5,7 @@ import ssl
 import httpx
 import pytest
 
-from switchyard.verify.words import connection_trouble, one_line, refusal
+from platelayer.verify.words import connection_trouble, one_line, refusal
 
 HTML = "HTTP 502 with HTML instead of JSON: this is not LiteLLM, or something in front of it answered"
 

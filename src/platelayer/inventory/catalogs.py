@@ -1,0 +1,79 @@
+"""An environment's catalogs: where they lie, who is asked for them, and what they would touch."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from platelayer import rules
+from platelayer.catalog import join
+from platelayer.catalog.ask import Source
+from platelayer.catalog.refresh import Outcome, Wish, refresh
+from platelayer.catalog.sources import sources
+from platelayer.errors import CatalogError, InventoryError
+from platelayer.inventory import variables
+from platelayer.merge import uses
+from platelayer.model import Catalogs, Gateway, parse
+from platelayer.providers import models_dev
+from platelayer.transport import Limits
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An environment, ready to be refreshed. folder: `catalogs/ENV`."""
+
+    environment: Path
+    folder: Path
+    gateway: Gateway
+    sources: list[Source]
+
+    def run(
+        self, *, accept: Collection[str], write: bool, second: str = models_dev.URL, done: Callable[[str], None]
+    ) -> list[Outcome]:
+        """Ask, decide, write."""
+        settings = self.gateway.catalog
+        wish = Wish(
+            folder=self.folder,
+            write=write,
+            accept=accept,
+            uses=uses(self.gateway),
+            limits=Limits(deadline=settings.deadline, read=min(settings.deadline, Limits.read)),
+            second=second if settings.models_dev else None,
+        )
+        return refresh(self.sources, wish, done)
+
+    def problems(self, outcomes: Sequence[Outcome]) -> list[str]:
+        """Why the inventory could not be deployed with the catalogs that count after a refresh, a sentence each.
+
+        Whether keys are at hand is not asked: many lists want none.
+        """
+        gateway = _with_keys(self.gateway)
+        refreshed = {outcome.provider: outcome.models for outcome in outcomes}
+        others = {name: one for name, one in gateway.providers.items() if name not in refreshed}
+        try:
+            kept = join.load(gateway.model_copy(update={"providers": others}), self.folder)
+            return rules.inventory_problems(join.join(gateway, {**kept, **refreshed}))
+        except InventoryError as error:
+            # What else is wrong shows when names are clear: without what catalogs bring, more would seem so.
+            return list(error.problems)
+        except CatalogError as error:
+            return [str(error)]
+
+    def catalogs(self) -> Catalogs:
+        """The last good catalogs."""
+        return join.load(self.gateway, self.folder)
+
+
+def _with_keys(gateway: Gateway) -> Gateway:
+    key = {"api_key": SecretStr("any")}
+    providers = {name: provider.model_copy(update=key) for name, provider in gateway.providers.items()}
+    return gateway.model_copy(update={"providers": providers})
+
+
+def prepared(root: Path, env: str, wanted: Sequence[str] = (), vault_password_file: Path | None = None) -> Prepared:
+    """Read an environment of a checkout."""
+    environment = root / "inventories" / env
+    found = variables.read(environment, vault_password_file=vault_password_file)
+    gateway = parse(found.inventory)
+    return Prepared(environment, root / "catalogs" / env, gateway, sources(gateway, wanted, found.unknown))

@@ -1,3 +1,0 @@
-"""Switchyard: an Ansible inventory becomes a proven LLM gateway."""
-
-__version__ = "0.1.0"

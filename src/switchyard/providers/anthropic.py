@@ -1,5 +1,0 @@
-"""Anthropic's own API."""
-
-from switchyard.providers.kind import Kind
-
-KIND = Kind(name="anthropic", prefix="anthropic", needs_key=True)
