@@ -30,12 +30,12 @@ except ImportError:
 @mapping_filter
 def gateway_problems(inventory: Mapping[str, Any]) -> list[str]:
     """Every problem of a gateway's inventory as a sentence; an empty list when it can be used."""
-    from platelayer import rules
-    from platelayer.catalog import join
+    from platelayer.catalog import load
     from platelayer.errors import CatalogError, InventoryError
+    from platelayer.gateway import problems as rules
 
     try:
-        return rules.inventory_problems(join.read(inventory))
+        return rules.inventory_problems(load.read(inventory))
     except CatalogError as error:
         return [str(error)]
     except InventoryError as error:
@@ -45,7 +45,7 @@ def gateway_problems(inventory: Mapping[str, Any]) -> list[str]:
 @mapping_filter
 def litellm_problems(settings: Mapping[str, Any]) -> list[str]:
     """What is wrong with {version, has_lock, master_key, environment, extra}; an empty list when nothing is."""
-    from platelayer import rules
+    from platelayer.gateway import problems as rules
 
     names, known = (map(str, settings.get(key) or ()) for key in ("names", "known"))
     return rules.litellm_problems(
@@ -64,11 +64,12 @@ def litellm_config(
     inventory: Mapping[str, Any], trusted_proxy_ranges: Sequence[str] = (), extra: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """LiteLLM's config of a gateway, as plain data."""
-    from platelayer import litellm, model
-    from platelayer.catalog import join
+    from platelayer import schema as model
+    from platelayer.catalog import load
+    from platelayer.gateway import litellm_config as litellm
 
     return litellm.config(
-        join.read(inventory),
+        load.read(inventory),
         trusted_proxy_ranges=model.plain(list(trusted_proxy_ranges)),
         extra=model.plain(extra or {}),
     )
@@ -77,16 +78,16 @@ def litellm_config(
 @mapping_filter
 def litellm_environment(inventory: Mapping[str, Any]) -> dict[str, str]:
     """The environment variables that LiteLLM's config refers to; most are secret."""
-    from platelayer import litellm
-    from platelayer.catalog import join
+    from platelayer.catalog import load
+    from platelayer.gateway import litellm_config as litellm
 
-    return litellm.environment(join.written(inventory))
+    return litellm.environment(load.written(inventory))
 
 
 @mapping_filter
 def litellm_names(config: Mapping[str, Any]) -> list[str]:
     """The model names that a gateway with this config lists."""
-    from platelayer import litellm
+    from platelayer.gateway import litellm_config as litellm
 
     return litellm.listed_names(config)
 
@@ -94,7 +95,8 @@ def litellm_names(config: Mapping[str, Any]) -> list[str]:
 @mapping_filter
 def litellm_yaml(config: Mapping[str, Any]) -> str:
     """LiteLLM's config as YAML text."""
-    from platelayer import litellm, model
+    from platelayer import schema as model
+    from platelayer.gateway import litellm_config as litellm
 
     return litellm.to_yaml(model.plain(config))
 
@@ -102,8 +104,8 @@ def litellm_yaml(config: Mapping[str, Any]) -> str:
 @mapping_filter
 def verify_table(report: Mapping[str, Any]) -> str:
     """A report of a gateway as the table that people read."""
-    from platelayer.cli.verify_table import as_text
-    from platelayer.model import plain
+    from platelayer.schema import plain
+    from platelayer.terminal.verify_report import as_text
     from platelayer.verify.report import Report
 
     return as_text(Report.from_dict(plain(report)))
@@ -112,7 +114,8 @@ def verify_table(report: Mapping[str, Any]) -> str:
 @mapping_filter
 def edge_addresses(facts: Mapping[str, Any], bind: Any) -> list[str]:
     """The addresses that gateway_bind stands for on a host with these facts."""
-    from platelayer import edge, model
+    from platelayer import schema as model
+    from platelayer.settings import edge_settings as edge
 
     return edge.addresses(model.plain(bind), model.plain(facts))
 
@@ -120,7 +123,8 @@ def edge_addresses(facts: Mapping[str, Any], bind: Any) -> list[str]:
 @mapping_filter
 def edge_certificate_names(facts: Mapping[str, Any], bind: Any, names: Sequence[Any] = ()) -> list[str]:
     """What a self-made certificate of the edge is for."""
-    from platelayer import edge, model
+    from platelayer import schema as model
+    from platelayer.settings import edge_settings as edge
 
     return edge.certificate_names(model.plain(list(names)), model.plain(bind), model.plain(facts))
 
@@ -128,7 +132,8 @@ def edge_certificate_names(facts: Mapping[str, Any], bind: Any, names: Sequence[
 @mapping_filter
 def edge_url(facts: Mapping[str, Any], bind: Any, port: int, tls: Mapping[str, Any]) -> str:
     """Where the edge is asked."""
-    from platelayer import edge, model
+    from platelayer import schema as model
+    from platelayer.settings import edge_settings as edge
 
     return edge.url(model.plain(bind), int(port), model.plain(tls), model.plain(facts))
 
@@ -136,7 +141,9 @@ def edge_url(facts: Mapping[str, Any], bind: Any, port: int, tls: Mapping[str, A
 @mapping_filter
 def edge_problems(settings: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
     """What is wrong with the settings of the edge; an empty list when nothing is."""
-    from platelayer import edge, model, rules
+    from platelayer import schema as model
+    from platelayer.gateway import problems as rules
+    from platelayer.settings import edge_settings as edge
 
     names, known = (map(str, settings.get(key) or ()) for key in ("names", "known"))
     return edge.problems(model.plain(settings), model.plain(facts)) + rules.unknown_variables(names, list(known))
@@ -145,7 +152,9 @@ def edge_problems(settings: Mapping[str, Any], facts: Mapping[str, Any]) -> list
 @mapping_filter
 def redis_problems(settings: Mapping[str, Any]) -> list[str]:
     """What is wrong with the settings of the role redis; an empty list when nothing is."""
-    from platelayer import model, redis, rules
+    from platelayer import schema as model
+    from platelayer.gateway import problems as rules
+    from platelayer.settings import redis_settings as redis
 
     names, known = (map(str, settings.get(key) or ()) for key in ("names", "known"))
     return redis.problems(model.plain(settings)) + rules.unknown_variables(names, list(known))

@@ -16,7 +16,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from platelayer import __version__
 from platelayer.errors import CatalogError
-from platelayer.model.money import shown
+from platelayer.schema.money import shown
 
 LARGEST_ANSWER = 32 * 2**20
 ATTEMPTS = 3

@@ -109,10 +109,11 @@ def write(folder: Path, text: str) -> None:
 
 def measure(size: int) -> dict[str, float]:
     """Best of some rounds, in a process of its own: refresh, unchanged refresh, merge with the written config."""
-    from platelayer import litellm, rules
-    from platelayer.catalog import join
+    from platelayer.catalog import load
     from platelayer.catalog.refresh import Wish, refresh
     from platelayer.catalog.sources import sources
+    from platelayer.gateway import litellm_config as litellm
+    from platelayer.gateway import problems as rules
     from platelayer.transport import Limits
 
     body = listed(size // PROVIDERS)
@@ -123,7 +124,7 @@ def measure(size: int) -> dict[str, float]:
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
                 raw = inventory(address, folder)
-                asked = sources(join.written(raw))
+                asked = sources(load.written(raw))
                 wish = Wish(folder=folder, second=None, limits=Limits())
 
                 ask = functools.partial(refresh, asked, wish)
@@ -132,7 +133,7 @@ def measure(size: int) -> dict[str, float]:
                     found[key] = min(found[key], seconds)
                     if failed := [one.error for one in outcomes if one.failed]:
                         raise SystemExit(f"{key}: {failed[0]}")
-                seconds, gateway = timed(lambda raw=raw: join.read(raw))
+                seconds, gateway = timed(lambda raw=raw: load.read(raw))
                 if problems := rules.inventory_problems(gateway):
                     raise SystemExit(problems[0])
                 merged, config = timed(lambda gateway=gateway: litellm.config(gateway))
@@ -144,14 +145,14 @@ def measure(size: int) -> dict[str, float]:
 
 def changed_lines() -> int:
     """How many lines of a snapshot change with so many models."""
-    from platelayer.catalog import join
+    from platelayer.catalog import load
     from platelayer.catalog.refresh import Wish, refresh
     from platelayer.catalog.sources import sources
 
     answers = {"/p0/models": listed(1_000)}
     with served(answers) as address, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        asked = sources(join.written(inventory(address, folder)), ["p0"])
+        asked = sources(load.written(inventory(address, folder)), ["p0"])
         texts = []
         for dearer in (0, CHANGED):
             answers["/p0/models"] = listed(1_000, dearer=dearer)
@@ -163,7 +164,7 @@ def changed_lines() -> int:
 
 def hanging() -> float:
     """Seconds for nine providers that answer and one that does not, with a deadline of a few seconds."""
-    from platelayer.catalog import join
+    from platelayer.catalog import load
     from platelayer.catalog.refresh import Wish, refresh
     from platelayer.catalog.sources import sources
     from platelayer.transport import Limits
@@ -176,7 +177,7 @@ def hanging() -> float:
         raw = inventory(address, Path(name))
         raw["providers"]["p0"]["api_base"] = f"{address}/hangs"
         wish = Wish(folder=Path(name), second=None, limits=Limits(deadline=HANGS, read=HANGS))
-        return timed(lambda: refresh(sources(join.written(raw)), wish))[0]
+        return timed(lambda: refresh(sources(load.written(raw)), wish))[0]
 
 
 def main() -> None:

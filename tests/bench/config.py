@@ -48,7 +48,9 @@ def inventory(size: int) -> dict:
 
 def measure(size: int) -> dict[str, float]:
     """Best of some rounds in a process of its own: seconds for all of it, and that process's peak memory in MB."""
-    from platelayer import litellm, model, rules
+    from platelayer import schema as model
+    from platelayer.gateway import litellm_config as litellm
+    from platelayer.gateway import problems as rules
 
     raw = inventory(size)
     best = float("inf")

@@ -11,7 +11,7 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 # The pages are made of the same samples as in the unit tests.
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "catalog_report"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "page"))
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ from report_samples import NOW, THEN, catalog, model
 from platelayer.catalog.guards import Refusal
 from platelayer.catalog.plan import plan
 from platelayer.catalog.refresh import Outcome
-from platelayer.catalog.report.before import Before
-from platelayer.catalog.report.news import of_plan, of_time
-from platelayer.catalog.report.page import render
-from platelayer.model.catalog import ABILITIES
+from platelayer.page.before import Before
+from platelayer.page.news import of_plan, of_time
+from platelayer.page.page import render
+from platelayer.schema.catalog import ABILITIES
 
 HOSTILE = (
     "</script><script>window.harm = 1</script>",

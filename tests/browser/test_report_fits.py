@@ -10,8 +10,8 @@ from report_samples import catalog, model
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from platelayer.catalog.report.page import render
-from platelayer.model.inventory import Mode
+from platelayer.page.page import render
+from platelayer.schema.inventory import Mode
 
 # What stands out on the right, where it does not scroll in a box of its own.
 OUTSIDE = """

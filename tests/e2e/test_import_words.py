@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from platelayer.inventory.importing import words
+from platelayer.migrate import words
 
 # Run by LiteLLM's own Python; prints what it knows, and what it does with a config of typos.
 ASK = r"""

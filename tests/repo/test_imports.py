@@ -27,12 +27,12 @@ def test_rooms_do_not_import_each_other_in_circles() -> None:
 @pytest.mark.parametrize(
     ("path", "source", "finding"),
     [
-        ("merge.py", "import platelayer.litellm", "merge imports platelayer.litellm, which lives above it"),
-        ("merge.py", "from platelayer import litellm", "merge imports platelayer.litellm, which lives above it"),
-        ("merge.py", "from . import litellm", "merge imports platelayer.litellm, which lives above it"),
+        ("gateway.py", "import platelayer.catalog", "gateway imports platelayer.catalog, which lives above it"),
+        ("gateway.py", "from platelayer import catalog", "gateway imports platelayer.catalog, which lives above it"),
+        ("gateway.py", "from . import catalog", "gateway imports platelayer.catalog, which lives above it"),
         (
             "errors.py",
-            "from platelayer.model import Gateway",
+            "from platelayer.schema import Gateway",
             "errors may import the standard library and itself only",
         ),
         (
@@ -45,19 +45,19 @@ def test_rooms_do_not_import_each_other_in_circles() -> None:
             "from ..catalog import Plan",
             "providers imports platelayer.catalog.Plan, which lives",
         ),
-        ("model.py", "def f():\n    import platelayer.cli", "model imports platelayer.cli, which lives above it"),
+        ("schema.py", "def f():\n    import platelayer.cli", "schema imports platelayer.cli, which lives above it"),
         (
-            "model.py",
+            "schema.py",
             "import importlib\nimportlib.import_module('platelayer.cli')",
-            "model imports platelayer.cli, which",
+            "schema imports platelayer.cli, which",
         ),
         (
             "inventory/ask.py",
-            "from platelayer.rules import x\nfrom platelayer.cli.main import app",
+            "from platelayer.gateway.problems import x\nfrom platelayer.cli.main import app",
             "inventory imports platelayer.cli",
         ),
         ("newroom.py", "import os", "the room newroom has no place yet"),
-        ("__init__.py", "from platelayer.model import x", "the package's own file imports no room"),
+        ("__init__.py", "from platelayer.schema import x", "the package's own file imports no room"),
         ("host/http.py", "import httpx", "imports httpx; host may import the standard library and itself only"),
         (
             "host/http.py",
@@ -93,8 +93,8 @@ def test_an_import_that_goes_up_is_found(path: str, source: str, finding: str) -
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("cli/main.py", "import httpx\nfrom platelayer import __version__, litellm\nfrom platelayer.cli import env"),
-        ("merge.py", "from platelayer.virtual import x\nfrom .errors import y"),
+        ("cli/main.py", "import httpx\nfrom platelayer import __version__, gateway\nfrom platelayer.cli import env"),
+        ("gateway.py", "from platelayer.schema.inventory import x\nfrom .errors import y"),
         ("host/http.py", "import json\nfrom .log import tail\nfrom . import errors"),
         ("echo/server.py", "import aiohttp.web\nfrom platelayer.echo.faults import x\nfrom . import answers"),
     ],
@@ -105,13 +105,13 @@ def test_an_import_that_goes_down_has_no_findings(path: str, source: str) -> Non
 
 def test_a_circle_is_found() -> None:
     sources = {
-        "platelayer/merge.py": "from platelayer.virtual import x",
-        "platelayer/virtual.py": "from platelayer.merge import y\nfrom platelayer.errors import z",
+        "platelayer/gateway.py": "from platelayer.catalog import x",
+        "platelayer/catalog.py": "from platelayer.gateway.build import y\nfrom platelayer.errors import z",
         "platelayer/errors.py": "",
     }
     assert cycle_findings(sources) == [
-        "src/platelayer: merge imports itself by way of others",
-        "src/platelayer: virtual imports itself by way of others",
+        "src/platelayer: catalog imports itself by way of others",
+        "src/platelayer: gateway imports itself by way of others",
     ]
 
 
@@ -120,8 +120,8 @@ def test_a_circle_is_found() -> None:
     [
         ("import yaml", "yaml"),
         ("from platelayer.host.ports import listener", "platelayer.host.ports.listener"),
-        ("from ansible.module_utils.platelayer.model import x", "ansible.module_utils.platelayer.model.x"),
-        ("from ansible.module_utils.platelayer import merge", "ansible.module_utils.platelayer.merge"),
+        ("from ansible.module_utils.platelayer.schema import x", "ansible.module_utils.platelayer.schema.x"),
+        ("from ansible.module_utils.platelayer import gateway", "ansible.module_utils.platelayer.gateway"),
         ("from ansible.plugins import x", "ansible.plugins.x"),
         ("import json\nfrom ansible.module_utils.basic import AnsibleModule", None),
         ("from ansible.module_utils.platelayer.host import ports", None),

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from platelayer.catalog.join import join
-from platelayer.model import CatalogModel, Gateway, parse
-from platelayer.model.catalog import Price
+from platelayer.gateway.join import join
+from platelayer.schema import CatalogModel, GatewaySpec, parse
+from platelayer.schema.catalog import Price
 
 
 def priced(name: str, usd: str = "0.000001", **more: object) -> CatalogModel:
@@ -26,7 +26,7 @@ OPENROUTER = [
 NOVITA = [priced("zai-org/glm-5", "0.000001")]
 
 
-def joined(provider: dict | None = None, **raw: object) -> Gateway:
+def joined(provider: dict | None = None, **raw: object) -> GatewaySpec:
     providers = {
         "openrouter": {"kind": "openrouter", "api_key": "k", **(provider or {})},
         "novita": {"kind": "novita", "api_key": "k"},

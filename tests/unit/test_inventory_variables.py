@@ -8,7 +8,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from platelayer.catalog.sources import sources
 from platelayer.errors import CatalogError, InventoryError
 from platelayer.inventory.variables import read
-from platelayer.model import parse
+from platelayer.schema import parse
 
 PASSWORD = "planted-password"
 HOSTS = "gateway:\n  hosts:\n    gateway-1: {own_prefix: one/}\n"

@@ -10,12 +10,12 @@ import httpx
 
 from platelayer import __version__
 from platelayer.catalog import guards
-from platelayer.catalog.complete import Policy
-from platelayer.catalog.guards import Settings
+from platelayer.catalog.guards import GuardSettings
 from platelayer.catalog.snapshot import Snapshot
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import POLICY, CatalogModel, Parsed
+from platelayer.gateway.price_policy import PricePolicy
 from platelayer.providers import Kind, models_dev
+from platelayer.schema.catalog import POLICY, CatalogModel, ParsedList
 from platelayer.transport import Limits, Transport
 
 _Found = TypeVar("_Found")
@@ -34,8 +34,8 @@ class Source:
     key: str | None = field(default=None, repr=False)
     no_key: str | None = None
     api_base: str | None = None
-    policy: Policy = field(default_factory=dict)
-    settings: Settings = field(default_factory=Settings)
+    policy: PricePolicy = field(default_factory=dict)
+    settings: GuardSettings = field(default_factory=GuardSettings)
     models_dev: str | None = None
     names: Callable[[Mapping[str, CatalogModel]], Iterable[tuple[str, str]]] = lambda models: ()
     useless: Callable[[Collection[CatalogModel]], Iterable[str]] = lambda models: ()
@@ -46,7 +46,7 @@ class Answer:
     """What a list says, None where it says what it said last time; public: ids that it has without a key, where that
     matters; etags: url → ETag, empty where a part of the list has none."""
 
-    parsed: Parsed | None
+    parsed: ParsedList | None
     public: frozenset[str] = frozenset()
     etags: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,7 +77,7 @@ def _known(last: Snapshot | None, source: Source) -> Mapping[str, str]:
     return {} if priced else last.etags
 
 
-async def _parsed(transport: Transport, source: Source) -> Parsed | None:
+async def _parsed(transport: Transport, source: Source) -> ParsedList | None:
     listing = source.kind.listing
     if listing is None:
         raise CatalogError(f"providers of the kind {source.kind.name} have no list")
@@ -101,7 +101,7 @@ async def _parsed(transport: Transport, source: Source) -> Parsed | None:
 
 
 async def _public(
-    transport: Transport, source: Source, seconds: float, last: Snapshot | None, parsed: Parsed | None
+    transport: Transport, source: Source, seconds: float, last: Snapshot | None, parsed: ParsedList | None
 ) -> frozenset[str]:
     """Ids that the list has without a key, where a key narrows it and something is missing; none if not told."""
     listing = source.kind.listing

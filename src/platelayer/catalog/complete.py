@@ -1,38 +1,13 @@
 """What a provider's list leaves out, from the second source and from the inventory; and since when a price holds."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 
-from platelayer.model.catalog import LIMITS, MODELS_DEV, POLICY, CatalogModel, Price, PriceName, Tier
-from platelayer.model.money import PER_MILLION, usd_per_token
-
-# A model's id or a pattern → name of a price → USD per million tokens; `prices_per_million_tokens` of a provider.
-Policy = Mapping[str, Mapping[PriceName, Any]]
+from platelayer.gateway.price_policy import filter_tiers
+from platelayer.schema.catalog import LIMITS, MODELS_DEV, POLICY, CatalogModel, Price, PriceName
 
 Prices = Mapping[PriceName, Price]
-
-
-def with_policy(model: CatalogModel, policy: Policy) -> CatalogModel:
-    """The inventory's prices win over everybody's; an id wins over patterns, and earlier patterns over later ones."""
-    pattern = model.id if model.id in policy else next((each for each in policy if fnmatchcase(model.id, each)), None)
-    if pattern is None:
-        return model
-    ours = {
-        name: Price(usd_per_token(value, tokens=int(PER_MILLION)), POLICY) for name, value in policy[pattern].items()
-    }
-    return replace(model, prices={**model.prices, **ours}, tiers=_without(model.tiers, ours), variable=False)
-
-
-def _without(tiers: Iterable[Tier], names: Collection[PriceName]) -> tuple[Tier, ...]:
-    """What longer prompts cost, but for prices that are the same for all."""
-    return _only(tiers, lambda name, price: name not in names)
-
-
-def _only(tiers: Iterable[Tier], keep: Callable[[PriceName, Price], bool]) -> tuple[Tier, ...]:
-    rest = ((tier.start, {name: price for name, price in tier.prices.items() if keep(name, price)}) for tier in tiers)
-    return tuple(Tier(start, prices) for start, prices in rest if prices)
 
 
 def with_second(model: CatalogModel, second: CatalogModel | None) -> CatalogModel:
@@ -55,7 +30,7 @@ def second_of(last: CatalogModel | None) -> CatalogModel | None:
     if last is None:
         return None
     prices = {name: price for name, price in last.prices.items() if price.source.startswith(MODELS_DEV)}
-    tiers = _only(last.tiers, lambda name, price: price.source.startswith(MODELS_DEV))
+    tiers = filter_tiers(last.tiers, lambda name, price: price.source.startswith(MODELS_DEV))
     limits = {limit: getattr(last, limit) for limit in LIMITS if last.sources.get(limit) == MODELS_DEV}
     return CatalogModel(id=last.id, prices=prices, tiers=tiers if prices else (), **limits)
 
@@ -72,7 +47,7 @@ def own_words(last: CatalogModel) -> CatalogModel:
     return replace(
         last,
         prices=theirs,
-        tiers=_only(last.tiers, lambda name, price: not price.source.startswith(ours)) if theirs else (),
+        tiers=filter_tiers(last.tiers, lambda name, price: not price.source.startswith(ours)) if theirs else (),
         max_input_tokens=None if "max_input_tokens" in last.sources else last.max_input_tokens,
         max_output_tokens=None if "max_output_tokens" in last.sources else last.max_output_tokens,
         sources={},

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import cache
 
 from platelayer.catalog import guards
-from platelayer.catalog.complete import Policy, dated, own_words, second_of, with_policy, with_second
-from platelayer.catalog.guards import Refusal, Settings
+from platelayer.catalog.complete import dated, own_words, second_of, with_second
+from platelayer.catalog.guards import GuardSettings, Refusal
 from platelayer.catalog.held import held_back
 from platelayer.catalog.plan import Plan, Touches, Uses, plan
 from platelayer.catalog.snapshot import Snapshot
-from platelayer.model.catalog import CatalogModel, Parsed
+from platelayer.gateway.price_policy import PricePolicy, apply_price_policy
 from platelayer.providers import Kind
+from platelayer.schema.catalog import CatalogModel, ParsedList
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +28,13 @@ class Situation:
     provider: str
     kind: Kind
     last: Snapshot | None
-    parsed: Parsed | None
+    parsed: ParsedList | None
     now: str
     api_base: str | None = None
     second: Mapping[str, CatalogModel] | None = field(default_factory=dict)
     public: Collection[str] = ()
-    policy: Policy = field(default_factory=dict)
-    settings: Settings = field(default_factory=Settings)
+    policy: PricePolicy = field(default_factory=dict)
+    settings: GuardSettings = field(default_factory=GuardSettings)
     accept: Collection[str] = ()
     uses: Uses = field(default_factory=dict)
     names: Callable[[Mapping[str, CatalogModel]], Iterable[tuple[str, str]]] = lambda models: ()
@@ -70,7 +71,7 @@ def decide(situation: Situation) -> Decision:
     provider, settings = situation.provider, situation.settings
     last = situation.last.models if situation.last else {}
     present = situation.last.present() if situation.last else {}
-    parsed = situation.parsed or Parsed(tuple(own_words(model) for model in present.values()))
+    parsed = situation.parsed or ParsedList(tuple(own_words(model) for model in present.values()))
     listed = {model.id: _completed(model, situation) for model in parsed.models}
     refused = dict(parsed.refused)
     allowed = guards.accepted(situation.accept, provider)
@@ -119,7 +120,7 @@ def _completed(model: CatalogModel, situation: Situation) -> CatalogModel:
     said = (situation.second or {}).get(model.id) or second_of(last)
     second = None if situation.second == {} else said
     model = replace(model, model=situation.kind.model(model.id, model.mode), api_base=situation.api_base)
-    return dated(with_policy(with_second(model, second), situation.policy), last, situation.now)
+    return dated(apply_price_policy(with_second(model, second), situation.policy), last, situation.now)
 
 
 def _listed(model: CatalogModel, last: CatalogModel | None, situation: Situation) -> tuple[CatalogModel, list[Refusal]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from platelayer.catalog.moves import Move, moves
 from platelayer.catalog.plan import movement, prices, tier_name
-from platelayer.model.catalog import PIECE_PRICES, CatalogModel, PriceName
-from platelayer.model.money import per_million, plainly
+from platelayer.schema.catalog import PIECE_PRICES, CatalogModel, PriceName
+from platelayer.schema.money import per_million, plainly
 
 # For the list as a whole:
 EMPTY, SHRUNKEN, UNREADABLE, UNLIKELY = "empty", "shrunken", "unreadable", "unlikely"
@@ -46,7 +46,7 @@ AND = "; "
 
 
 @dataclass(frozen=True)
-class Settings:
+class GuardSettings:
     """max_gone: share of the list; max_price_factor: up or down; grace_days: for which a missing model stays."""
 
     max_gone: float = 0.2
@@ -74,7 +74,7 @@ class Refusal:
 
 
 def whole_list(
-    gone: int, before: int | None, listed: int, refused: Mapping[str, str], settings: Settings
+    gone: int, before: int | None, listed: int, refused: Mapping[str, str], settings: GuardSettings
 ) -> Iterator[Refusal]:
     """Why a list as a whole is not believed. gone: of so many that it had before, None where there was no list;
     refused: wrong entries, id → reason."""
@@ -90,13 +90,13 @@ def whole_list(
         yield Refusal(UNREADABLE, "", f"{len(refused)} of {entries} entries are wrong, the first is {first(refused)}")
 
 
-def held(models: Mapping[str, CatalogModel], held_back: Collection[str], settings: Settings) -> Iterator[Refusal]:
+def held(models: Mapping[str, CatalogModel], held_back: Collection[str], settings: GuardSettings) -> Iterator[Refusal]:
     """Where so many models are held back, the list is not believed at all."""
     if _too_many(len(held_back), len(models), settings):
         yield Refusal(UNLIKELY, "", f"{len(held_back)} of {len(models)} models would have unlikely prices")
 
 
-def one_model(old: CatalogModel, new: CatalogModel, settings: Settings) -> Iterator[Refusal]:
+def one_model(old: CatalogModel, new: CatalogModel, settings: GuardSettings) -> Iterator[Refusal]:
     """Why a model's new prices are not believed. old: what stays of it if they are not, see `held_back`."""
     if not old.prices:
         return
@@ -125,12 +125,12 @@ def accepted(names: Collection[str], provider: str) -> Callable[[Refusal], bool]
     return lambda refusal: refusal.guard in names or f"{provider}:{refusal.guard}" in names
 
 
-def _too_many(some: int, of: int, settings: Settings) -> bool:
+def _too_many(some: int, of: int, settings: GuardSettings) -> bool:
     # One of two models is half of the list, and nothing unusual.
     return some > max(1, of * settings.max_gone)
 
 
-def _is_doubtful(move: Move, settings: Settings) -> bool:
+def _is_doubtful(move: Move, settings: GuardSettings) -> bool:
     before, after = move.before or 0, move.after or 0
     factor = Decimal(repr(settings.max_price_factor))
     # A price that begins below the one that it replaces is a discount, as those of cached tokens are.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from platelayer.catalog.complete import with_prices_of
-from platelayer.model.catalog import POLICY, CatalogModel, Price, PriceName, Tier
+from platelayer.schema.catalog import POLICY, CatalogModel, Price, PriceName, PriceTier
 
 
 def held_back(new: CatalogModel, last: CatalogModel) -> CatalogModel:
@@ -25,7 +25,7 @@ def held_back(new: CatalogModel, last: CatalogModel) -> CatalogModel:
     )
 
 
-def _tiers(last: Iterable[Tier], new: Iterable[Tier], ours: Collection[PriceName]) -> tuple[Tier, ...]:
+def _tiers(last: Iterable[PriceTier], new: Iterable[PriceTier], ours: Collection[PriceName]) -> tuple[PriceTier, ...]:
     """The new tiers of our prices, the last ones of all others."""
     found: dict[int, dict[PriceName, Price]] = {}
     for tiers, is_new in ((last, False), (new, True)):
@@ -33,4 +33,4 @@ def _tiers(last: Iterable[Tier], new: Iterable[Tier], ours: Collection[PriceName
             for name, price in tier.prices.items():
                 if (name in ours) == is_new:
                     found.setdefault(tier.start, {})[name] = price
-    return tuple(Tier(start, found[start]) for start in sorted(found))
+    return tuple(PriceTier(start, found[start]) for start in sorted(found))

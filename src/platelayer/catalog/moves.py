@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from platelayer.model.catalog import INSTEAD, PRICES, CatalogModel, PriceName
+from platelayer.schema.catalog import INSTEAD, PRICES, CatalogModel, PriceName
 
 
 @dataclass(frozen=True, slots=True)

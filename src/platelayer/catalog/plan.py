@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from platelayer.model.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName
-from platelayer.model.money import plainly
+from platelayer.schema.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName
+from platelayer.schema.money import plainly
 
 # A price of so many times what it was is told as that, a lesser one in percent.
 MANY_TIMES = 3

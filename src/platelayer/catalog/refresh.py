@@ -14,14 +14,14 @@ import httpx
 from platelayer import __version__
 from platelayer.catalog import snapshot
 from platelayer.catalog.ask import Answer, Second, Source, ask, ask_second
-from platelayer.catalog.complete import with_policy
 from platelayer.catalog.decide import Decision, Situation, decide
 from platelayer.catalog.guards import Refusal
 from platelayer.catalog.plan import Plan, Uses
 from platelayer.catalog.snapshot import Snapshot
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import CatalogModel
+from platelayer.gateway.price_policy import apply_price_policy
 from platelayer.providers import models_dev
+from platelayer.schema.catalog import CatalogModel
 from platelayer.transport import Limits, client
 
 
@@ -227,6 +227,6 @@ def _unknown(source: Source, models: Collection[str], uses: Uses) -> Iterator[tu
         if name == source.name and identity not in models and "*" not in identity:
             near = get_close_matches(identity, models, n=1)
             hint = f"; did you mean '{near[0]}'?" if near else ""
-            is_priced = with_policy(CatalogModel(id=identity), source.policy).prices
+            is_priced = apply_price_policy(CatalogModel(id=identity), source.policy).prices
             price = "the price of prices_per_million_tokens" if is_priced else "no price of a catalog"
             yield identity, f"is not in the list; it is served as {', '.join(users)}, with {price}{hint}"

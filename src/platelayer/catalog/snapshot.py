@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName, Tier
-from platelayer.model.money import amount, plainly
+from platelayer.schema.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName, PriceTier
+from platelayer.schema.money import amount, plainly
 
 FORMAT = 1
 _MODELS, _NEXT, _END = '\n "models": [\n', ",\n", "\n]}\n"
@@ -183,7 +183,7 @@ def _model(raw: dict[str, Any], api_base: str | None) -> CatalogModel:
         api_base=api_base,
         prices=_prices(raw.get("prices", {})),
         tiers=tuple(
-            Tier(tier["start"], _prices({name: price for name, price in tier.items() if name != "start"}))
+            PriceTier(tier["start"], _prices({name: price for name, price in tier.items() if name != "start"}))
             for tier in raw.get("tiers", ())
         ),
     )

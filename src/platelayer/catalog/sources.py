@@ -5,15 +5,16 @@ from functools import partial
 
 from platelayer.advice import one_of
 from platelayer.catalog.ask import Source
-from platelayer.catalog.choose import useless
-from platelayer.catalog.guards import Settings
-from platelayer.catalog.join import brought, policy_of
+from platelayer.catalog.guards import GuardSettings
 from platelayer.errors import CatalogError
-from platelayer.model import CatalogModel, Gateway, Provider
+from platelayer.gateway.choose import useless
+from platelayer.gateway.join import brought
+from platelayer.gateway.price_policy import read_price_policy
 from platelayer.providers import Kind, kinds
+from platelayer.schema import CatalogModel, GatewaySpec, ProviderSpec
 
 
-def sources(gateway: Gateway, wanted: Sequence[str] = (), unknown: Mapping[str, str] | None = None) -> list[Source]:
+def sources(gateway: GatewaySpec, wanted: Sequence[str] = (), unknown: Mapping[str, str] | None = None) -> list[Source]:
     """Every enabled provider with a catalog, or those that are wanted by name. `unknown`: keys that cannot be read."""
     asked = wanted or [
         name for name, provider in gateway.providers.items() if provider.enabled and _is_unknown(provider)
@@ -24,7 +25,7 @@ def sources(gateway: Gateway, wanted: Sequence[str] = (), unknown: Mapping[str, 
     return list(_sources(gateway, wanted, unknown or {}))
 
 
-def _problem(gateway: Gateway, name: str) -> str | None:
+def _problem(gateway: GatewaySpec, name: str) -> str | None:
     provider = gateway.providers.get(name)
     if provider is None:
         return f"gateway_providers: '{name}' is not there; {one_of(name, sorted(gateway.providers))}"
@@ -40,11 +41,11 @@ def _problem(gateway: Gateway, name: str) -> str | None:
     return None
 
 
-def _is_unknown(provider: Provider) -> bool:
+def _is_unknown(provider: ProviderSpec) -> bool:
     return provider.kind not in kinds()
 
 
-def _sources(gateway: Gateway, wanted: Sequence[str], unknown: Mapping[str, str]) -> Iterator[Source]:
+def _sources(gateway: GatewaySpec, wanted: Sequence[str], unknown: Mapping[str, str]) -> Iterator[Source]:
     for name, provider in gateway.providers.items():
         if (wanted and name not in wanted) or _problem(gateway, name):
             continue
@@ -57,7 +58,7 @@ def _sources(gateway: Gateway, wanted: Sequence[str], unknown: Mapping[str, str]
             key=key or None,
             no_key=unknown.get(name),
             api_base=provider.api_base or kind.api_base,
-            policy=policy_of(provider),
+            policy=read_price_policy(provider),
             settings=_settings(gateway, provider),
             models_dev=_models_dev(provider, kind),
             names=partial(_names, gateway, name),
@@ -65,22 +66,22 @@ def _sources(gateway: Gateway, wanted: Sequence[str], unknown: Mapping[str, str]
         )
 
 
-def _names(gateway: Gateway, name: str, models: Mapping[str, CatalogModel]) -> Iterator[tuple[str, str]]:
+def _names(gateway: GatewaySpec, name: str, models: Mapping[str, CatalogModel]) -> Iterator[tuple[str, str]]:
     """(id, name) of what a catalog adds to the inventory's own words: members of groups, and what `include` brings."""
     groups, listed = brought(gateway, {name: models})
     return ((model.id, model.name) for model in (*groups, *listed) if model.provider == name)
 
 
-def _settings(gateway: Gateway, provider: Provider) -> Settings:
+def _settings(gateway: GatewaySpec, provider: ProviderSpec) -> GuardSettings:
     shared, own = gateway.catalog, provider.guards
-    return Settings(
+    return GuardSettings(
         max_gone=shared.max_gone if own.max_gone is None else own.max_gone,
         max_price_factor=shared.max_price_factor if own.max_price_factor is None else own.max_price_factor,
         grace_days=shared.grace_days if own.grace_days is None else own.grace_days,
     )
 
 
-def _models_dev(provider: Provider, kind: Kind) -> str | None:
+def _models_dev(provider: ProviderSpec, kind: Kind) -> str | None:
     if provider.models_dev is not None:
         return provider.models_dev or None
     return kind.listing.models_dev if kind.listing else None

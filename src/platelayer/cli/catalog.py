@@ -12,9 +12,9 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 
 from platelayer.catalog import guards
 from platelayer.cli.catalog_report import report
-from platelayer.cli.fitting import console
 from platelayer.cli.options import EnvOption, JsonOption, RootOption, VaultOption
 from platelayer.errors import CatalogError
+from platelayer.terminal.console import console
 
 app = typer.Typer(
     no_args_is_help=True, help="Ask providers what they list and charge, keep that in catalogs/ENV, show what changes."
@@ -69,8 +69,8 @@ def refresh(
     Exit codes: 0 done, or nothing to do; 1 refused or failed, the rest is done;
     2 wrong usage; 3 something would change, and --check-only was asked for.
     """
-    from platelayer.cli.catalog_table import closing, faults, plans
     from platelayer.inventory.catalogs import prepared
+    from platelayer.terminal.catalog_plan import closing, faults, plans
 
     asked = prepared(root, env, providers or (), vault_password_file)
     if not asked.sources:

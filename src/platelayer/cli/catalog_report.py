@@ -48,11 +48,11 @@ def report(
 
     The page needs nothing from outside and may be sent by mail. Exit codes: 0 written, 1 with a reason, 2 wrong usage.
     """
-    from platelayer.catalog.join import join
-    from platelayer.catalog.report import before, files, news, page, planned
+    from platelayer.gateway.deployments import uses
+    from platelayer.gateway.join import join
     from platelayer.inventory.catalogs import prepared
     from platelayer.inventory.ownerless import ownerless
-    from platelayer.merge import uses
+    from platelayer.page import before, files, news, page, planned
 
     if since and plan:
         raise typer.BadParameter("--since and --plan are two pages; write one of them")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from platelayer.cli.options import JsonOption, RootOption
-from platelayer.inventory.secrets import new_key, write_once
+from platelayer.inventory.new_secrets import new_key, write_once
 
 app = typer.Typer(no_args_is_help=True, help="Make environments (folders under inventories/) and their secrets.")
 

@@ -23,11 +23,11 @@ def import_config(
     Secrets are not copied: the report names the variables of the vault that wait for them.
     Exit codes: 0 done, 1 refused and nothing written, 2 wrong usage.
     """
-    from platelayer.cli.import_table import as_text, next_steps, report
-    from platelayer.inventory.importing import document, source, writing
-    from platelayer.inventory.importing.convert import convert
-    from platelayer.inventory.importing.findings import Findings
-    from platelayer.inventory.importing.report import as_dict
+    from platelayer.migrate import document, source, writing
+    from platelayer.migrate.convert import convert
+    from platelayer.migrate.findings import Findings
+    from platelayer.migrate.report import as_dict
+    from platelayer.terminal.import_report import as_text, next_steps, report
 
     findings = Findings()
     made = convert(source.read(config, findings), config.name, findings)

@@ -31,9 +31,10 @@ def add(
 
     Refused where an id is not in the catalog, or a name or model is in the inventory already.
     """
-    from platelayer.cli import fitting, model_table
     from platelayer.inventory import add_models
     from platelayer.inventory.edit import opened
+    from platelayer.terminal import console as fitting
+    from platelayer.terminal import model_tables as model_table
 
     if name is not None and len(set(ids)) > 1:
         raise typer.BadParameter("one name is for one model; leave --name out, or add them one by one")
@@ -62,9 +63,10 @@ def remove(
 
     Refused where a fallback or the router's default needs a name that nothing would have then.
     """
-    from platelayer.cli import fitting, model_table
     from platelayer.inventory import remove_models
     from platelayer.inventory.edit import opened
+    from platelayer.terminal import console as fitting
+    from platelayer.terminal import model_tables as model_table
 
     edit, notes = remove_models.remove(opened(root, env, vault_password_file), names)
     if not dry_run:
@@ -92,11 +94,12 @@ def find(
     Of a model the cheapest comes first: by the price of one input token and one output token together.
     Exit code 1 where nothing is like the text.
     """
-    from platelayer.cli import fitting, model_table
     from platelayer.inventory.catalogs import prepared
     from platelayer.inventory.find_models import find as find_in
     from platelayer.inventory.find_models import nothing_like
     from platelayer.inventory.ownerless import ownerless
+    from platelayer.terminal import console as fitting
+    from platelayer.terminal import model_tables as model_table
 
     asked = prepared(root, env, vault_password_file=vault_password_file)
     catalogs = asked.catalogs()
@@ -152,9 +155,10 @@ def map_(
     The cheapest comes first: by the price of one input token and one output
     token together. Exit code 1 where there is no group then.
     """
-    from platelayer.cli import fitting, model_table
     from platelayer.inventory.edit import opened
     from platelayer.inventory.map_model import map_model
+    from platelayer.terminal import console as fitting
+    from platelayer.terminal import model_tables as model_table
 
     pairs = [each.partition("=") for each in accept or ()]
     if wrong := next((each for each, pair in zip(accept or (), pairs, strict=True) if not all(pair)), None):

@@ -31,9 +31,10 @@ def remove(
 
     Refused where a virtual model asks it, or where a fallback or the router's default needs a name that would be gone.
     """
-    from platelayer.cli import fitting, model_table
     from platelayer.inventory.edit import opened
     from platelayer.inventory.remove_provider import remove_provider
+    from platelayer.terminal import console as fitting
+    from platelayer.terminal import model_tables as model_table
 
     removed = remove_provider(opened(root, env, vault_password_file), name)
     if not dry_run:

@@ -11,8 +11,8 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from platelayer.cli.verify_table import PIPE, checks_table, models_table, show
 from platelayer.errors import GatewayError, PlatelayerError
+from platelayer.terminal.verify_report import PIPE, checks_table, models_table, show
 from platelayer.verify.address import authority, base_url
 from platelayer.verify.errors import UsageError
 from platelayer.verify.key import read_key, readable_by_others

@@ -4,12 +4,12 @@ import glob
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from platelayer.catalog.choose import FREE_SUFFIX, name_of
 from platelayer.errors import CatalogError, InventoryError
+from platelayer.gateway.choose import FREE_SUFFIX, name_of
 from platelayer.inventory.edit import MODELS, PROVIDERS, Edit, Inventory
 from platelayer.inventory.references import near, origins
 from platelayer.inventory.text.changes import Put
-from platelayer.model import CatalogModel, Gateway
+from platelayer.schema import CatalogModel, GatewaySpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _taken(inventory: Inventory, entries: Sequence[dict[str, str]], name: str | 
         names.setdefault(called, f"'{entry['id']}'")
 
 
-def _written(gateway: Gateway) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+def _written(gateway: GatewaySpec) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     """(provider, id), and where it is written and as what."""
     for index, model in enumerate(gateway.models[: gateway.written]):
         yield (model.provider, model.id), (f"gateway_models[{index}]", model.name)

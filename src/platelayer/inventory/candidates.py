@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from platelayer.catalog.match import Match, Tier, matches, sure
-from platelayer.catalog.vendors import agreed, same_vendor, split
-from platelayer.model import CatalogModel, Catalogs, ModelGroup
+from platelayer.inventory.match import Match, MatchConfidence, matches, sure
+from platelayer.inventory.vendors import agreed, same_vendor, split
+from platelayer.schema import CatalogModel, Catalogs, ModelGroupSpec
 
 # there: in the group before; sure, accepted: new in it; elsewhere: surely meant, but another group joins it;
 # unsure: shown, not written; missing: listed no more; none: nothing is like it.
@@ -33,7 +33,7 @@ class Row:
 
 def rows_of(
     name: str,
-    group: ModelGroup | None,
+    group: ModelGroupSpec | None,
     accept: Mapping[str, str],
     catalogs: Catalogs,
     joined: Mapping[tuple[str, str], str],
@@ -58,13 +58,13 @@ def rows_of(
     return [_elsewhere(_of_mode(row, mode), joined) for row in rows], mode
 
 
-def _found(catalog: Mapping[str, CatalogModel], name: str, group: ModelGroup | None) -> list[Match]:
+def _found(catalog: Mapping[str, CatalogModel], name: str, group: ModelGroupSpec | None) -> list[Match]:
     """What may be the model of that name, or else what is in the group."""
     others = [member.id for member in group.ids.values()] if group else []
     return matches([name], catalog.values()) or matches(others, catalog.values())
 
 
-def _of_vendor(found: Mapping[str, list[Match]], group: ModelGroup | None) -> dict[str, list[Match]]:
+def _of_vendor(found: Mapping[str, list[Match]], group: ModelGroupSpec | None) -> dict[str, list[Match]]:
     """The same, where those of another vendor than the model's are unsure."""
     there = _vendors(member.id for member in group.ids.values()) if group else []
     named = there or _vendors(best.model.id for some in found.values() if (best := sure(some)))
@@ -84,13 +84,13 @@ def _vendors(identities: Iterable[str]) -> list[str]:
 def _judged(match: Match, owners: Collection[str]) -> Match:
     vendor, _ = split(match.model.id)
     fits = owners and (not vendor or any(same_vendor(vendor, owner) for owner in owners))
-    return match if fits else replace(match, tier=Tier.VENDOR)
+    return match if fits else replace(match, tier=MatchConfidence.VENDOR)
 
 
 def _row(
     provider: str,
     catalog: Mapping[str, CatalogModel],
-    group: ModelGroup | None,
+    group: ModelGroupSpec | None,
     accept: Mapping[str, str],
     found: Mapping[str, list[Match]],
 ) -> Row:
@@ -106,7 +106,7 @@ def _row(
     return Row(provider, "unsure" if listed else "missing" if gone else "none", found=(*listed, *gone))
 
 
-def _mode(group: ModelGroup | None, rows: Sequence[Row]) -> str:
+def _mode(group: ModelGroupSpec | None, rows: Sequence[Row]) -> str:
     """What the group is for, or most of what would be in it."""
     modes = [row.model.mode for row in rows if row.model and row.state in NEW]
     return group.mode if group else Counter(modes).most_common(1)[0][0] if modes else "chat"

@@ -6,16 +6,17 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from platelayer import rules
-from platelayer.catalog import join
+from platelayer.catalog import load
 from platelayer.catalog.ask import Source
 from platelayer.catalog.refresh import Outcome, Wish, refresh
 from platelayer.catalog.sources import sources
 from platelayer.errors import CatalogError, InventoryError
+from platelayer.gateway import join
+from platelayer.gateway import problems as rules
+from platelayer.gateway.deployments import uses
 from platelayer.inventory import variables
-from platelayer.merge import uses
-from platelayer.model import Catalogs, Gateway, parse
 from platelayer.providers import models_dev
+from platelayer.schema import Catalogs, GatewaySpec, parse
 from platelayer.transport import Limits
 
 
@@ -25,7 +26,7 @@ class Prepared:
 
     environment: Path
     folder: Path
-    gateway: Gateway
+    gateway: GatewaySpec
     sources: list[Source]
 
     def run(
@@ -52,7 +53,7 @@ class Prepared:
         refreshed = {outcome.provider: outcome.models for outcome in outcomes}
         others = {name: one for name, one in gateway.providers.items() if name not in refreshed}
         try:
-            kept = join.load(gateway.model_copy(update={"providers": others}), self.folder)
+            kept = load.load(gateway.model_copy(update={"providers": others}), self.folder)
             return rules.inventory_problems(join.join(gateway, {**kept, **refreshed}))
         except InventoryError as error:
             # What else is wrong shows when names are clear: without what catalogs bring, more would seem so.
@@ -62,10 +63,10 @@ class Prepared:
 
     def catalogs(self) -> Catalogs:
         """The last good catalogs."""
-        return join.load(self.gateway, self.folder)
+        return load.load(self.gateway, self.folder)
 
 
-def _with_keys(gateway: Gateway) -> Gateway:
+def _with_keys(gateway: GatewaySpec) -> GatewaySpec:
     key = {"api_key": SecretStr("any")}
     providers = {name: provider.model_copy(update=key) for name, provider in gateway.providers.items()}
     return gateway.model_copy(update={"providers": providers})

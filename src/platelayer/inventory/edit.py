@@ -10,10 +10,12 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 from yaml import YAMLError as OtherYAMLError
 
-from platelayer.catalog.join import join, load
+from platelayer.catalog.load import load
 from platelayer.catalog.snapshot import path_of
 from platelayer.catalog.sources import sources
 from platelayer.errors import CatalogError, InventoryError
+from platelayer.gateway.join import join
+from platelayer.gateway.problems import inventory_problems
 from platelayer.inventory import variables
 from platelayer.inventory.references import defined, references
 from platelayer.inventory.text.changes import Change, Put, changed
@@ -21,9 +23,8 @@ from platelayer.inventory.text.difference import FileEdit
 from platelayer.inventory.text.meaning import meaning
 from platelayer.inventory.text.splice import NotEditable, spliced
 from platelayer.inventory.written import file_of, texts
-from platelayer.model import CatalogModel, Catalogs, Gateway, parse
-from platelayer.model.money import shown
-from platelayer.rules import inventory_problems
+from platelayer.schema import CatalogModel, Catalogs, GatewaySpec, parse
+from platelayer.schema.money import shown
 
 PROVIDERS, MODELS, GROUPS = "gateway_providers", "gateway_models", "gateway_model_groups"
 _JINJA = re.compile(r"\{\{|\{%|\{#")
@@ -34,7 +35,7 @@ class Edit:
     """files: what is written; gateway: what the inventory then is, models of catalogs included."""
 
     files: tuple[FileEdit, ...]
-    gateway: Gateway
+    gateway: GatewaySpec
 
     def write(self) -> None:
         """Write all files, each at once."""
@@ -54,7 +55,7 @@ class Inventory:
     folder: Path
     data: Mapping[str, Any]
     texts: Mapping[Path, str]
-    gateway: Gateway
+    gateway: GatewaySpec
     problems: tuple[str, ...]
 
     @property
@@ -123,12 +124,12 @@ def opened(root: Path, env: str, vault_password_file: Path | None = None) -> Inv
     return Inventory(environment, folder, data, texts(environment), gateway, tuple(problems))
 
 
-def _parsed(data: Mapping[str, Any]) -> Gateway:
+def _parsed(data: Mapping[str, Any]) -> GatewaySpec:
     """A variable without a value is as good as an empty one; what edits it writes it out."""
     return parse({name.removeprefix(variables.PREFIX): value for name, value in data.items() if value is not None})
 
 
-def _sound(gateway: Gateway, catalogs: Catalogs) -> tuple[Gateway, list[str]]:
+def _sound(gateway: GatewaySpec, catalogs: Catalogs) -> tuple[GatewaySpec, list[str]]:
     """With the models of catalogs if they can be joined, and what is wrong."""
     try:
         joined = join(gateway, catalogs)

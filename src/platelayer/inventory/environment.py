@@ -10,7 +10,7 @@ from pathlib import Path
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from platelayer.errors import PlatelayerError
-from platelayer.inventory.secrets import new_key, write_once
+from platelayer.inventory.new_secrets import new_key, write_once
 
 VAULT = Path("group_vars/all/vault.yml")
 _TAKEN = {"example": "what new environments are copied from", "local": "the environment of `make up`"}

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz, utils
 
-from platelayer.catalog.match import spelling
-from platelayer.catalog.vendors import split
+from platelayer.inventory.match import spelling
 from platelayer.inventory.references import NEAR, meant, nearest
-from platelayer.model import CatalogModel, Catalogs
-from platelayer.model.catalog import PriceName
+from platelayer.inventory.vendors import split
+from platelayer.schema import CatalogModel, Catalogs
+from platelayer.schema.catalog import PriceName
 
 # Two typing errors in ten letters are found, words that share some letters are not.
 _LEAST = 75

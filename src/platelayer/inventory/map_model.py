@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from platelayer.catalog.choose import FREE_SUFFIX
-from platelayer.catalog.vendors import split
 from platelayer.errors import CatalogError
+from platelayer.gateway.choose import FREE_SUFFIX
 from platelayer.inventory.candidates import NEW, Row, rows_of
 from platelayer.inventory.edit import GROUPS, Edit, Inventory
 from platelayer.inventory.find_models import Offer, nothing_like
 from platelayer.inventory.references import defined, near
 from platelayer.inventory.text.changes import Change, Put
-from platelayer.model import Catalogs, Gateway, ModelGroup
+from platelayer.inventory.vendors import split
+from platelayer.schema import Catalogs, GatewaySpec, ModelGroupSpec
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def map_model(
     return Mapped(edit, tuple(rows), failure, tuple(sorted(before - after)), tuple(sorted(after - before - {name})))
 
 
-def _joined(gateway: Gateway, group: ModelGroup | None) -> dict[tuple[str, str], str]:
+def _joined(gateway: GatewaySpec, group: ModelGroupSpec | None) -> dict[tuple[str, str], str]:
     """(provider, id) → the name of the other group that joins it."""
     others = (other for other in gateway.model_groups if other is not group)
     return {(provider, member.id): other.name for other in others for provider, member in other.ids.items()}
@@ -75,7 +75,7 @@ def _group(name: str, mode: str, members: Mapping[str, Any], *, twins: bool) -> 
     }
 
 
-def _has_twins(gateway: Gateway, rows: Sequence[Row]) -> bool:
+def _has_twins(gateway: GatewaySpec, rows: Sequence[Row]) -> bool:
     """Whether a provider's free twins are asked first, and there is one: in the group it shall be the same."""
     return any(
         gateway.providers[row.provider].free_twins and f"{row.id}{FREE_SUFFIX}" in gateway.catalogs[row.provider]
@@ -107,7 +107,7 @@ def _wrong(
     provider: str,
     identity: str,
     catalogs: Catalogs,
-    group: ModelGroup | None,
+    group: ModelGroupSpec | None,
     joined: Mapping[tuple[str, str], str],
 ) -> str | None:
     """Why an id that is accepted cannot be written."""
@@ -121,7 +121,7 @@ def _wrong(
     return None
 
 
-def _members(gateway: Gateway, group: ModelGroup | None, rows: Sequence[Row]) -> dict[str, Any]:
+def _members(gateway: GatewaySpec, group: ModelGroupSpec | None, rows: Sequence[Row]) -> dict[str, Any]:
     """Provider → what is written: bare ids where costs decide, else with a weight as the others, or cheapest first."""
     offers = sorted((Offer(row.provider, row.model) for row in rows if row.model), key=lambda offer: offer.price)
     there = list(group.ids.values()) if group else []

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from platelayer.model import Gateway
+from platelayer.schema import GatewaySpec
 
 
-def ownerless(folder: Path, gateway: Gateway) -> list[str]:
+def ownerless(folder: Path, gateway: GatewaySpec) -> list[str]:
     """A sentence for each catalog of the folder that belongs to no provider, enabled or not."""
     return [
         f"{path} belongs to no provider of the inventory; remove it if it is not wanted"

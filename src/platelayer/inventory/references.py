@@ -4,22 +4,22 @@ from collections.abc import Collection, Iterable, Iterator
 
 from rapidfuzz import fuzz, process
 
-from platelayer.catalog.vendors import split
-from platelayer.model import Gateway
-from platelayer.model.inventory import Group
+from platelayer.inventory.vendors import split
+from platelayer.schema import GatewaySpec
+from platelayer.schema.inventory import GroupSettings
 
 NEAR = 3
 # What shares less with a word was not meant by it.
 _LEAST = 65
 
 
-def defined(gateway: Gateway) -> set[str]:
+def defined(gateway: GatewaySpec) -> set[str]:
     """All names of models and virtual models and their aliases, of disabled providers too."""
-    groups: tuple[Group, ...] = (*gateway.models, *gateway.virtual_models)
+    groups: tuple[GroupSettings, ...] = (*gateway.models, *gateway.virtual_models)
     return {group.name for group in groups} | {alias.name for group in groups for alias in group.aliases}
 
 
-def origins(gateway: Gateway) -> dict[str, str]:
+def origins(gateway: GatewaySpec) -> dict[str, str]:
     """Name → where it comes from, in words."""
     found: dict[str, str] = {}
     for index, model in enumerate(gateway.models[: gateway.written]):
@@ -36,13 +36,13 @@ def origins(gateway: Gateway) -> dict[str, str]:
     return found
 
 
-def references(gateway: Gateway, names: Collection[str]) -> list[tuple[str, str]]:
+def references(gateway: GatewaySpec, names: Collection[str]) -> list[tuple[str, str]]:
     """The places that refer to one of these names, and which: fallbacks, the default model, default fallbacks."""
     return [(place, name) for place, name in dict.fromkeys(_references(gateway)) if name in names]
 
 
-def _references(gateway: Gateway) -> Iterator[tuple[str, str]]:
-    parts: tuple[tuple[str, tuple[Group, ...]], ...] = (
+def _references(gateway: GatewaySpec) -> Iterator[tuple[str, str]]:
+    parts: tuple[tuple[str, tuple[GroupSettings, ...]], ...] = (
         ("gateway_models", gateway.models[: gateway.written]),
         ("gateway_model_groups", gateway.model_groups),
         ("gateway_virtual_models", gateway.virtual_models),

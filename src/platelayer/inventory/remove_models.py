@@ -7,7 +7,7 @@ from platelayer.errors import InventoryError
 from platelayer.inventory.edit import GROUPS, MODELS, Edit, Inventory
 from platelayer.inventory.references import defined, near, origins
 from platelayer.inventory.text.changes import Drop
-from platelayer.model import Gateway, Model
+from platelayer.schema import GatewaySpec, ModelSpec
 
 
 def remove(inventory: Inventory, names: Sequence[str]) -> tuple[Edit, list[str]]:
@@ -23,7 +23,7 @@ def remove(inventory: Inventory, names: Sequence[str]) -> tuple[Edit, list[str]]
     return edit, [_chosen(model) for model in after.models[after.written :] if model.name in written]
 
 
-def _not_written(gateway: Gateway, name: str) -> str:
+def _not_written(gateway: GatewaySpec, name: str) -> str:
     """Why a name cannot be removed, and what removes it."""
     listed = next((model for model in gateway.models[gateway.written :] if model.name == name), None)
     if listed is not None:
@@ -34,7 +34,7 @@ def _not_written(gateway: Gateway, name: str) -> str:
     return f"'{name}': is {place}, and no model of gateway_models or gateway_model_groups; remove it by hand"
 
 
-def _chosen(model: Model) -> str:
+def _chosen(model: ModelSpec) -> str:
     return (
         f"'{model.name}': 'include' of gateway_providers.{model.provider} chooses it; "
         f'write exclude: ["{glob.escape(model.id)}"] there'

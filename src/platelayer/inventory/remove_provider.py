@@ -10,7 +10,7 @@ from platelayer.errors import InventoryError
 from platelayer.inventory.edit import GROUPS, MODELS, PROVIDERS, Edit, Inventory
 from platelayer.inventory.references import near
 from platelayer.inventory.text.changes import Change, Drop
-from platelayer.model import Gateway
+from platelayer.schema import GatewaySpec
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
 _EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -65,7 +65,7 @@ def remove_provider(inventory: Inventory, name: str) -> Removed:
     )
 
 
-def _layers(gateway: Gateway, provider: str) -> list[str]:
+def _layers(gateway: GatewaySpec, provider: str) -> list[str]:
     return [
         f"gateway_virtual_models[{index}] ({virtual.name}).layers[{number}]"
         for index, virtual in enumerate(gateway.virtual_models)

@@ -18,7 +18,7 @@ from ansible.vars.manager import VariableManager
 
 from platelayer.errors import InventoryError
 from platelayer.inventory.repeated import repetitions
-from platelayer.model import plain
+from platelayer.schema import plain
 
 GROUP = "gateway"
 DEFAULTS = Path("roles/gateway/defaults/main.yml")
@@ -29,7 +29,7 @@ PARTS = ("models", "model_groups", "virtual_models", "router", "catalog")
 
 @dataclass(frozen=True)
 class Variables:
-    """The inventory of one gateway as plain data, for `platelayer.model.parse`.
+    """The inventory of one gateway as plain data, for `platelayer.schema.parse`.
 
     unknown: provider → why its key could not be read, such as a vault whose password is not at hand.
     """
@@ -111,7 +111,7 @@ def _defaults(loader: DataLoader, root: Path) -> dict[str, Any]:
 def _providers(templar: Templar, raw: Any) -> tuple[Any, dict[str, str]]:
     """Each provider by itself, so that one key that cannot be read costs no other provider.
 
-    What is no mapping is left for `platelayer.model.parse` to refuse.
+    What is no mapping is left for `platelayer.schema.parse` to refuse.
     """
     providers, unknown = {}, {}
     raw = raw if isinstance(raw, Mapping) else _templated(templar, "gateway_providers", raw)

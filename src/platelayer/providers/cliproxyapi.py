@@ -4,15 +4,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from platelayer.model.catalog import Parsed, Price, PriceName
 from platelayer.providers import openai_compatible
 from platelayer.providers.kind import NO_KEY, Kind
 from platelayer.providers.listing import Listing, openai_list
+from platelayer.schema.catalog import ParsedList, Price, PriceName
 
 BY_THE_MONTH = Price(Decimal(0), "a subscription")
 
 
-def parse(payload: Any) -> Parsed:
+def parse(payload: Any) -> ParsedList:
     """Catalog models of `GET /models`."""
     parsed = openai_compatible.parse(payload)
     prices: dict[PriceName, Price] = {"input": BY_THE_MONTH, "output": BY_THE_MONTH}

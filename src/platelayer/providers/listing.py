@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from platelayer.model.catalog import Parsed
+from platelayer.schema.catalog import ParsedList
 
 
 class Ask(Protocol):
@@ -28,7 +28,7 @@ class Listing:
     """
 
     collect: Callable[[Ask, str], Awaitable[Any]]
-    parse: Callable[[Any], Parsed]
+    parse: Callable[[Any], ParsedList]
     public: bool = False
     narrowed: bool = False
     models_dev: str | None = None

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from platelayer.model.catalog import INSTEAD, CatalogModel, Parsed, Price, PriceName
-from platelayer.model.money import NotAPrice, amount
 from platelayer.providers.kind import NO_KEY, Kind
 from platelayer.providers.listing import Ask, Listing
 from platelayer.providers.reading import Entry, objects, part, read
 from platelayer.providers.tiers import Prices, Tiers, Unreadable, by_length, rows, tiers
+from platelayer.schema.catalog import INSTEAD, CatalogModel, ParsedList, Price, PriceName
+from platelayer.schema.money import NotAPrice, amount
 
 FIELDS: dict[PriceName, str] = {
     "input": "input_cost_per_token",
@@ -38,7 +38,7 @@ async def collect(ask: Ask, api_base: str) -> Any:
     return await ask.get(f"{api_base.rstrip('/').removesuffix('/v1')}/model/info")
 
 
-def parse(payload: Any) -> Parsed:
+def parse(payload: Any) -> ParsedList:
     """One catalog model per name; of several deployments the dearest, so that no cost is told too low."""
     # A wildcard is a row like any other there.
     listed = [

@@ -6,10 +6,10 @@ The second source: it fills what a provider's own list leaves out, and never ove
 from typing import Any
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import TOKEN_PRICES, CatalogModel, Parsed, PriceName
-from platelayer.model.money import PER_MILLION, shown
 from platelayer.providers.reading import Entry, part, read
 from platelayer.providers.tiers import Prices, Tiers, Unreadable, by_length, rows, tiers
+from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, PriceName
+from platelayer.schema.money import PER_MILLION, shown
 
 URL = "https://models.dev/api.json"
 TIER_PRICES: dict[PriceName, str] = {name: name for name in TOKEN_PRICES}
@@ -23,7 +23,7 @@ def has_providers(payload: Any) -> bool:
     return isinstance(payload, dict) and any(isinstance(item, dict) and "models" in item for item in payload.values())
 
 
-def parse(payload: Any, provider: str) -> Parsed:
+def parse(payload: Any, provider: str) -> ParsedList:
     """The models of one provider."""
     models = part(part(payload, provider), "models")
     if not isinstance(models, dict) or not models:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from platelayer.model.catalog import CatalogModel, Parsed, PriceName
-from platelayer.model.money import PER_MILLION, shown
 from platelayer.providers.kind import Kind
 from platelayer.providers.listing import Ask, Listing
 from platelayer.providers.reading import Entry, Refused, objects, read
+from platelayer.schema.catalog import CatalogModel, ParsedList, PriceName
+from platelayer.schema.money import PER_MILLION, shown
 
 PRICES: dict[PriceName, str] = {
     "input": "pricing.prompt",
@@ -28,7 +28,7 @@ async def collect(ask: Ask, api_base: str) -> Any:
     return await ask.get(f"{api_base.rstrip('/')}/models?detailed=true")
 
 
-def parse(payload: Any) -> Parsed:
+def parse(payload: Any) -> ParsedList:
     """Catalog models of `GET /models?detailed=true`."""
     return read(objects(payload, "data", what="a list of models"), _model)
 

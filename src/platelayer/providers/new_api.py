@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import CatalogModel, Parsed, Price, PriceName
-from platelayer.model.money import NotAPrice, amount, shown, usd_per_piece, usd_per_token
 from platelayer.providers.kind import NO_KEY, Kind
 from platelayer.providers.listing import Ask, Listing, openai_list
 from platelayer.providers.reading import Entry, Refused, objects, part, read
+from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceName
+from platelayer.schema.money import NotAPrice, amount, shown, usd_per_piece, usd_per_token
 
 # USD per token at ratio 1.
 UNIT = Decimal("0.000002")
@@ -34,7 +34,7 @@ async def collect(ask: Ask, api_base: str) -> Any:
     return {"models": models, "pricing": pricing}
 
 
-def parse(payload: Any) -> Parsed:
+def parse(payload: Any) -> ParsedList:
     """Catalog models of `/v1/models`, with the prices of `/api/pricing`."""
     listed = objects(part(payload, "models"), "data", what="a list of models")
     notes: list[tuple[str, str]] = []
@@ -55,7 +55,7 @@ def parse(payload: Any) -> Parsed:
         for item in listed
     ]
     parsed = read(entries, _model)
-    return Parsed(parsed.models, parsed.refused, (*notes, *parsed.notes))
+    return ParsedList(parsed.models, parsed.refused, (*notes, *parsed.notes))
 
 
 def _model(entry: Entry) -> CatalogModel:

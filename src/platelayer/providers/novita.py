@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from platelayer.model.catalog import CatalogModel, Parsed, Price, PriceName
-from platelayer.model.money import PER_MILLION
 from platelayer.providers.kind import Kind
 from platelayer.providers.listing import Listing, openai_list
 from platelayer.providers.reading import Entry, objects, read
 from platelayer.providers.tiers import Prices, Tiers, Unreadable, by_length, rows, tiers
+from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceName
+from platelayer.schema.money import PER_MILLION
 
 # 0.0001 USD per million tokens.
 OLD_UNIT = int(PER_MILLION) * 10_000
@@ -27,7 +27,7 @@ MODES = {"chat": "chat", "completion": "completion", "embedding": "embedding", "
 ACTIVE = (1, "1")
 
 
-def parse(payload: Any) -> Parsed:
+def parse(payload: Any) -> ParsedList:
     """Catalog models of `GET /models`; those that are not active are left out."""
     return read(objects(payload, "data", what="a list of models"), _model)
 

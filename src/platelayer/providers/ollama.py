@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import CatalogModel, Parsed, Price
-from platelayer.model.money import shown
 from platelayer.providers.kind import Kind
 from platelayer.providers.listing import Ask, Listing
 from platelayer.providers.reading import Entry, Refused, objects, part, read
+from platelayer.schema.catalog import CatalogModel, ParsedList, Price
+from platelayer.schema.money import shown
 
 AT_ONCE = 8
 OWN = Price(Decimal(0), "a server of one's own")
@@ -57,7 +57,7 @@ def _listed(tags: Any) -> list[Any]:
     return tags if isinstance(tags, list) else objects(tags, "models", what="a list of models")
 
 
-def parse(payload: Any) -> Parsed:
+def parse(payload: Any) -> ParsedList:
     """Catalog models of `/api/tags` and one `/api/show` each."""
     show = part(payload, "show")
     entries = [

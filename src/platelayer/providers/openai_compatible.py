@@ -5,16 +5,16 @@ Its list has no prices in the standard, and those of single servers have no know
 
 from typing import Any
 
-from platelayer.model.catalog import CatalogModel, Parsed
 from platelayer.providers.kind import NO_KEY, Kind
 from platelayer.providers.listing import Listing, openai_list
 from platelayer.providers.reading import Entry, objects, read
+from platelayer.schema.catalog import CatalogModel, ParsedList
 
 # vLLM, llama.cpp (what it serves before what the model was trained for), and what others call it.
 CONTEXT = ("max_model_len", "meta.n_ctx", "context_length", "context_window", "max_context_length", "meta.n_ctx_train")
 
 
-def parse(payload: Any) -> Parsed:
+def parse(payload: Any) -> ParsedList:
     """Catalog models of `GET /models`."""
     return read(objects(payload, "data", what="a list of models"), _model)
 

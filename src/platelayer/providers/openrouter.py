@@ -5,12 +5,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import TOKEN_PRICES, CatalogModel, Parsed, PriceName
-from platelayer.model.money import shown
 from platelayer.providers.kind import Kind
 from platelayer.providers.listing import Ask, Listing
 from platelayer.providers.reading import Entry, is_untold, objects, read
 from platelayer.providers.tiers import Prices, Tiers, by_length, rows, tiers
+from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, PriceName
+from platelayer.schema.money import shown
 
 PAGES = 50
 PRICES: dict[PriceName, str] = {
@@ -67,7 +67,7 @@ def _beside(url: str, link: str) -> str:
     raise CatalogError(f"{url} leads to another server: {shown(link)}")
 
 
-def parse(payload: Any) -> Parsed:
+def parse(payload: Any) -> ParsedList:
     """Catalog models of both lists."""
     entries = [
         {**item, "_mode": mode} if isinstance(item, dict) else item

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import TOKEN_PRICES, CatalogModel, Parsed, Price, PriceName
-from platelayer.model.money import NotAPrice, shown, usd_per_piece, usd_per_token
+from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, Price, PriceName
+from platelayer.schema.money import NotAPrice, shown, usd_per_piece, usd_per_token
 
 LONGEST_ID = 200
 LONGEST_WORD = 100
@@ -141,7 +141,7 @@ def read(
     *,
     id_field: str = "id",
     again: Callable[[CatalogModel, CatalogModel], CatalogModel] | None = None,
-) -> Parsed:
+) -> ParsedList:
     """Every entry by itself: a wrong one costs that entry, and says why. `one` gives None for what is no model.
 
     again: which of two with one id it is, where a list may say it twice; without, the first counts.
@@ -162,7 +162,7 @@ def read(
                 notes += [(place, words) for words in entry.notes]
         except Refused as reason:
             refused.append((place, str(reason)))
-    return Parsed(tuple(models.values()), tuple(refused), tuple(notes))
+    return ParsedList(tuple(models.values()), tuple(refused), tuple(notes))
 
 
 def identity(value: Any, field: str) -> str:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from platelayer.model.catalog import CatalogModel, Parsed, PriceName
 from platelayer.providers.kind import Kind
 from platelayer.providers.listing import Listing, openai_list
 from platelayer.providers.reading import Entry, objects, read
+from platelayer.schema.catalog import CatalogModel, ParsedList, PriceName
 
 PRICES: dict[PriceName, str] = {
     "input": "input_price",
@@ -16,7 +16,7 @@ PRICES: dict[PriceName, str] = {
 ABILITIES = {"supports_vision": "vision", "supports_reasoning": "reasoning", "supports_caching": "caching"}
 
 
-def parse(payload: Any) -> Parsed:
+def parse(payload: Any) -> ParsedList:
     """Catalog models of `GET /models`."""
     return read(objects(payload, "data", what="a list of models"), _model)
 

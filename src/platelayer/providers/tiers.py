@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from platelayer.model.catalog import Price, PriceName, Tier
 from platelayer.providers.reading import Entry
+from platelayer.schema.catalog import Price, PriceName, PriceTier
 
 Prices = Mapping[PriceName, Price]
-Tiers = tuple[Tier, ...]
+Tiers = tuple[PriceTier, ...]
 
 
 class Unreadable(ValueError):
@@ -39,4 +39,4 @@ def tiers(found: Iterable[tuple[int, Prices]]) -> Tiers:
         if tier.keys() & prices.keys():
             raise Unreadable(f"there are two prices for prompts of {start} tokens")
         tier |= prices
-    return tuple(Tier(start, prices) for start, prices in sorted(by_start.items()) if prices)
+    return tuple(PriceTier(start, prices) for start, prices in sorted(by_start.items()) if prices)

@@ -4,19 +4,19 @@ import secrets
 
 from . import words
 from .errors import NoAnswerError
-from .gateway import Answer, Gateway
+from .gateway import Answer, GatewayClient
 from .models import Entry, Row, entries, rows
 from .report import CheckResult
 
 LIST = "/v1/models"
 
 
-async def liveness(gateway: Gateway) -> CheckResult:
+async def liveness(gateway: GatewayClient) -> CheckResult:
     """Ask whether the process answers. Raises NoAnswerError when there is no HTTP answer at all."""
     return _is_200("liveness", gateway, await gateway.get("/health/liveliness", key=""), "/health/liveliness")
 
 
-async def readiness(gateway: Gateway) -> CheckResult:
+async def readiness(gateway: GatewayClient) -> CheckResult:
     """Ask whether the gateway takes requests."""
     try:
         answer = await gateway.get("/health/readiness", key="")
@@ -25,17 +25,17 @@ async def readiness(gateway: Gateway) -> CheckResult:
     return _is_200("readiness", gateway, answer, "/health/readiness")
 
 
-async def refuses_no_key(gateway: Gateway) -> CheckResult:
+async def refuses_no_key(gateway: GatewayClient) -> CheckResult:
     """Ask without a key; only 401 will do."""
     return await _refuses("no key", gateway, "")
 
 
-async def refuses_wrong_key(gateway: Gateway) -> CheckResult:
+async def refuses_wrong_key(gateway: GatewayClient) -> CheckResult:
     """Ask with a random key; 401 will do, and so will the 400 that LiteLLM gives when it has no database."""
     return await _refuses("wrong key", gateway, f"sk-{secrets.token_hex(16)}")
 
 
-async def model_list(gateway: Gateway) -> tuple[CheckResult, tuple[Entry, ...]]:
+async def model_list(gateway: GatewayClient) -> tuple[CheckResult, tuple[Entry, ...]]:
     """Ask for the list of models, wildcards in it unexpanded and expanded; an empty list is a failure."""
     try:
         answer = await gateway.get(LIST, return_wildcard_routes="true")
@@ -54,7 +54,7 @@ async def model_list(gateway: Gateway) -> tuple[CheckResult, tuple[Entry, ...]]:
     return CheckResult("model list", "passed", 200, f"{LIST} names {names} model{'s' * (names != 1)}{expanded}"), found
 
 
-async def model_rows(gateway: Gateway) -> tuple[Row, ...]:
+async def model_rows(gateway: GatewayClient) -> tuple[Row, ...]:
     """Ask which deployments stand behind the names; nothing when the gateway will not tell."""
     try:
         answer = await gateway.get("/v1/model/info")
@@ -63,7 +63,7 @@ async def model_rows(gateway: Gateway) -> tuple[Row, ...]:
     return rows(answer.body)
 
 
-async def configured_name(gateway: Gateway, deployment: str) -> str:
+async def configured_name(gateway: GatewayClient, deployment: str) -> str:
     """Ask what one deployment is called in the config, where a wildcard is still a wildcard; empty when not told."""
     try:
         answer = await gateway.get("/v1/model/info", litellm_model_id=deployment)
@@ -72,13 +72,13 @@ async def configured_name(gateway: Gateway, deployment: str) -> str:
     return next((row.name for row in rows(answer.body)), "")
 
 
-def _is_200(name: str, gateway: Gateway, answer: Answer, path: str) -> CheckResult:
+def _is_200(name: str, gateway: GatewayClient, answer: Answer, path: str) -> CheckResult:
     if answer.status == 200 and not answer.text.lstrip().startswith("<"):
         return CheckResult(name, "passed", 200, f"{path} answered 200")
     return CheckResult(name, "failed", answer.status, f"{path}: {gateway.refused(answer)}")
 
 
-async def _refuses(name: str, gateway: Gateway, key: str) -> CheckResult:
+async def _refuses(name: str, gateway: GatewayClient, key: str) -> CheckResult:
     try:
         answer = await gateway.get(LIST, key=key)
     except NoAnswerError as error:

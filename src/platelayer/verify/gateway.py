@@ -24,7 +24,7 @@ class Answer:
     location: str = ""
 
 
-class Gateway:
+class GatewayClient:
     """Asks the gateway at `url` (no trailing slash) with `key`; one answer may take `timeout` seconds in all.
 
     `version` is LiteLLM's version, once an answer has named it.
@@ -95,11 +95,11 @@ async def gateway_at(
     timeout: float,  # noqa: ASYNC109 - bounds each answer, not this call
     connections: int,
     authority: ssl.SSLContext | bool,
-) -> AsyncIterator[Gateway]:
+) -> AsyncIterator[GatewayClient]:
     """Open a gateway with at most `connections` connections to it."""
     async with httpx.AsyncClient(
         verify=authority,
         timeout=httpx.Timeout(None, connect=min(timeout, _CONNECT_SECONDS)),
         limits=httpx.Limits(max_connections=connections),
     ) as client:
-        yield Gateway(client, url, key, timeout)
+        yield GatewayClient(client, url, key, timeout)

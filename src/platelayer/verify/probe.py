@@ -9,7 +9,7 @@ import httpx
 
 from ..errors import GatewayError
 from . import words
-from .gateway import Gateway
+from .gateway import GatewayClient
 from .models import Model
 from .report import ModelResult, Outcome
 
@@ -25,7 +25,7 @@ def why_not(model: Model) -> str:
     return f"its mode is {model.mode}; only chat, completion and embedding models are tried"
 
 
-async def ask(gateway: Gateway, model: Model) -> ModelResult:
+async def ask(gateway: GatewayClient, model: Model) -> ModelResult:
     """Ask one model; a failure is a result, never an exception."""
     attempt = _Attempt(gateway, time.perf_counter())
     try:
@@ -40,7 +40,7 @@ async def ask(gateway: Gateway, model: Model) -> ModelResult:
 
 @dataclass(slots=True)
 class _Attempt:
-    gateway: Gateway
+    gateway: GatewayClient
     started: float
     deployment: str | None = None
     ttft_seconds: float | None = None

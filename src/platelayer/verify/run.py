@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from . import checks, probe
 from .errors import NoAnswerError
-from .gateway import Gateway, gateway_at
+from .gateway import GatewayClient, gateway_at
 from .models import WILDCARD, Model, Plan, Wildcard, choose, doubtful_ids, wildcard_ids
 from .report import CheckResult, ModelResult, Report
 
@@ -78,7 +78,7 @@ async def verify(question: Question, on_progress: Progress = lambda _: None) -> 
         return report(reached=True, models=await _models(gateway, question, plan, on_progress))
 
 
-async def _models(gateway: Gateway, question: Question, plan: Plan, on_progress: Progress) -> list[ModelResult]:
+async def _models(gateway: GatewayClient, question: Question, plan: Plan, on_progress: Progress) -> list[ModelResult]:
     async def tried(model: Model) -> ModelResult:
         reason = probe.why_not(model) if question.completions else "completions are switched off"
         result = _skipped(gateway, model.name, model.mode, reason) if reason else await probe.ask(gateway, model)
@@ -92,12 +92,12 @@ async def _models(gateway: Gateway, question: Question, plan: Plan, on_progress:
     return [*results, *untried]
 
 
-def _wildcard(gateway: Gateway, wildcard: Wildcard) -> ModelResult:
+def _wildcard(gateway: GatewayClient, wildcard: Wildcard) -> ModelResult:
     names = f"{wildcard.names} name{'s' * (wildcard.names != 1)}"
     return _skipped(gateway, wildcard.pattern, WILDCARD, f"{names} by wildcard, not tried")
 
 
-def _skipped(gateway: Gateway, name: str, mode: str, reason: str) -> ModelResult:
+def _skipped(gateway: GatewayClient, name: str, mode: str, reason: str) -> ModelResult:
     return ModelResult(gateway.shown(name), gateway.shown(mode), "skipped", detail=gateway.shown(reason))
 
 

@@ -10,13 +10,16 @@ PACKAGE = "platelayer"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("shim",),
     ("cli",),
-    ("verify", "inventory", "echo"),
-    ("litellm", "rules", "edge"),
-    ("merge", "virtual"),
-    ("deployment", "names", "redis", "costs"),
+    ("terminal", "page"),
+    ("wording",),
+    ("migrate",),
+    ("verify", "echo"),
+    ("inventory",),
     ("catalog",),
+    ("gateway",),
     ("providers",),
-    ("model", "transport"),
+    ("settings",),
+    ("schema", "transport"),
     ("errors", "advice"),
 )
 # Rooms that also run without the package, with what they may import besides themselves and the standard library.
@@ -27,9 +30,11 @@ APART: dict[str, frozenset[str]] = {
     # Asks with the HTTP client of LiteLLM's own Python, which is on every gateway.
     "verify": frozenset({"httpx", "errors"}),
     "bootstrap": frozenset(),
+    # Loaded by LiteLLM or run with its Python, from the folder of a release.
+    "hooks": frozenset({"litellm", "redis", "yaml"}),
 }
 # Those of them that nobody imports.
-STANDALONE = frozenset({"bootstrap"})
+STANDALONE = frozenset({"bootstrap", "hooks"})
 # Those that are copied to a place where they have another name.
 RELATIVE_ONLY = frozenset({"host", "verify"})
 # Those that modules may take from the package.

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from platelayer.catalog.snapshot import Snapshot
-from platelayer.model.catalog import ABILITIES, PRICES, TOKEN_PRICES, CatalogModel, Price, PriceName, Tier
-from platelayer.model.money import usd_per_token
+from platelayer.schema.catalog import ABILITIES, PRICES, TOKEN_PRICES, CatalogModel, Price, PriceName, PriceTier
+from platelayer.schema.money import usd_per_token
 
 WHEN = "2026-11-01T00:00:00Z"
 THOROUGH = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,7 +46,7 @@ def models(draw: st.DrawFn, identity: str, *, is_own: bool) -> CatalogModel:
         mode=draw(st.sampled_from(["chat", "embedding"])),
         model=f"openai/{identity}",
         prices=prices,
-        tiers=tuple(Tier(start, longer[start]) for start in sorted(longer)),
+        tiers=tuple(PriceTier(start, longer[start]) for start in sorted(longer)),
         max_input_tokens=draw(limits),
         max_output_tokens=draw(limits),
         input_modalities=draw(st.sampled_from([(), ("text", "image")])),

@@ -6,8 +6,8 @@ from typing import Any
 
 from platelayer.catalog.decide import Decision, Situation, decide
 from platelayer.catalog.snapshot import Snapshot
-from platelayer.model.catalog import CatalogModel, Parsed, Price
 from platelayer.providers import kinds
+from platelayer.schema.catalog import CatalogModel, ParsedList, Price
 
 THEN, NOW = "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"
 TEN = [f"m{number}" for number in range(10)]
@@ -24,7 +24,7 @@ def decided(
     """What becomes of a list, of which some entries are wrong, after a last good catalog."""
     before = {each.id: each for each in last or ()}
     kept = Snapshot(provider="lab", kind="requesty", url="http://x/v1", fetched_at=THEN, models=before)
-    parsed = Parsed(tuple(listed), tuple((name, "id is wrong") for name in refused))
+    parsed = ParsedList(tuple(listed), tuple((name, "id is wrong") for name in refused))
     situation = Situation(
         provider="lab",
         kind=kinds()["requesty"],

@@ -9,7 +9,7 @@ from fake_providers import FakeProvider, by_key
 from labs import Lab
 
 from platelayer.catalog import snapshot
-from platelayer.catalog.guards import Settings
+from platelayer.catalog.guards import GuardSettings
 from platelayer.catalog.refresh import Outcome, Source, Wish, refresh
 from platelayer.providers import kinds
 
@@ -27,7 +27,7 @@ class Days:
     def __init__(self, folder: Path, fake: FakeProvider, **settings: float) -> None:
         self.folder, self.fake = folder, fake
         kind = kinds()["openai_compatible"]
-        self.source = Source(name="box", kind=kind, base=fake.url, settings=Settings(**settings))  # type: ignore[arg-type]
+        self.source = Source(name="box", kind=kind, base=fake.url, settings=GuardSettings(**settings))  # type: ignore[arg-type]
 
     def on(self, day: float, *ids: str, **wish: Any) -> Outcome:
         self.fake.answers["GET /models"] = models(*ids)

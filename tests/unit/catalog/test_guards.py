@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from decisions import ALL, NOW, TEN, THEN, decided, model, said
 
-from platelayer.catalog.guards import Settings
-from platelayer.model.catalog import CatalogModel, Price, Tier
+from platelayer.catalog.guards import GuardSettings
+from platelayer.schema.catalog import CatalogModel, Price, PriceTier
 
 WHOLE = {
     "empty": (ALL, [], [], ["empty: : the list is empty"]),
@@ -59,17 +59,17 @@ def test_another_name_accepts_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "gone", "believed"),
     [
-        (Settings(), 2, True),
-        (Settings(), 3, False),
-        (Settings(max_gone=0.5), 5, True),
-        (Settings(max_gone=0.5), 6, False),
+        (GuardSettings(), 2, True),
+        (GuardSettings(), 3, False),
+        (GuardSettings(max_gone=0.5), 5, True),
+        (GuardSettings(max_gone=0.5), 6, False),
         # One model may always go.
-        (Settings(max_gone=0), 1, True),
-        (Settings(max_gone=0), 2, False),
-        (Settings(max_gone=1), 9, True),
+        (GuardSettings(max_gone=0), 1, True),
+        (GuardSettings(max_gone=0), 2, False),
+        (GuardSettings(max_gone=1), 9, True),
     ],
 )
-def test_max_gone_is_a_share_of_the_list(settings: Settings, gone: int, believed: bool) -> None:
+def test_max_gone_is_a_share_of_the_list(settings: GuardSettings, gone: int, believed: bool) -> None:
     assert (decided(ALL, ALL[gone:], settings=settings).models is not None) == believed
     wrong = decided(ALL, ALL[gone:], TEN[:gone], settings=settings)
     assert (wrong.models is not None) == believed
@@ -118,7 +118,9 @@ def test_an_unlikely_price_holds_back_the_prices_of_that_model_alone(
 
 
 def test_what_else_is_new_of_a_model_comes_through_and_is_in_the_plan() -> None:
-    old = replace(model("m0", missing_since=THEN), tiers=(Tier(200000, {"input": Price(Decimal("0.000004"), "p")}),))
+    old = replace(
+        model("m0", missing_since=THEN), tiers=(PriceTier(200000, {"input": Price(Decimal("0.000004"), "p")}),)
+    )
     news = {"max_input_tokens": 8192, "abilities": ("tools",), "deprecation_date": "2026-12-31"}
     # With the price its tiers and its mark are not believed either.
     new = model("m0", None, variable=True, **news)
@@ -138,14 +140,14 @@ def test_what_else_is_new_of_a_model_comes_through_and_is_in_the_plan() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "settings"),
     [
-        (model("m0"), model("m0", "0.000006"), Settings()),
-        (model("m0", "0.000003"), model("m0", "0.000001"), Settings()),
-        (model("m0"), model("m0", "0.00002"), Settings(max_price_factor=10)),
-        (model("m0", None), model("m0", "0.009"), Settings()),
-        (model("m0", None), model("m0", "0"), Settings()),
+        (model("m0"), model("m0", "0.000006"), GuardSettings()),
+        (model("m0", "0.000003"), model("m0", "0.000001"), GuardSettings()),
+        (model("m0"), model("m0", "0.00002"), GuardSettings(max_price_factor=10)),
+        (model("m0", None), model("m0", "0.009"), GuardSettings()),
+        (model("m0", None), model("m0", "0"), GuardSettings()),
     ],
 )
-def test_a_likely_price_is_taken(old: CatalogModel, new: CatalogModel, settings: Settings) -> None:
+def test_a_likely_price_is_taken(old: CatalogModel, new: CatalogModel, settings: GuardSettings) -> None:
     assert said(decided([old, *ALL[1:]], [new, *ALL[1:]], settings=settings)) == []
 
 

@@ -9,8 +9,8 @@ from labs import Lab
 from test_price_moves import priced
 
 from platelayer.catalog.decide import Decision
-from platelayer.model.catalog import CatalogModel
-from platelayer.model.money import plainly
+from platelayer.schema.catalog import CatalogModel
+from platelayer.schema.money import plainly
 
 PAID, FREE = {"input": "3", "output": "15"}, {"input": "0", "output": "0"}
 

@@ -9,13 +9,13 @@ from catalogs import THOROUGH, WHEN, catalogs, policies, snapshots
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platelayer.catalog.complete import Policy
 from platelayer.catalog.decide import Situation, decide
 from platelayer.catalog.guards import NAMES
 from platelayer.catalog.plan import Plan, plan
 from platelayer.catalog.snapshot import Snapshot
-from platelayer.model.catalog import CatalogModel, Parsed, Price, Tier
+from platelayer.gateway.price_policy import PricePolicy
 from platelayer.providers import kinds
+from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceTier
 
 KIND = kinds()["openai_compatible"]
 LATER = "2026-11-20T00:00:00Z"
@@ -52,13 +52,13 @@ def test_a_plan_applied_to_the_old_catalog_gives_the_new_one(old: Models, new: M
     st.sampled_from([(), ("empty", "shrunken", "unlikely"), tuple(NAMES)]),
 )
 def test_a_second_refresh_changes_nothing(
-    last: Snapshot, listed: Models, second: Models, policy: Policy, accept: tuple[str, ...]
+    last: Snapshot, listed: Models, second: Models, policy: PricePolicy, accept: tuple[str, ...]
 ) -> None:
     situation = Situation(
         provider="lab",
         kind=KIND,
         last=last,
-        parsed=Parsed(tuple(listed.values())),
+        parsed=ParsedList(tuple(listed.values())),
         second=second,
         policy=policy,
         now=LATER,
@@ -107,7 +107,7 @@ OLD = replace(priced(input="0.000001", output="0.000002"), max_input_tokens=8192
             ],
         ),
         (
-            replace(OLD, tiers=(Tier(200000, {"input": Price(Decimal("0.000002"), "p")}),)),
+            replace(OLD, tiers=(PriceTier(200000, {"input": Price(Decimal("0.000002"), "p")}),)),
             "repriced",
             [{"field": "input from 200000 tokens", "old": None, "new": "0.000002"}],
         ),
@@ -156,6 +156,6 @@ def test_a_price_that_stays_keeps_its_date_and_one_that_moves_gets_a_new_one() -
     last = Snapshot(provider="lab", kind="openai_compatible", url="http://x/v1", fetched_at=WHEN, models={"m": OLD})
     new = replace(OLD, prices=priced(input="0.000001", output="0.000003").prices)
     undated = replace(new, prices={name: replace(price, since="") for name, price in new.prices.items()})
-    made = decide(Situation(provider="lab", kind=KIND, last=last, parsed=Parsed((undated,)), now=LATER)).models
+    made = decide(Situation(provider="lab", kind=KIND, last=last, parsed=ParsedList((undated,)), now=LATER)).models
     assert made is not None
     assert {name: price.since for name, price in made["m"].prices.items()} == {"input": WHEN, "output": LATER}

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from decisions import ALL, decided, said
 
-from platelayer.catalog.guards import Settings
-from platelayer.model.catalog import CatalogModel, Price, Tier
+from platelayer.catalog.guards import GuardSettings
+from platelayer.schema.catalog import CatalogModel, Price, PriceTier
 
 Usd = dict[str, str]
 TOKENS = {"input": "3", "output": "15"}
@@ -20,7 +20,7 @@ def priced(prices: Usd, tiers: dict[int, Usd] | None = None) -> CatalogModel:
         pieces = ("request", "image")
         return {name: Price(Decimal(value) / (1 if name in pieces else 10**6), "p") for name, value in found.items()}
 
-    longer = tuple(Tier(start, usd(found)) for start, found in (tiers or {}).items())  # type: ignore[arg-type]
+    longer = tuple(PriceTier(start, usd(found)) for start, found in (tiers or {}).items())  # type: ignore[arg-type]
     return CatalogModel(id="m0", model="openai/m0", prices=usd(prices), tiers=longer)  # type: ignore[arg-type]
 
 
@@ -125,8 +125,8 @@ def test_what_a_prompt_costs_does_not_move_far_unasked(old: CatalogModel, new: C
 
 def test_how_far_is_a_setting() -> None:
     old, new = priced(TOKENS), priced(TOKENS, {200000: {"input": "300"}})
-    assert sentences(old, new, settings=Settings(max_price_factor=99)) != []
-    assert sentences(old, new, settings=Settings(max_price_factor=100)) == []
+    assert sentences(old, new, settings=GuardSettings(max_price_factor=99)) != []
+    assert sentences(old, new, settings=GuardSettings(max_price_factor=100)) == []
 
 
 TAKEN = {

@@ -4,9 +4,9 @@ import pytest
 from fake_providers import FakeProvider
 from labs import Lab
 
-from platelayer.catalog import join
+from platelayer.gateway import join
+from platelayer.gateway.deployments import uses
 from platelayer.inventory.catalogs import prepared
-from platelayer.merge import uses
 
 
 def answer(fake: FakeProvider, *ids: str) -> None:

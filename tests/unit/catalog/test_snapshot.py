@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from platelayer.catalog import snapshot
 from platelayer.catalog.snapshot import Snapshot
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import CatalogModel, Price, Tier
+from platelayer.schema.catalog import CatalogModel, Price, PriceTier
 
 
 def model(identity: str, usd: str = "0.000001", **more: object) -> CatalogModel:
@@ -62,7 +62,7 @@ def test_the_text_does_not_depend_on_the_order_of_a_list(whole: Snapshot, chance
 
 def test_the_file_as_it_is_read_by_people(path: Path) -> None:
     dear = model(
-        "b/dear", abilities=("tools",), tiers=(Tier(200000, {"input": Price(Decimal("0.000002"), "t", WHEN)}),)
+        "b/dear", abilities=("tools",), tiers=(PriceTier(200000, {"input": Price(Decimal("0.000002"), "t", WHEN)}),)
     )
     snapshot.write(path, written(dear, model("a/free", "0", max_input_tokens=4096, missing_since=WHEN)))
     lines = (

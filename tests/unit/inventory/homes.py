@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from platelayer.catalog import snapshot
 from platelayer.catalog.snapshot import Snapshot
 from platelayer.cli.main import app
-from platelayer.model.catalog import CatalogModel, Price
+from platelayer.schema.catalog import CatalogModel, Price
 
 SINCE = "2026-09-01T00:00:00Z"
 HOSTS = "all:\n  hosts: {h: {}}\n  children: {gateway: {hosts: {h: {}}}}\n"

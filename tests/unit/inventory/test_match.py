@@ -5,10 +5,10 @@ from homes import listed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platelayer.catalog.match import Tier, matches, spelling, sure, tier
-from platelayer.catalog.vendors import agreed
+from platelayer.inventory.match import MatchConfidence, matches, spelling, sure, tier
+from platelayer.inventory.vendors import agreed
 
-EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = Tier
+EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = MatchConfidence
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = Tier
         ("meta-llama/llama-3", "nousresearch/llama-3", VENDOR),
     ],
 )
-def test_ids_of_one_model_match_in_tiers(one: str, other: str, found: Tier) -> None:
+def test_ids_of_one_model_match_in_tiers(one: str, other: str, found: MatchConfidence) -> None:
     assert (tier(one, other), tier(other, one)) == (found, found)
 
 

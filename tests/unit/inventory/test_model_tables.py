@@ -6,8 +6,8 @@ import pytest
 from homes import listed
 from rich.console import Console
 
-from platelayer.cli.model_table import found
 from platelayer.inventory.find_models import find
+from platelayer.terminal.model_tables import found
 
 MODELS = {
     "openrouter": {

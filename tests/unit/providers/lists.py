@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import CatalogModel, Parsed, Price, PriceName, Tier
 from platelayer.providers import kinds
+from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceName, PriceTier
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "providers"
 HOST = "http://provider.example.com"
@@ -61,19 +61,19 @@ def gathered(kind: str, said: dict[str, Any]) -> Any:
     return asyncio.run(listing.collect(Canned(said), HOST + BASES[kind]))
 
 
-def parsed(kind: str, payload: Any) -> Parsed:
+def parsed(kind: str, payload: Any) -> ParsedList:
     """What an adapter makes of a payload."""
     listing = kinds()[kind].listing
     assert listing is not None
     return listing.parse(payload)
 
 
-def listed(kind: str, name: str) -> Parsed:
+def listed(kind: str, name: str) -> ParsedList:
     """What an adapter makes of a fixture."""
     return parsed(kind, gathered(kind, answers(name)))
 
 
-def by_id(found: Parsed) -> dict[str, CatalogModel]:
+def by_id(found: ParsedList) -> dict[str, CatalogModel]:
     return {model.id: model for model in found.models}
 
 
@@ -82,9 +82,9 @@ def told(**prices: tuple[str, str]) -> dict[PriceName, Price]:
     return {name: Price(Decimal(usd), source) for name, (usd, source) in prices.items()}  # type: ignore[misc]
 
 
-def tier(start: int, **prices: tuple[str, str]) -> Tier:
+def tier(start: int, **prices: tuple[str, str]) -> PriceTier:
     """What prompts of `start` tokens or more cost, written like `told`."""
-    return Tier(start, told(**prices))
+    return PriceTier(start, told(**prices))
 
 
 def words(found: tuple[tuple[str, str], ...]) -> list[str]:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lists import answers, by_id, gathered, parsed
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import Parsed
 from platelayer.providers import kinds, models_dev
+from platelayer.schema.catalog import ParsedList
 
 LISTED = [name for name, kind in kinds().items() if kind.listing]
 # JSON has no NaN that signals.
@@ -41,7 +41,7 @@ def _with(payload: Any, path: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-def _read(kind: str, payload: Any) -> Parsed | None:
+def _read(kind: str, payload: Any) -> ParsedList | None:
     try:
         return models_dev.parse(payload, "openrouter") if kind == "models_dev" else parsed(kind, payload)
     except CatalogError:

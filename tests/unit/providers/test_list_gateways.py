@@ -8,8 +8,8 @@ import pytest
 from lists import BASES, HOST, Canned, answers, gathered, listed, parsed, tier, told, words
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import CatalogModel
 from platelayer.providers import new_api
+from platelayer.schema.catalog import CatalogModel
 
 TABLE = "model_info.tiered_pricing"
 LITELLM = [

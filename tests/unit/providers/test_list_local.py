@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from lists import HOST, Canned, answers, gathered, listed, parsed, words
 
-from platelayer.model.catalog import CatalogModel, Price
 from platelayer.providers.ollama import collect
+from platelayer.schema.catalog import CatalogModel, Price
 
 # A server of one's own costs nothing by the token.
 NOTHING = Price(Decimal(0), "a server of one's own")

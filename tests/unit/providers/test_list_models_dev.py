@@ -6,8 +6,8 @@ import pytest
 from lists import answers, by_id, tier, told, words
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import CatalogModel
 from platelayer.providers import models_dev
+from platelayer.schema.catalog import CatalogModel
 
 
 def test_models_dev_tells_prices_per_million_tokens() -> None:

@@ -7,8 +7,8 @@ import pytest
 from lists import BASES, HOST, Canned, answers, by_id, listed, tier, told, words
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import CatalogModel
 from platelayer.providers.openrouter import PAGES, collect, parse
+from platelayer.schema.catalog import CatalogModel
 
 BASE = HOST + BASES["openrouter"]
 EXPECTED = [

@@ -4,7 +4,7 @@ import pytest
 from lists import HOST, Canned, gathered, listed, parsed, tier, told, words
 
 from platelayer.errors import CatalogError
-from platelayer.model.catalog import CatalogModel
+from platelayer.schema.catalog import CatalogModel
 
 REQUESTY = [
     CatalogModel(

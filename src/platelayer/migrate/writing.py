@@ -1,0 +1,41 @@
+"""A new environment with what an import made: folder, vault, `gateway.yml`, `litellm.yml` and the report."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from platelayer.errors import InventoryError
+from platelayer.inventory.environment import Environment, add_vault, copy_example, refuse_bad_name
+from platelayer.migrate.vault import Fill
+
+INVENTORIES = Path("inventories")
+FOLDER = Path("group_vars/all")
+# Ansible reads no .txt in an inventory.
+REPORT = Path("import.txt")
+
+
+def refuse_taken(root: Path, env: str, names: Iterable[str]) -> None:
+    """Raise PlatelayerError where `inventories/ENV` cannot be made, or has files of these names that are not the
+    example's."""
+    refuse_bad_name(env)
+    example, folder = root / INVENTORIES / "example", root / INVENTORIES / env
+    if not example.is_dir():
+        raise InventoryError([f"{example}: is not there; run this in the checkout, or name it with --root"])
+    for name in names:
+        path = folder / FOLDER / name
+        if path.exists() and path.read_bytes() != (example / FOLDER / name).read_bytes():
+            advice = f"import into another --env, or delete {folder} first"
+            raise InventoryError([f"{path}: is in use and stays as it is; {advice}"])
+
+
+def write(root: Path, env: str, texts: Mapping[str, str], fills: Iterable[Fill], report: str) -> Environment:
+    """Make `inventories/ENV` with these files and the report; raises PlatelayerError, and has then written nothing.
+
+    fills: what the vault waits for. A vault that was there is left as it is.
+    """
+    refuse_taken(root, env, texts)
+    is_new_folder = copy_example(env, root)
+    folder = root / INVENTORIES / env
+    for name, text in texts.items():
+        (folder / FOLDER / name).write_text(text, encoding="utf-8")
+    (folder / REPORT).write_text(report, encoding="utf-8")
+    return add_vault(env, root, is_new_folder=is_new_folder, theirs={fill.variable for fill in fills})

@@ -1,0 +1,33 @@
+"""The typed inventory, and the catalogs of providers."""
+
+from platelayer.schema.catalog import CatalogModel
+from platelayer.schema.inventory import (
+    Catalogs,
+    GatewaySpec,
+    GroupSettings,
+    ModelGroupSpec,
+    ModelSpec,
+    ProviderModel,
+    ProviderSpec,
+    RedisConnection,
+    RouterSettings,
+    VirtualModelSpec,
+)
+from platelayer.schema.parsing import describe, parse, plain
+
+__all__ = [
+    "CatalogModel",
+    "Catalogs",
+    "GatewaySpec",
+    "GroupSettings",
+    "ModelGroupSpec",
+    "ModelSpec",
+    "ProviderModel",
+    "ProviderSpec",
+    "RedisConnection",
+    "RouterSettings",
+    "VirtualModelSpec",
+    "describe",
+    "parse",
+    "plain",
+]

@@ -1,0 +1,302 @@
+"""The typed inventory: what the `gateway_*` variables may hold, as frozen objects.
+
+Units: prices are USD per token, times are seconds, limits are tokens.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationInfo,
+)
+from pydantic_core import PydanticCustomError
+
+from platelayer.schema.catalog import CatalogModel
+
+Catalogs = Mapping[str, Mapping[str, CatalogModel]]
+
+_NAME = r"^\S(.*\S)?$"
+Name = Annotated[str, Field(min_length=1, pattern=_NAME)]
+ProviderName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+UsdPerToken = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+UsdPerMillion = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+Ability = Literal["tools", "vision", "reasoning", "structured_output", "audio", "caching", "pdf"]
+
+
+def _short(value: float) -> float:
+    """300.0 and 300 are the same setting, and shall be the same text in the config."""
+    return int(value) if value == int(value) else value
+
+
+def _expression(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise PydanticCustomError(
+            "expression", "is not a regular expression: {reason}", {"reason": str(error)}
+        ) from None
+    return value
+
+
+def _replacement(value: str, info: ValidationInfo) -> str:
+    """What a match becomes may name only groups that the expression has."""
+    if (pattern := info.data.get("pattern")) is not None:
+        try:
+            re.sub(pattern, value, "")
+        except (re.error, IndexError) as error:
+            raise PydanticCustomError(
+                "replacement", "is not what a match can become: {reason}", {"reason": str(error)}
+            ) from None
+    return value
+
+
+def is_name(text: str) -> bool:
+    """Whether a model can be named so: not empty, on one line, without blanks around it."""
+    return re.fullmatch(_NAME, text) is not None
+
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_short)]
+Tokens = Annotated[int, Field(gt=0)]
+Weight = Annotated[int, Field(gt=0)]
+Order = Annotated[int, Field(gt=0)]
+
+# LiteLLM's own words for what a model does (`model_info.mode`).
+Mode = Literal[
+    "chat", "completion", "embedding", "image_generation", "audio_transcription", "audio_speech",
+    "rerank", "moderation", "responses",
+]  # fmt: skip
+
+
+class InventoryPart(BaseModel):
+    """Base of everything in the inventory: unknown keys are refused, nothing changes after parsing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CatalogSelection(InventoryPart):
+    """Which models of a provider's catalog are served, beyond `include` and `exclude`. Costs are USD per token."""
+
+    abilities: tuple[Ability, ...] = ()
+    modes: tuple[Mode, ...] = ()
+    free: bool = False
+    max_input_cost_per_token: UsdPerToken | None = None
+    max_output_cost_per_token: UsdPerToken | None = None
+    variants: tuple[Literal["batch", "alias"], ...] = ()
+
+
+class RenameRule(InventoryPart):
+    """A regular expression for ids, and the name of what it matches; `\\1` is its first group."""
+
+    pattern: Annotated[str, AfterValidator(_expression)]
+    name: Annotated[str, AfterValidator(_replacement)]
+
+
+class PriceOverrides(InventoryPart):
+    """What one model costs, where its provider's list does not tell it. USD per million tokens."""
+
+    input: UsdPerMillion | None = None
+    output: UsdPerMillion | None = None
+    cache_read: UsdPerMillion | None = None
+    cache_write: UsdPerMillion | None = None
+    reasoning: UsdPerMillion | None = None
+
+
+class GuardOverrides(InventoryPart):
+    """What a refresh of a catalog may change unasked; see `gateway_catalog`."""
+
+    max_gone: Annotated[float, Field(ge=0, le=1)] | None = None
+    max_price_factor: Annotated[float, Field(gt=1, allow_inf_nan=False)] | None = None
+    grace_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
+class ProviderSpec(InventoryPart):
+    """One entry of `gateway_providers`: somewhere models are served."""
+
+    kind: str
+    enabled: bool = True
+    api_base: str | None = None
+    api_key: SecretStr | None = None
+    extra: dict[str, Any] = {}
+    # Its catalog: what of it is served, and under which names.
+    catalog: bool = True
+    list_base: str | None = None
+    models_dev: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    select: CatalogSelection = CatalogSelection()
+    prefix: str = ""
+    rename: tuple[RenameRule, ...] = ()
+    names: dict[str, Name] = {}
+    free_twins: bool = False
+    prices_per_million_tokens: dict[str, PriceOverrides] = {}
+    guards: GuardOverrides = GuardOverrides()
+
+
+class ModelAlias(InventoryPart):
+    """A second name of a model; a hidden one is answered but not listed."""
+
+    name: Name
+    hidden: bool = False
+
+
+def _alias(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class ProviderModel(InventoryPart):
+    """What one deployment asks of its provider; the part that models and layers share."""
+
+    provider: ProviderName
+    id: Name
+    timeout: Seconds | None = None
+    stream_timeout: Seconds | None = None
+    extra: dict[str, Any] = {}
+
+
+class GroupSettings(InventoryPart):
+    """What one name promises to clients; the part that models and virtual models share."""
+
+    name: Name
+    mode: Mode = "chat"
+    aliases: tuple[Annotated[ModelAlias, BeforeValidator(_alias)], ...] = ()
+    fallbacks: tuple[Name, ...] = ()
+
+
+class ModelSpec(GroupSettings, ProviderModel):
+    """One entry of `gateway_models`: one deployment under `name`."""
+
+    deployment_id: Name | None = None
+    weight: Weight | None = None
+    order: Order | None = None
+    input_cost_per_token: UsdPerToken | None = None
+    output_cost_per_token: UsdPerToken | None = None
+    cache_read_input_token_cost: UsdPerToken | None = None
+    cache_creation_input_token_cost: UsdPerToken | None = None
+    max_input_tokens: Tokens | None = None
+    max_output_tokens: Tokens | None = None
+
+
+class GroupMember(InventoryPart):
+    """One provider's model in a model group, with its share of the load or its place in the order."""
+
+    id: Name
+    weight: Weight | None = None
+    order: Order | None = None
+
+
+def _member(value: object) -> object:
+    return {"id": value} if isinstance(value, str) else value
+
+
+class ModelGroupSpec(GroupSettings):
+    """One entry of `gateway_model_groups`: the same model at several providers, under one name."""
+
+    ids: dict[ProviderName, Annotated[GroupMember, BeforeValidator(_member)]]
+    free_twins: bool = False
+
+
+class LayerSpec(ProviderModel):
+    """One layer of a virtual model."""
+
+
+class VirtualModelSpec(GroupSettings):
+    """One entry of `gateway_virtual_models`: layers tried strictly in the order written."""
+
+    layers: tuple[LayerSpec, ...]
+
+
+class RouterSettings(InventoryPart):
+    """`gateway_router`: LiteLLM's router settings, with the defaults that role `gateway` documents."""
+
+    routing_strategy: Literal[
+        "simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing", "usage-based-routing-v2"
+    ] = "simple-shuffle"
+    num_retries: Annotated[int, Field(ge=0)] = 0
+    retry_after: Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(_short)] = 0
+    allowed_fails: Annotated[int, Field(ge=0)] = 0
+    cooldown_time: Seconds = 30
+    timeout: Seconds = 300
+    stream_timeout: Seconds = 60
+    default_model: Name | None = None
+    default_fallbacks: tuple[Name, ...] = ()
+    drop_params: bool = False
+
+
+class CacheSettings(InventoryPart):
+    """`gateway_cache`: the response cache, off unless asked for."""
+
+    enabled: bool = False
+    type: Literal["local", "redis"] = "local"
+    ttl: Seconds = 600
+
+
+class RedisConnection(InventoryPart):
+    """`gateway_redis`: where instances share what they know. `timeout`: what a request may wait for it."""
+
+    enabled: bool = True
+    host: Name = "127.0.0.1"
+    port: Annotated[int, Field(gt=0, lt=65536)] = 6379
+    password: SecretStr = SecretStr("")
+    timeout: Seconds = 0.5
+
+
+class CatalogSettings(InventoryPart):
+    """`gateway_catalog`: how catalogs are refreshed. `deadline`: seconds for one provider; `grace_days`: days."""
+
+    max_gone: Annotated[float, Field(ge=0, le=1)] = 0.2
+    max_price_factor: Annotated[float, Field(gt=1, allow_inf_nan=False)] = 3
+    grace_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 7
+    deadline: Seconds = 30
+    models_dev: bool = True
+
+
+class GatewaySpec(InventoryPart):
+    """The whole inventory of one gateway."""
+
+    providers: dict[ProviderName, ProviderSpec] = {}
+    models: tuple[ModelSpec, ...] = ()
+    model_groups: tuple[ModelGroupSpec, ...] = ()
+    virtual_models: tuple[VirtualModelSpec, ...] = ()
+    router: RouterSettings = RouterSettings()
+    cache: CacheSettings = CacheSettings()
+    redis: RedisConnection = RedisConnection(enabled=False)
+    catalog: CatalogSettings = CatalogSettings()
+    _catalogs: Catalogs = PrivateAttr(default_factory=dict)
+    _unlisted: Catalogs = PrivateAttr(default_factory=dict)
+    _written: int | None = PrivateAttr(default=None)
+
+    @property
+    def written(self) -> int:
+        """How many of the models are written by hand; they come first."""
+        return len(self.models) if self._written is None else self._written
+
+    @property
+    def catalogs(self) -> Catalogs:
+        """Provider → id → what its catalog says; filled in by `with_catalogs`."""
+        return self._catalogs
+
+    def with_catalogs(
+        self, models: Iterable[ModelSpec], catalogs: Catalogs, unlisted: Catalogs | None = None
+    ) -> "GatewaySpec":
+        """The same inventory with other models, what catalogs say, and what is known of ids that they do not list."""
+        joined = self.model_copy(update={"models": tuple(models)})
+        joined._catalogs, joined._unlisted, joined._written = catalogs, unlisted or {}, self.written
+        return joined
+
+    def known(self, target: ProviderModel) -> CatalogModel | None:
+        """What its provider's catalog says of a model or layer, or the inventory of one that is not listed."""
+        found = (known.get(target.provider, {}).get(target.id) for known in (self._catalogs, self._unlisted))
+        return next((model for model in found if model is not None), None)
+
+    def serves(self, target: ProviderModel) -> bool:
+        """Whether the provider of a model or layer exists and is enabled."""
+        provider = self.providers.get(target.provider)
+        return provider is not None and provider.enabled

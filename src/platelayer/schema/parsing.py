@@ -1,0 +1,122 @@
+"""The `gateway_*` variables become the typed inventory; every finding is a sentence for the operator.
+
+Values come in as Ansible gives them (tagged strings, lazy containers) and leave as plain, frozen objects.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from platelayer.advice import one_of
+from platelayer.errors import InventoryError
+from platelayer.schema.inventory import (
+    CacheSettings,
+    CatalogSelection,
+    CatalogSettings,
+    GatewaySpec,
+    GroupMember,
+    GuardOverrides,
+    LayerSpec,
+    ModelAlias,
+    ModelGroupSpec,
+    ModelSpec,
+    PriceOverrides,
+    ProviderSpec,
+    RedisConnection,
+    RenameRule,
+    RouterSettings,
+    VirtualModelSpec,
+)
+
+
+def plain(value: Any) -> Any:
+    """Return the same data as plain dict, list, str, int, float, bool and None, without Ansible's tags."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [plain(item) for item in value]
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    raise InventoryError([f"a value of type {type(value).__name__} is not YAML data; write text, a number or a list"])
+
+
+def parse(raw: Mapping[str, Any]) -> GatewaySpec:
+    """Parse {providers, models, virtual_models, router, cache, redis}; raise InventoryError naming every bad key."""
+    data = plain(raw)
+    try:
+        return GatewaySpec.model_validate(data)
+    except ValidationError as error:
+        raise InventoryError(_problem(data, detail) for detail in error.errors(include_url=False)) from None
+
+
+def _problem(data: Any, detail: ErrorDetails) -> str:
+    """One sentence for one finding of pydantic; never quotes a value, which may be a secret."""
+    # Of a bad key of a mapping pydantic names the place as (…, the key, "[key]").
+    location = [part for part in detail["loc"] if part != "[key]"]
+    key = str(location[-1])
+    where = "gateway_" + describe(data, location[:-1]) if len(location) > 1 else "gateway"
+    if detail["type"] == "extra_forbidden":
+        return f"{where}: '{key}' is not an option here; {_known(location, key)}"
+    if detail["type"] == "missing":
+        return f"{where}: '{key}' is missing; add it"
+    message = re.sub(r"^(Input|Tuple|List|Dictionary|String) | after validation", "", detail["msg"])
+    if detail["type"] == "string_pattern_mismatch":
+        provider = key == "provider" or detail["loc"][-1] == "[key]"
+        message = (
+            "is not a provider's name; write letters, digits, '-' and '_', a letter first"
+            if provider
+            else "must not begin or end with a blank"
+        )
+    message = message.replace("a valid tuple", "a list")
+    message = re.sub(r"a valid dictionary( or instance of \w+)?", "a mapping of names to values", message)
+    if isinstance(location[-1], int):
+        return f"gateway_{describe(data, location)} {message}"
+    return f"{where}: '{key}' {message}"
+
+
+def describe(data: Any, location: Sequence[int | str]) -> str:
+    """Name a place in the inventory: ('models', 3) becomes `models[3] (glm-5)`."""
+    words = ""
+    for part in location:
+        words += f"[{part}]" if isinstance(part, int) else (f".{part}" if words else part)
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            data = None
+        if isinstance(part, int) and isinstance(data, Mapping) and data.get("name"):
+            words += f" ({data['name']})"
+    return words
+
+
+_OPTIONS: dict[str, type[BaseModel]] = {
+    "providers": ProviderSpec,
+    "models": ModelSpec,
+    "model_groups": ModelGroupSpec,
+    "ids": GroupMember,
+    "select": CatalogSelection,
+    "rename": RenameRule,
+    "prices_per_million_tokens": PriceOverrides,
+    "guards": GuardOverrides,
+    "catalog": CatalogSettings,
+    "virtual_models": VirtualModelSpec,
+    "layers": LayerSpec,
+    "aliases": ModelAlias,
+    "router": RouterSettings,
+    "cache": CacheSettings,
+    "redis": RedisConnection,
+}
+
+
+def _known(location: Sequence[int | str], key: str) -> str:
+    """The nearest option of that part, or all of them."""
+    part = next((_OPTIONS[name] for name in reversed(location[:-1]) if name in _OPTIONS), GatewaySpec)
+    return one_of(key, part.model_fields, cutoff=0.7)

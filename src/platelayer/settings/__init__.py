@@ -1,0 +1,1 @@
+"""The settings of each role, and what is wrong with them."""

@@ -1,0 +1,1 @@
+"""How plans, verifications and reports are drawn as text."""

@@ -1,0 +1,245 @@
+"""The rendered config: what LiteLLM is told, down to the order of layers and the place of prices."""
+
+import yaml
+
+from platelayer.gateway import litellm_config as litellm
+from platelayer.providers import kinds
+from platelayer.schema import parse
+
+RELAY = {"kind": "openai_compatible", "api_base": "http://192.0.2.10:8317/v1", "api_key": "planted-relay-key"}
+PAID = {"kind": "openai_compatible", "api_base": "https://api.example.com/v1", "api_key": "planted-paid-key"}
+PROVIDERS = {
+    "relay": RELAY,
+    "paid": PAID,
+    "box": {"kind": "openai_compatible", "api_base": "http://192.0.2.20:8080/v1"},
+    "ollama": {"kind": "ollama", "api_base": "http://192.0.2.20:11434"},
+    "anthropic": {"kind": "anthropic", "api_key": "planted-anthropic-key"},
+    "off": {"kind": "openai", "api_key": "planted-off-key", "enabled": False},
+}
+
+
+def config(extra: dict | None = None, **raw: object) -> dict:
+    return litellm.config(parse({"providers": PROVIDERS, **raw}), extra=extra)
+
+
+def only(built: dict) -> dict:
+    (entry,) = built["model_list"]
+    return entry
+
+
+def test_layers_keep_their_order_and_say_who_they_are() -> None:
+    layers = [{"provider": name, "id": f"{name}-model"} for name in ("relay", "paid", "box")]
+    built = config(virtual_models=[{"name": "auto-chat", "layers": layers}])
+    seen = [
+        (
+            entry["model_name"],
+            entry["litellm_params"]["order"],
+            entry["litellm_params"]["model"],
+            entry["model_info"]["id"],
+        )
+        for entry in built["model_list"]
+    ]
+    assert seen == [
+        ("auto-chat", 1, "openai/relay-model", "auto-chat/1-relay"),
+        ("auto-chat", 2, "openai/paid-model", "auto-chat/2-paid"),
+        ("auto-chat", 3, "openai/box-model", "auto-chat/3-box"),
+    ]
+
+
+def test_keys_are_referred_to_and_written_once() -> None:
+    built = config(models=[{"name": "a", "provider": "relay", "id": "x"}])
+    assert only(built)["litellm_params"]["api_key"] == "os.environ/RELAY_API_KEY"
+    assert "planted" not in litellm.to_yaml(built)
+    variables = litellm.environment(parse({"providers": PROVIDERS}))
+    assert variables == {
+        "RELAY_API_KEY": "planted-relay-key",
+        "PAID_API_KEY": "planted-paid-key",
+        "ANTHROPIC_API_KEY": "planted-anthropic-key",
+        "GRACEFUL_SHUTDOWN_TIMEOUT": "300",
+    }
+
+
+def test_a_stopping_instance_waits_for_the_longest_answer() -> None:
+    gateway = parse(
+        {
+            "providers": PROVIDERS,
+            "models": [{"name": "a", "provider": "relay", "id": "x", "timeout": 900.5}],
+            "virtual_models": [{"name": "b", "layers": [{"provider": "paid", "id": "x", "timeout": 400}]}],
+        }
+    )
+    assert litellm.environment(gateway)["GRACEFUL_SHUTDOWN_TIMEOUT"] == "901"
+
+
+REDIS = {"host": "192.0.2.30", "port": 6380, "password": "planted-redis-password", "timeout": 0.5}
+ASKED_WITHIN = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+
+
+def test_redis_is_named_by_host_and_port_with_timeouts() -> None:
+    built = config(redis=REDIS)
+    router = built["router_settings"]
+    assert (router["redis_host"], router["redis_port"]) == ("192.0.2.30", 6380)
+    assert router["redis_password"] == "os.environ/REDIS_PASSWORD"
+    assert router["cache_kwargs"] == ASKED_WITHIN
+    assert "cache" not in built["litellm_settings"]
+    assert "redis_url" not in litellm.to_yaml(built)
+    assert "planted" not in litellm.to_yaml(built)
+    variables = litellm.environment(parse({"redis": REDIS}))
+    assert variables["REDIS_PASSWORD"] == "planted-redis-password"
+
+
+def test_without_redis_nothing_names_it() -> None:
+    gateway = {"redis": {"enabled": False}}
+    assert "redis" not in litellm.to_yaml(config(**gateway)).lower()
+    assert "REDIS_PASSWORD" not in litellm.environment(parse(gateway))
+
+
+def test_answers_are_cached_in_redis_when_asked_for() -> None:
+    built = config(redis=REDIS, cache={"enabled": True, "type": "redis", "ttl": 60})
+    assert built["litellm_settings"]["cache_params"] == {
+        "type": "redis",
+        "ttl": 60,
+        "host": "192.0.2.30",
+        "port": 6380,
+        "password": "os.environ/REDIS_PASSWORD",
+        **ASKED_WITHIN,
+    }
+
+
+def test_each_kind_is_addressed_as_litellm_wants() -> None:
+    models = [
+        {"name": "a", "provider": "box", "id": "qwen"},
+        {"name": "b", "provider": "ollama", "id": "qwen"},
+        {"name": "c", "provider": "ollama", "id": "embed", "mode": "embedding"},
+        {"name": "d", "provider": "anthropic", "id": "claude"},
+    ]
+    params = [entry["litellm_params"] for entry in config(models=models)["model_list"]]
+    assert params == [
+        {"model": "openai/qwen", "api_base": "http://192.0.2.20:8080/v1", "api_key": "no-key-needed"},
+        {"model": "ollama_chat/qwen", "api_base": "http://192.0.2.20:11434"},
+        {"model": "ollama/embed", "api_base": "http://192.0.2.20:11434"},
+        {"model": "anthropic/claude", "api_key": "os.environ/ANTHROPIC_API_KEY"},
+    ]
+
+
+def test_kinds_are_found_by_themselves() -> None:
+    assert list(kinds()) == [
+        "anthropic",
+        "cliproxyapi",
+        "echo",
+        "litellm",
+        "nano_gpt",
+        "new_api",
+        "novita",
+        "ollama",
+        "openai",
+        "openai_compatible",
+        "openrouter",
+        "requesty",
+        "volces_ark",
+    ]
+
+
+def test_prices_limits_and_the_rest_stand_where_litellm_reads_them() -> None:
+    model = {
+        "name": "a",
+        "provider": "box",
+        "id": "x",
+        "mode": "embedding",
+        "weight": 3,
+        "timeout": 20,
+        "input_cost_per_token": 1e-7,
+        "output_cost_per_token": 2e-6,
+        "max_input_tokens": 8192,
+        "extra": {"temperature": 0},
+    }
+    entry = only(config(models=[model]))
+    assert entry["litellm_params"] == {
+        "model": "openai/x",
+        "api_base": "http://192.0.2.20:8080/v1",
+        "api_key": "no-key-needed",
+        "timeout": 20,
+        "weight": 3,
+        "input_cost_per_token": 1e-7,
+        "output_cost_per_token": 2e-6,
+        "temperature": 0,
+    }
+    assert entry["model_info"] == {"id": "a/box", "mode": "embedding", "max_input_tokens": 8192}
+
+
+def test_wildcards() -> None:
+    built = config(models=[{"name": "*", "provider": "relay", "id": "*"}])
+    assert only(built)["model_name"] == "*"
+    assert only(built)["litellm_params"]["model"] == "openai/*"
+    assert litellm.listed_names(built) == []
+
+
+def test_aliases_and_fallbacks() -> None:
+    models = [
+        {
+            "name": "a",
+            "provider": "box",
+            "id": "x",
+            "fallbacks": ["b", "gone"],
+            "aliases": ["a1", {"name": "a2", "hidden": True}],
+        },
+        {"name": "b", "provider": "relay", "id": "y"},
+        {"name": "gone", "provider": "off", "id": "z", "aliases": ["gone1"]},
+    ]
+    built = config(models=models, router={"default_fallbacks": ["b", "gone"]})
+    router = built["router_settings"]
+    assert router["fallbacks"] == [{"a": ["b"]}]
+    assert router["default_fallbacks"] == ["b"]
+    assert router["model_group_alias"] == {"a1": "a", "a2": {"model": "a", "hidden": True}}
+    assert litellm.listed_names(built) == ["a", "a1", "b"]
+
+
+def test_several_deployments_share_a_name() -> None:
+    models = [
+        {"name": "a", "provider": "box", "id": "x", "weight": 9},
+        {"name": "a", "provider": "relay", "id": "x", "weight": 1},
+    ]
+    built = config(models=models)
+    assert [(entry["model_info"]["id"], entry["litellm_params"]["weight"]) for entry in built["model_list"]] == [
+        ("a/box", 9),
+        ("a/relay", 1),
+    ]
+
+
+def test_extra_is_merged_last_and_wins() -> None:
+    built = config(
+        {"router_settings": {"num_retries": 5}, "general_settings": {"alerting": ["slack"]}, "new": {"x": 1}}
+    )
+    assert built["router_settings"]["num_retries"] == 5
+    assert built["router_settings"]["cooldown_time"] == 30
+    assert built["general_settings"] == {
+        "master_key": "os.environ/LITELLM_MASTER_KEY",
+        "trusted_proxy_ranges": [],
+        "use_x_forwarded_for": False,
+        "enable_drain_endpoint": True,
+        "alerting": ["slack"],
+    }
+    assert built["new"] == {"x": 1}
+
+
+def test_a_default_model_needs_the_hook_and_its_variable() -> None:
+    raw = {"models": [{"name": "a", "provider": "box", "id": "x"}], "router": {"default_model": "a"}}
+    assert config(**raw)["litellm_settings"]["callbacks"] == ["platelayer_hooks.default_model"]
+    assert litellm.environment(parse({"providers": PROVIDERS, **raw}))["PLATELAYER_DEFAULT_MODEL"] == "a"
+    assert "callbacks" not in config()["litellm_settings"]
+
+
+def test_the_cache_is_off_unless_asked_for() -> None:
+    assert "cache" not in config()["litellm_settings"]
+    settings = config(cache={"enabled": True, "ttl": 60})["litellm_settings"]
+    assert (settings["cache"], settings["cache_params"]) == (True, {"type": "local", "ttl": 60})
+
+
+def test_yaml_says_what_the_config_says() -> None:
+    hard = ["on", "1e-7", "012", "a: b", "{{ x }}", "é\u2028x", "#x", "- y", "null", "'", '"']
+    models = [{"name": f"m{number}", "provider": "box", "id": text} for number, text in enumerate(hard)]
+    built = config(models=[*models, {"name": "p", "provider": "box", "id": "x", "input_cost_per_token": 1e-7}])
+    assert yaml.safe_load(litellm.to_yaml(built)) == built
+
+
+def test_an_empty_inventory_is_a_config_too() -> None:
+    assert yaml.safe_load(litellm.to_yaml(config()))["model_list"] == []

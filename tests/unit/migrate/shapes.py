@@ -1,0 +1,37 @@
+"""Short ways to import a config, and to look at what came of it."""
+
+from pathlib import Path
+from typing import Any
+
+from platelayer.migrate.convert import Import, convert
+from platelayer.migrate.findings import Category
+
+CONFIGS = Path(__file__).parents[2] / "fixtures/configs"
+NEEDS_DATABASE = (
+    "needs LiteLLM's database, which Platelayer does not run; virtual keys, users, teams, budgets and spend logs end "
+    "with it"
+)
+BOX = "http://192.0.2.20:8080/v1"
+
+
+def entry(name: str = "a", model: str = "openrouter/x", info: dict[str, Any] | None = None, **params: Any) -> Any:
+    """One entry of `model_list`."""
+    return {"model_name": name, "litellm_params": {"model": model, **params}, "model_info": info or {}}
+
+
+def imported(*entries: Any, **sections: Any) -> Import:
+    """A config with these entries and sections, imported."""
+    return convert({"model_list": list(entries), **sections}, "config.yaml")
+
+
+def found(made: Import, category: Category) -> list[tuple[str, str]]:
+    """(places, sentence) of each finding of a category."""
+    return [(", ".join(finding.places), finding.what) for finding in made.findings if finding.category == category]
+
+
+def providers(made: Import) -> dict[str, dict[str, Any]]:
+    """Name → its entry of `gateway_providers`, with the names of the vault's variables."""
+    return {
+        named.name: named.as_inventory(api_key=named.key, api_base=named.base)
+        for named in made.models.providers.values()
+    }

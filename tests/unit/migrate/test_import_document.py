@@ -1,0 +1,117 @@
+"""The files of the new environment: what a person reads, and what Ansible reads of it."""
+
+from typing import Any
+
+from ansible.parsing.dataloader import DataLoader
+from hypothesis import HealthCheck, given, settings
+from shapes import entry, imported
+
+from inventories import config_extras, inventories
+from platelayer.gateway import litellm_config as litellm
+from platelayer.migrate.convert import convert
+from platelayer.migrate.document import gateway_yml, litellm_yml
+from platelayer.schema import parse, plain
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """As Ansible loads a file of variables."""
+    return plain(DataLoader().load(text))
+
+
+@given(inventories(), config_extras)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_ansible_reads_what_was_meant(inventory: dict[str, Any], extra: dict[str, Any]) -> None:
+    made = convert(litellm.config(parse(inventory), extra=extra), "config.yaml")
+    read = loaded(gateway_yml(made))
+    assert read.get("gateway_models", []) == made.models.models
+    assert read.get("gateway_virtual_models", []) == made.models.virtual_models
+    assert read.get("gateway_router", {}) == made.router
+    assert list(read["gateway_providers"]) == [named.name for named in made.models.providers.values()]
+    assert loaded(litellm_yml(made)).get("litellm_config_extra", {}) == made.extra
+
+
+def test_a_person_reads_where_everything_comes_from() -> None:
+    made = imported(
+        entry("glm-5", "openrouter/z-ai/glm-5", api_key="os.environ/OPENROUTER_API_KEY", order=1),
+        entry("glm-5", "openai/glm", api_base="http://192.0.2.20:8080/v1", api_key="sk-planted-literal", order=2),
+        entry("on", "openrouter/x", api_key="os.environ/OPENROUTER_API_KEY", input_cost_per_token=1e-7),
+        router_settings={"num_retries": 2},
+        litellm_settings={"callbacks": ["langfuse"], "langfuse_secret": "planted"},
+    )
+    assert gateway_yml(made) == (
+        """\
+---
+# Made of config.yaml by `platelayer import`. What else can be written here: \
+inventories/example/group_vars/all/gateway.yml
+
+# Where models are served. Keys come from vault.yml.
+gateway_providers:
+  # 2 deployments; its key is in the variable OPENROUTER_API_KEY
+  openrouter:
+    kind: openrouter
+    api_key: "{{ vault_openrouter_api_key | default('') }}"
+  # 1 deployment; its key is in model_list[1].litellm_params.api_key, in clear text
+  server_192_0_2_20:
+    kind: openai_compatible
+    api_base: http://192.0.2.20:8080/v1
+    api_key: "{{ vault_server_192_0_2_20_api_key | default('') }}"
+
+# From model_list of config.yaml, in its order.
+gateway_models:
+  - {name: 'on', provider: openrouter, id: x, input_cost_per_token: 1.0e-07}
+
+# From model_list of config.yaml: names whose deployments are tried strictly in order.
+gateway_virtual_models:
+  - name: glm-5
+    layers:
+      - {provider: openrouter, id: z-ai/glm-5}
+      - {provider: server_192_0_2_20, id: glm}
+
+# From router_settings and litellm_settings.
+gateway_router:
+  num_retries: 2
+
+# config.yaml names no Redis. Remove `enabled`, and the instances of LiteLLM share cooldowns and limits.
+gateway_redis:
+  enabled: false
+  password: "{{ vault_redis_password | default('') }}"
+"""
+    )
+    assert litellm_yml(made) == (
+        """\
+---
+# Made of config.yaml by `platelayer import`. What else can be written here: \
+inventories/example/group_vars/all/litellm.yml
+
+# Clients send it as `Authorization: Bearer …`.
+litellm_master_key: "{{ vault_litellm_master_key | default('') }}"
+
+# Variables that litellm_config_extra or a model refers to.
+litellm_environment:
+  LANGFUSE_SECRET: "{{ vault_langfuse_secret | default('') }}"
+
+# From config.yaml, what has no variable of its own; merged last into LiteLLM's config.
+litellm_config_extra:
+  litellm_settings:
+    callbacks: [langfuse]
+    langfuse_secret: os.environ/LANGFUSE_SECRET
+"""
+    )
+
+
+def test_somebody_elses_redis_is_not_installed() -> None:
+    made = imported(entry(), router_settings={"redis_host": "192.0.2.9", "redis_port": 6380})
+    read = loaded(gateway_yml(made))
+    assert read["redis_enabled"] is False
+    assert read["gateway_redis"] == {
+        "host": "192.0.2.9",
+        "port": 6380,
+        "password": "{{ vault_redis_password | default('') }}",
+    }
+
+
+def test_ansible_does_not_take_a_clients_words_for_its_own() -> None:
+    made = imported(entry("{{ name }}", "openrouter/x", prompt="{% if %}", note="{# #}"))
+    (model,) = loaded(gateway_yml(made))["gateway_models"]
+    assert (model["name"], model["extra"]) == ("{{ name }}", {"prompt": "{% if %}", "note": "{# #}"})
+    assert gateway_yml(made).count("!unsafe") == 3
