@@ -1,19 +1,15 @@
 """Defaults, argument_specs and the README of a role say the same."""
 
-import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import role_readme
+import schema_options
 
-from .checks.specs import spec_findings
+from .checks.specs import schema_findings, spec_findings
 from .checks.tree import ROOT, files, held, parse_yaml, read, roles
-
-_spec = importlib.util.spec_from_file_location("role_readme", ROOT / "tests" / "tools" / "role_readme.py")
-assert _spec
-assert _spec.loader
-role_readme = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(role_readme)
 
 PORT = {"type": "int", "default": 4000, "description": "Where it listens."}
 
@@ -34,6 +30,23 @@ def test_defaults_are_the_spec(role: str) -> None:
     specs = parse_yaml(path.read_text(encoding="utf-8"))["argument_specs"]
     assert "main" in specs, f"roles/{role}/meta/argument_specs.yml has no entry point main"
     held(spec_findings(role, _defaults(role), specs["main"].get("options") or {}))
+
+
+def test_the_spec_of_role_gateway_is_the_schema() -> None:
+    specs = parse_yaml(read("roles/gateway/meta/argument_specs.yml"))["argument_specs"]
+    held(schema_findings(specs["main"]["options"], schema_options.describe_variables()))
+
+
+def test_the_readme_of_role_gateway_has_a_row_for_every_option() -> None:
+    rows = read("roles/gateway/README.md")
+    assert [name for name in _option_names(schema_options.describe_variables()) if f"\n| `{name}` |" not in rows] == []
+    assert "### Each value of `gateway_model_groups[].ids`\n\n| Key | Type | Default | What it does |\n" in rows
+
+
+def _option_names(options: dict[str, Any]) -> Iterator[str]:
+    for name, option in options.items():
+        yield name
+        yield from _option_names(option.get("options") or {})
 
 
 @pytest.mark.parametrize("role", roles())
@@ -93,6 +106,43 @@ def test_drift_is_found(defaults: dict[str, Any], options: dict[str, Any], findi
     findings = spec_findings("x", defaults, options)
     assert len(findings) == 1
     assert finding in findings[0]
+
+
+NAMED = {"type": "list", "elements": "dict", "options": {"name": {"type": "str", "description": "Its name."}}}
+
+
+@pytest.mark.parametrize(
+    ("variable", "schema", "finding"),
+    [
+        (None, NAMED, "x is in src/platelayer/schema and not among the options of the role"),
+        ({"options": {"a": PORT}}, {"options": {}}, "x: a is not in src/platelayer/schema"),
+        ({"options": {}}, {"options": {"a": PORT}}, "x: a is not among its options"),
+        (
+            {"options": {"a": PORT}},
+            {"options": {"a": {**PORT, "default": 1}}},
+            "x: a has the default 4000, src/platelayer/schema says 1",
+        ),
+        (
+            {"options": {"a": PORT}},
+            {"options": {"a": {**PORT, "type": "str"}}},
+            "x: a has the type 'int', src/platelayer/schema says 'str'",
+        ),
+        ({}, {"options": {"a": {"type": "str"}}}, "x: a has no description in src/platelayer/schema"),
+        (
+            {},
+            {"options": {"a": {**NAMED, "description": "More.", "options": {"b": {"type": "str"}}}}},
+            "x.a: b has no description in src/platelayer/schema",
+        ),
+    ],
+)
+def test_drift_from_the_schema_is_found(variable: dict[str, Any] | None, schema: dict[str, Any], finding: str) -> None:
+    assert schema_findings({} if variable is None else {"x": variable}, {"x": schema}) == [finding]
+
+
+def test_a_variable_like_its_schema_has_no_findings() -> None:
+    empty = {"type": "list", "elements": "str", "description": "Some."}
+    schema = {"options": {"a": PORT, "b": {**empty, "default": []}}}
+    assert schema_findings({"x": {"options": {"a": PORT, "b": empty}}, "y": {}}, {"x": schema, "y": NAMED}) == []
 
 
 def test_agreement_has_no_findings() -> None:

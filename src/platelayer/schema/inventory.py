@@ -84,67 +84,97 @@ class InventoryPart(BaseModel):
 class CatalogSelection(InventoryPart):
     """Which models of a provider's catalog are served, beyond `include` and `exclude`. Costs are USD per token."""
 
-    abilities: tuple[Ability, ...] = ()
-    modes: tuple[Mode, ...] = ()
-    free: bool = False
-    max_input_cost_per_token: UsdPerToken | None = None
-    max_output_cost_per_token: UsdPerToken | None = None
-    variants: tuple[Literal["batch", "alias"], ...] = ()
+    abilities: tuple[Ability, ...] = Field((), description="Only models that have all of these abilities.")
+    modes: tuple[Mode, ...] = Field((), description="Only models of these modes.")
+    free: bool = Field(False, description="True means only models that cost nothing.")
+    max_input_cost_per_token: UsdPerToken | None = Field(
+        None, description="The highest price of an input token, in USD. A model of unknown price is above it."
+    )
+    max_output_cost_per_token: UsdPerToken | None = Field(
+        None, description="The highest price of an output token, in USD. A model of unknown price is above it."
+    )
+    variants: tuple[Literal["batch", "alias"], ...] = Field(
+        (),
+        description="Variants to serve too: `batch` is `MODEL:batch`, `alias` is `~MODEL-latest`.",
+    )
 
 
 class RenameRule(InventoryPart):
     """A regular expression for ids, and the name of what it matches; `\\1` is its first group."""
 
-    pattern: Annotated[str, AfterValidator(_expression)]
-    name: Annotated[str, AfterValidator(_replacement)]
+    pattern: Annotated[str, AfterValidator(_expression)] = Field(
+        description="A regular expression (Python's). The part of the id that it matches is replaced."
+    )
+    name: Annotated[str, AfterValidator(_replacement)] = Field(
+        description="The replacement. `\\1` stands for the first group of `pattern`."
+    )
 
 
 class PriceOverrides(InventoryPart):
     """What one model costs, where its provider's list does not tell it. USD per million tokens."""
 
-    input: UsdPerMillion | None = None
-    output: UsdPerMillion | None = None
-    cache_read: UsdPerMillion | None = None
-    cache_write: UsdPerMillion | None = None
-    reasoning: UsdPerMillion | None = None
+    input: UsdPerMillion | None = Field(None, description="Input tokens.")
+    output: UsdPerMillion | None = Field(None, description="Output tokens.")
+    cache_read: UsdPerMillion | None = Field(None, description="Input tokens read from the provider's cache.")
+    cache_write: UsdPerMillion | None = Field(None, description="Input tokens written to the provider's cache.")
+    reasoning: UsdPerMillion | None = Field(None, description="Reasoning tokens.")
 
 
 class GuardOverrides(InventoryPart):
     """What a refresh of a catalog may change unasked; see `gateway_catalog`."""
 
-    max_gone: Annotated[float, Field(ge=0, le=1)] | None = None
-    max_price_factor: Annotated[float, Field(gt=1, allow_inf_nan=False)] | None = None
-    grace_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    max_gone: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, description="The share of models that may be gone from a list, 0 to 1."
+    )
+    max_price_factor: Annotated[float, Field(gt=1, allow_inf_nan=False)] | None = Field(
+        None, description="The factor by which a price may move, up or down."
+    )
+    grace_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
+        None, description="Days for which a model that is no longer listed stays in the catalog."
+    )
 
 
 class ProviderSpec(InventoryPart):
     """One entry of `gateway_providers`: somewhere models are served."""
 
-    kind: str
-    enabled: bool = True
-    api_base: str | None = None
-    api_key: SecretStr | None = None
-    extra: dict[str, Any] = {}
+    kind: str = Field(description="What sort of server it is.")
+    enabled: bool = Field(True, description="False removes its models.")
+    api_base: str | None = Field(None, description="The server's URL. Some kinds require it.")
+    api_key: SecretStr | None = Field(None, description="The key, from the vault. Some kinds require it.")
+    extra: dict[str, Any] = Field({}, description="Settings that are added to `litellm_params` of each of its models.")
     # Its catalog: what of it is served, and under which names.
-    catalog: bool = True
-    list_base: str | None = None
-    models_dev: str | None = None
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    select: CatalogSelection = CatalogSelection()
-    prefix: str = ""
-    rename: tuple[RenameRule, ...] = ()
-    names: dict[str, Name] = {}
-    free_twins: bool = False
-    prices_per_million_tokens: dict[str, PriceOverrides] = {}
-    guards: GuardOverrides = GuardOverrides()
+    catalog: bool = Field(True, description="False never asks for its model list.")
+    list_base: str | None = Field(None, description="Where its model list is, if not at `api_base`.")
+    models_dev: str | None = Field(None, description="Its name at models.dev. An empty name leaves models.dev aside.")
+    include: tuple[str, ...] = Field(
+        (),
+        description="Shell patterns for ids of its catalog. The models that match are served.",
+    )
+    exclude: tuple[str, ...] = Field((), description="Shell patterns for ids that are not served.")
+    select: CatalogSelection = Field(
+        CatalogSelection(), description="Further conditions for models that `include` chooses."
+    )
+    prefix: str = Field("", description="Text before the name of each model that `include` chooses.")
+    rename: tuple[RenameRule, ...] = Field(
+        (), description="Rules that turn ids into names. The first rule that matches is used."
+    )
+    names: dict[str, Name] = Field({}, description="Names for single ids. They get no prefix.")
+    free_twins: bool = Field(
+        False, description="True serves `MODEL:free` and `MODEL` under one name, the free one first."
+    )
+    prices_per_million_tokens: dict[str, PriceOverrides] = Field(
+        {}, description="Prices that win over the provider's list, by id or shell pattern, in USD per million tokens."
+    )
+    guards: GuardOverrides = Field(
+        GuardOverrides(), description="Keys of `gateway_catalog` that differ for this provider."
+    )
 
 
 class ModelAlias(InventoryPart):
     """A second name of a model; a hidden one is answered but not listed."""
 
-    name: Name
-    hidden: bool = False
+    name: Name = Field(description="The second name.")
+    hidden: bool = Field(False, description="True answers requests for it, but does not list it.")
 
 
 def _alias(value: object) -> object:
@@ -154,42 +184,50 @@ def _alias(value: object) -> object:
 class ProviderModel(InventoryPart):
     """What one deployment asks of its provider; the part that models and layers share."""
 
-    provider: ProviderName
-    id: Name
-    timeout: Seconds | None = None
-    stream_timeout: Seconds | None = None
-    extra: dict[str, Any] = {}
+    provider: ProviderName = Field(description="The provider, a name of `gateway_providers`.")
+    id: Name = Field(description="The provider's own name of the model.")
+    timeout: Seconds | None = Field(None, description="Seconds for a whole answer.")
+    stream_timeout: Seconds | None = Field(None, description="Seconds to the first token of a stream.")
+    extra: dict[str, Any] = Field({}, description="Settings that are added to `litellm_params`.")
 
 
 class GroupSettings(InventoryPart):
     """What one name promises to clients; the part that models and virtual models share."""
 
-    name: Name
-    mode: Mode = "chat"
-    aliases: tuple[Annotated[ModelAlias, BeforeValidator(_alias)], ...] = ()
-    fallbacks: tuple[Name, ...] = ()
+    name: Name = Field(description="The name that clients ask for.")
+    mode: Mode = Field("chat", description="What the model does.")
+    aliases: tuple[Annotated[ModelAlias, BeforeValidator(_alias)], ...] = Field(
+        (), description="Further names. A plain text is a name that is listed."
+    )
+    fallbacks: tuple[Name, ...] = Field((), description="Names of models that answer when this one cannot.")
 
 
 class ModelSpec(GroupSettings, ProviderModel):
     """One entry of `gateway_models`: one deployment under `name`."""
 
-    deployment_id: Name | None = None
-    weight: Weight | None = None
-    order: Order | None = None
-    input_cost_per_token: UsdPerToken | None = None
-    output_cost_per_token: UsdPerToken | None = None
-    cache_read_input_token_cost: UsdPerToken | None = None
-    cache_creation_input_token_cost: UsdPerToken | None = None
-    max_input_tokens: Tokens | None = None
-    max_output_tokens: Tokens | None = None
+    deployment_id: Name | None = Field(None, description="The deployment's id in LiteLLM. Without it `NAME/PROVIDER`.")
+    weight: Weight | None = Field(None, description="Its share of the load among models of the same name.")
+    order: Order | None = Field(
+        None, description="Its place in the order among models of the same name. The lowest is asked first."
+    )
+    input_cost_per_token: UsdPerToken | None = Field(None, description="USD per input token.")
+    output_cost_per_token: UsdPerToken | None = Field(None, description="USD per output token.")
+    cache_read_input_token_cost: UsdPerToken | None = Field(
+        None, description="USD per input token read from the provider's cache."
+    )
+    cache_creation_input_token_cost: UsdPerToken | None = Field(
+        None, description="USD per input token written to the provider's cache."
+    )
+    max_input_tokens: Tokens | None = Field(None, description="The longest prompt, in tokens.")
+    max_output_tokens: Tokens | None = Field(None, description="The longest answer, in tokens.")
 
 
 class GroupMember(InventoryPart):
     """One provider's model in a model group, with its share of the load or its place in the order."""
 
-    id: Name
-    weight: Weight | None = None
-    order: Order | None = None
+    id: Name = Field(description="The provider's own name of the model.")
+    weight: Weight | None = Field(None, description="Its share of the group's load.")
+    order: Order | None = Field(None, description="Its place in the order. The lowest is asked first.")
 
 
 def _member(value: object) -> object:
@@ -199,8 +237,12 @@ def _member(value: object) -> object:
 class ModelGroupSpec(GroupSettings):
     """One entry of `gateway_model_groups`: the same model at several providers, under one name."""
 
-    ids: dict[ProviderName, Annotated[GroupMember, BeforeValidator(_member)]]
-    free_twins: bool = False
+    ids: dict[ProviderName, Annotated[GroupMember, BeforeValidator(_member)]] = Field(
+        description="The id at each provider, by the provider's name. A plain text is an `id`."
+    )
+    free_twins: bool = Field(
+        False, description="True also serves `ID:free` where the catalog has it, and asks it first."
+    )
 
 
 class LayerSpec(ProviderModel):
@@ -210,7 +252,9 @@ class LayerSpec(ProviderModel):
 class VirtualModelSpec(GroupSettings):
     """One entry of `gateway_virtual_models`: layers tried strictly in the order written."""
 
-    layers: tuple[LayerSpec, ...]
+    layers: tuple[LayerSpec, ...] = Field(
+        description="What is asked, in this order. The next layer answers when those before it cannot."
+    )
 
 
 class RouterSettings(InventoryPart):

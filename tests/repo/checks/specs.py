@@ -42,6 +42,37 @@ def spec_findings(role: str, defaults: dict[str, Any], options: dict[str, Any]) 
     return findings
 
 
+def schema_findings(variables: dict[str, dict[str, Any]], described: dict[str, dict[str, Any]]) -> list[str]:
+    """Compare the options of variables with what the typed inventory says of them, which has the same form."""
+    findings = []
+    for name, schema in described.items():
+        if name not in variables:
+            findings.append(f"{name} is in src/platelayer/schema and not among the options of the role")
+        elif "options" in variables[name]:
+            findings.extend(_difference_findings(name, variables[name]["options"], schema.get("options") or {}))
+        else:
+            findings.extend(_undescribed(name, schema))
+    return findings
+
+
+def _difference_findings(where: str, spec: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
+    for name in sorted(spec.keys() ^ schema.keys()):
+        yield f"{where}: {name} is {'not in src/platelayer/schema' if name in spec else 'not among its options'}"
+    for name in sorted(spec.keys() & schema.keys()):
+        for word in ("type", "elements", "choices", "default"):
+            told, meant = spec[name].get(word), schema[name].get(word)
+            # A spec need not write that a list is empty.
+            if not _same(told, meant) and (told is not None or meant != []):
+                yield f"{where}: {name} has the {word} {told!r}, src/platelayer/schema says {meant!r}"
+
+
+def _undescribed(where: str, option: dict[str, Any]) -> Iterator[str]:
+    for name, inner in (option.get("options") or {}).items():
+        if not inner.get("description"):
+            yield f"{where}: {name} has no description in src/platelayer/schema"
+        yield from _undescribed(f"{where}.{name}", inner)
+
+
 def _option_findings(where: str, prefix: str, options: dict[str, Any]) -> Iterator[str]:
     for name, option in options.items():
         path = prefix + name
