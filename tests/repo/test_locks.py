@@ -1,0 +1,30 @@
+"""Every package that is installed is pinned by a hash."""
+
+import re
+
+import pytest
+
+from .checks.tree import files, held, read
+
+LOCKS = [name for name in files() if re.fullmatch(r"requirements(-dev)?\.txt|roles/litellm/files/.*\.txt", name)]
+# Installs from an index, and must be given a lock: by the controller's bootstrap and by the role on hosts.
+INSTALLERS = ["src/platelayer/bootstrap.py", "roles/litellm/tasks/install.yml", "roles/litellm/tasks/install_uv.yml"]
+_PACKAGE = re.compile(r"^[A-Za-z0-9][^\n]*(?:\n[ \t][^\n]*)*", re.M)
+
+
+def _packages_without_hash(lock: str) -> list[str]:
+    return [package.split()[0] for package in _PACKAGE.findall(lock) if "--hash=sha256:" not in package]
+
+
+@pytest.mark.parametrize("path", LOCKS)
+def test_every_package_has_a_hash(path: str) -> None:
+    held([f"{path}: {package} has no hash" for package in _packages_without_hash(read(path))])
+
+
+@pytest.mark.parametrize("path", INSTALLERS)
+def test_what_installs_requires_hashes(path: str) -> None:
+    assert "--require-hashes" in read(path)
+
+
+def test_a_package_without_a_hash_is_found() -> None:
+    assert _packages_without_hash("# a comment\na==1 \\\n    --hash=sha256:1 \\\n    --hash=sha256:2\nb==2\n") == ["b==2"]
