@@ -27,4 +27,5 @@ def test_what_installs_requires_hashes(path: str) -> None:
 
 
 def test_a_package_without_a_hash_is_found() -> None:
-    assert _packages_without_hash("# a comment\na==1 \\\n    --hash=sha256:1 \\\n    --hash=sha256:2\nb==2\n") == ["b==2"]
+    lock = "# a comment\na==1 \\\n    --hash=sha256:1 \\\n    --hash=sha256:2\nb==2\n"
+    assert _packages_without_hash(lock) == ["b==2"]
