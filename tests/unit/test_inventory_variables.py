@@ -7,8 +7,9 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 
 from platelayer.catalog.sources import sources
 from platelayer.errors import CatalogError, InventoryError
+from platelayer.inventory.catalogs import prepared
 from platelayer.inventory.variables import read
-from platelayer.schema import parse
+from platelayer.schema import GatewaySpec, parse
 
 PASSWORD = "planted-password"
 HOSTS = "gateway:\n  hosts:\n    gateway-1: {own_prefix: one/}\n"
@@ -71,6 +72,43 @@ def test_a_missing_key_costs_that_key_alone(environment, password) -> None:
     assert set(found.unknown) == {"openrouter", "own"}
     assert "vault_forgotten_api_key" in found.unknown["openrouter"]
     assert "api_key" not in found.inventory["providers"]["openrouter"]
+
+
+def test_every_variable_that_the_schema_knows_is_read(environment, password) -> None:
+    variables = {
+        part: [] if part.endswith("models") or part.endswith("groups") else {} for part in GatewaySpec.model_fields
+    }
+    text = "".join(f"gateway_{part}: {value}\n" for part, value in variables.items())
+    (environment / "group_vars/all/gateway.yml").write_text(text)
+    assert read(environment).inventory == variables
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "gateway_cache: {enabled: true, type: redis}\ngateway_redis: {enabled: false}",
+            "gateway_cache.type: 'redis' needs gateway_redis, which is off; turn it on, or write type: local",
+        ),
+        ("gateway_redis: {hots: box}", "gateway_redis: 'hots' is not an option here; did you mean 'host'?"),
+        ("gateway_cache: {ttl: 0}", "gateway_cache: 'ttl' should be greater than 0"),
+    ],
+)
+def test_a_refresh_refuses_what_a_deploy_refuses(environment, password, text, sentence) -> None:
+    (environment / "group_vars/all/gateway.yml").write_text(f"{text}\n")
+    try:
+        problems = prepared(environment.parents[1], "lab").problems([])
+    except InventoryError as error:
+        problems = list(error.problems)
+    assert problems == [sentence]
+
+
+@pytest.mark.parametrize("value", ["{{ vault_redis_password }}", "{{ vault_redis_password | default('') }}"])
+def test_a_password_of_redis_that_cannot_be_read_stops_no_refresh(environment, password, value) -> None:
+    text = f'gateway_redis: {{host: "{{{{ hostvars.other.address }}}}", port: 6380, password: "{value}"}}\n'
+    (environment / "group_vars/all/gateway.yml").write_text(text)
+    assert read(environment).inventory["redis"]["port"] == 6380
+    assert prepared(environment.parents[1], "lab").problems([]) == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An environment's catalogs: where they lie, who is asked for them, and what they would touch."""
 
+import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,9 +48,9 @@ class Prepared:
     def problems(self, outcomes: Sequence[Outcome]) -> list[str]:
         """Why the inventory could not be deployed with the catalogs that count after a refresh, a sentence each.
 
-        Whether keys are at hand is not asked: many lists want none.
+        Whether secrets are at hand is not asked: many lists want none.
         """
-        gateway = _with_keys(self.gateway)
+        gateway = _with_secrets(self.gateway)
         refreshed = {outcome.provider: outcome.models for outcome in outcomes}
         others = {name: one for name, one in gateway.providers.items() if name not in refreshed}
         try:
@@ -66,10 +67,12 @@ class Prepared:
         return load.load(self.gateway, self.folder)
 
 
-def _with_keys(gateway: GatewaySpec) -> GatewaySpec:
-    key = {"api_key": SecretStr("any")}
-    providers = {name: provider.model_copy(update=key) for name, provider in gateway.providers.items()}
-    return gateway.model_copy(update={"providers": providers})
+def _with_secrets(gateway: GatewaySpec) -> GatewaySpec:
+    """Return the same inventory with keys and a Redis password, which a refresh may be unable to read."""
+    secret = SecretStr(secrets.token_hex(32))
+    providers = {name: provider.model_copy(update={"api_key": secret}) for name, provider in gateway.providers.items()}
+    redis = gateway.redis.model_copy(update={"password": secret})
+    return gateway.model_copy(update={"providers": providers, "redis": redis})
 
 
 def prepared(root: Path, env: str, wanted: Sequence[str] = (), vault_password_file: Path | None = None) -> Prepared:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,13 +19,15 @@ from ansible.vars.manager import VariableManager
 
 from platelayer.errors import InventoryError
 from platelayer.inventory.repeated import repetitions
-from platelayer.schema import plain
+from platelayer.schema import GatewaySpec, plain
 
 GROUP = "gateway"
 DEFAULTS = Path("roles/gateway/defaults/main.yml")
 PREFIX = "gateway_"
 LOCKED = "write the file of its password to ANSIBLE_VAULT_PASSWORD_FILE, or name it with --vault-password-file"
-PARTS = ("models", "model_groups", "virtual_models", "router", "catalog")
+# Read one option at a time, as some of their options may be unreadable here.
+_READ_BY_OPTION = ("providers", "redis")
+PARTS = tuple(part for part in GatewaySpec.model_fields if part not in _READ_BY_OPTION)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
     templar = Templar(loader=loader, variables=found)
     providers, unknown = _providers(templar, found.get("gateway_providers") or {})
     parts = {part: _templated(templar, PREFIX + part, found[PREFIX + part]) for part in PARTS if PREFIX + part in found}
+    if "gateway_redis" in found:
+        parts["redis"] = _redis(templar, found["gateway_redis"])
     return Variables(members[0].name, plain({"providers": providers, **parts}), unknown)
 
 
@@ -130,6 +135,22 @@ def _providers(templar: Templar, raw: Any) -> tuple[Any, dict[str, str]]:
             except AnsibleError as error:
                 unknown[name] = str(error).splitlines()[0]
     return providers, unknown
+
+
+def _redis(templar: Templar, raw: Any) -> Any:
+    """Return the options of `gateway_redis` that can be read.
+
+    Its password may be in a locked vault, and its host may be a fact of a host: only a deploy knows those.
+    What is no mapping is left for `platelayer.schema.parse` to refuse.
+    """
+    raw = raw if isinstance(raw, Mapping) else _templated(templar, "gateway_redis", raw)
+    if not isinstance(raw, Mapping):
+        return raw
+    options = {}
+    for name, value in raw.items():
+        with suppress(AnsibleError):
+            options[name] = templar.template(value)
+    return options
 
 
 def _templated(templar: Templar, where: str, value: Any) -> Any:
