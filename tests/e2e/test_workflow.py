@@ -135,7 +135,7 @@ def test_a_model_that_cannot_be_added_stops_nothing_else(repository) -> None:
     assert [call.split()[1] for call in repository.calls()] == ["create"]
     text = repository.log.with_name("gh.log.body").read_text()
     assert text.startswith("2 providers in ")
-    assert "openrouter: lists no 'no-such-model'" in text
+    assert "the catalog of openrouter has no 'no-such-model'" in text
     assert "+  - {name: moonshotai/kimi-k2.5, provider: nano" in text
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from platelayer.inventory.environment import create
+from platelayer.inventory.new_environment import create_environment
 
 from .checks.tree import copy_inventories, files, held, parse_yaml, read
 from .checks.variables import Names
@@ -62,7 +62,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Names:
 
 def _vaulted(environment: str, root: Path) -> list[str]:
     """Return the variables of the vault that `platelayer env create` makes for an environment."""
-    made = create(environment, root)
+    made = create_environment(environment, root)
     vault = VaultLib([("default", VaultSecret(made.password.read_bytes().strip()))])
     return list(yaml.safe_load(vault.decrypt(made.vault.read_bytes())) or {})
 

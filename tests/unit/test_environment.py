@@ -73,7 +73,7 @@ def test_what_exists_is_never_overwritten(checkout: Path) -> None:
     (checkout / "inventories/home/hosts.yml").write_text("mine")
     result = run("env", "create", "home", "--root", checkout)
     assert result.exit_code == 0
-    assert "was there, left as it is" in result.output
+    assert "exists, unchanged" in result.output
     assert vault(checkout, "home") == before
     assert (checkout / "inventories/home/hosts.yml").read_text() == "mine"
 
@@ -93,7 +93,7 @@ def test_bad_names(checkout: Path, name: str) -> None:
     result = run("env", "create", "--root", checkout, "--", name)
     assert isinstance(result.exception, PlatelayerError)
     assert str(result.exception) == (
-        f"'{name}' cannot name an environment; write small letters, digits, '-' and '_', a letter first"
+        f"'{name}' is no valid name of an environment; use small letters, digits, '-' and '_', a letter first"
     )
     assert sorted(path.name for path in (checkout / "inventories").iterdir()) == ["example", "standalone"]
 

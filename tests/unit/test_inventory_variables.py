@@ -8,7 +8,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from platelayer.catalog.sources import sources
 from platelayer.errors import CatalogError, InventoryError
 from platelayer.inventory.catalogs import prepared
-from platelayer.inventory.variables import read
+from platelayer.inventory.variables import read_variables
 from platelayer.schema import GatewaySpec, parse
 
 PASSWORD = "planted-password"
@@ -49,7 +49,7 @@ def password(environment) -> Path:
 
 
 def test_expressions_host_variables_and_the_vault_are_read(environment, password) -> None:
-    gateway = parse(read(environment).inventory)
+    gateway = parse(read_variables(environment).inventory)
     assert gateway.providers["box"].api_base == "http://192.0.2.10:11434"
     assert gateway.providers["box"].prefix == "one/"
     assert gateway.providers["openrouter"].api_key.get_secret_value() == "planted-key"
@@ -60,18 +60,18 @@ def test_expressions_host_variables_and_the_vault_are_read(environment, password
 
 def test_the_password_may_be_named(environment, password, monkeypatch, tmp_path) -> None:
     moved = password.rename(tmp_path / "elsewhere")
-    assert "api_key" in read(environment, vault_password_file=moved).inventory["providers"]["openrouter"]
+    assert "api_key" in read_variables(environment, vault_password_file=moved).inventory["providers"]["openrouter"]
     monkeypatch.setenv("ANSIBLE_VAULT_PASSWORD_FILE", str(moved))
-    assert "api_key" in read(environment).inventory["providers"]["openrouter"]
+    assert "api_key" in read_variables(environment).inventory["providers"]["openrouter"]
 
 
 def test_a_missing_key_costs_that_key_alone(environment, password) -> None:
     text = (environment / "group_vars/all/gateway.yml").read_text()
     (environment / "group_vars/all/gateway.yml").write_text(text.replace("vault_openrouter", "vault_forgotten"))
-    found = read(environment)
-    assert set(found.unknown) == {"openrouter", "own"}
-    assert "vault_forgotten_api_key" in found.unknown["openrouter"]
-    assert "api_key" not in found.inventory["providers"]["openrouter"]
+    variables = read_variables(environment)
+    assert set(variables.unreadable_keys) == {"openrouter", "own"}
+    assert "vault_forgotten_api_key" in variables.unreadable_keys["openrouter"]
+    assert "api_key" not in variables.inventory["providers"]["openrouter"]
 
 
 def test_every_variable_that_the_schema_knows_is_read(environment, password) -> None:
@@ -80,7 +80,7 @@ def test_every_variable_that_the_schema_knows_is_read(environment, password) -> 
     }
     text = "".join(f"gateway_{part}: {value}\n" for part, value in variables.items())
     (environment / "group_vars/all/gateway.yml").write_text(text)
-    assert read(environment).inventory == variables
+    assert read_variables(environment).inventory == variables
 
 
 @pytest.mark.parametrize(
@@ -107,29 +107,29 @@ def test_a_refresh_refuses_what_a_deploy_refuses(environment, password, text, se
 def test_a_password_of_redis_that_cannot_be_read_stops_no_refresh(environment, password, value) -> None:
     text = f'gateway_redis: {{host: "{{{{ hostvars.other.address }}}}", port: 6380, password: "{value}"}}\n'
     (environment / "group_vars/all/gateway.yml").write_text(text)
-    assert read(environment).inventory["redis"]["port"] == 6380
+    assert read_variables(environment).inventory["redis"]["port"] == 6380
     assert prepared(environment.parents[1], "lab").problems([]) == []
 
 
 @pytest.mark.parametrize(
     ("folder", "sentence"),
     [
-        ("nobody", "{root}/nobody: there is no such environment; there are: lab"),
+        ("nobody", "{root}/nobody: does not exist; choose one of: lab"),
         ("lab", "{root}/lab: no host is in the group 'gateway'; add one to its hosts.yml"),
     ],
 )
 def test_what_is_no_environment_is_refused(environment, folder, sentence) -> None:
     (environment / "hosts.yml").write_text("all: {}\n")
     with pytest.raises(InventoryError) as refused:
-        read(environment.parent / folder)
+        read_variables(environment.parent / folder)
     assert str(refused.value) == sentence.format(root=environment.parent)
 
 
 def test_a_vault_without_its_password_is_one_sentence(environment) -> None:
     with pytest.raises(InventoryError) as refused:
-        read(environment)
+        read_variables(environment)
     assert str(refused.value) == (
-        f"{environment}: its vault is locked; write the file of its password to ANSIBLE_VAULT_PASSWORD_FILE, or name "
+        f"{environment}: its vault is locked; set ANSIBLE_VAULT_PASSWORD_FILE to the file of its password, or name "
         "it with --vault-password-file"
     )
 
@@ -137,10 +137,10 @@ def test_a_vault_without_its_password_is_one_sentence(environment) -> None:
 def test_a_wrong_password_is_named(environment, password) -> None:
     password.write_text("another\n")
     with pytest.raises(InventoryError) as refused:
-        read(environment)
+        read_variables(environment)
     assert str(refused.value) == (
-        f"{environment}: its vault does not open with the password in {password}; write the file of its password to "
-        "ANSIBLE_VAULT_PASSWORD_FILE, or name it with --vault-password-file"
+        f"{environment}: the password in {password} does not open its vault; set ANSIBLE_VAULT_PASSWORD_FILE "
+        "to the file of its password, or name it with --vault-password-file"
     )
 
 
@@ -163,13 +163,13 @@ FAULTS = {
     "a provider that is written twice": (
         "group_vars/all/gateway.yml",
         "gateway_providers:\n  box: {kind: ollama}\n  own: {kind: openai}\n  box:\n    kind: echo\n",
-        "{file}:4: 'box' is written here again, after line 2; YAML takes the last alone: join the two, or remove one",
+        "{file}:4: 'box' is set again, after line 2; YAML keeps only the last value: merge the two, or remove one",
     ),
     "a variable that is written twice": (
         "group_vars/all/gateway.yml",
         "gateway_providers: {}\ngateway_models: [{name: a, name: b}]\ngateway_providers: {}\n",
-        "{file}:3: 'gateway_providers' is written here again, after line 1; YAML takes the last alone: join the two, "
-        "or remove one\n{file}:2: 'name' is written here again, after line 2; YAML takes the last alone: join the two, "
+        "{file}:3: 'gateway_providers' is set again, after line 1; YAML keeps only the last value: merge the two, "
+        "or remove one\n{file}:2: 'name' is set again, after line 2; YAML keeps only the last value: merge the two, "
         "or remove one",
     ),
     "an expression of a provider": (
@@ -189,7 +189,7 @@ FAULTS = {
 def test_what_cannot_be_read_is_told_by_file_and_line(environment, password, capfd, name, text, sentence) -> None:
     (environment / name).write_text(text)
     with pytest.raises(InventoryError) as refused:
-        read(environment)
+        read_variables(environment)
     assert str(refused.value) == sentence.format(file=environment / name)
     assert capfd.readouterr().err == ""
 
@@ -198,25 +198,25 @@ def test_what_a_merge_brings_may_be_written_over(environment, password, capfd) -
     (environment / "group_vars/all/gateway.yml").write_text(
         "gateway_providers:\n  box: &box {kind: ollama, prefix: a/}\n  other: {<<: *box, prefix: b/}\n  same: *box\n"
     )
-    assert read(environment).inventory["providers"]["other"] == {"kind": "ollama", "prefix": "b/"}
+    assert read_variables(environment).inventory["providers"]["other"] == {"kind": "ollama", "prefix": "b/"}
 
 
 @pytest.mark.parametrize("text", ["gateway_providers: [box]", "gateway_providers: {box: }", "gateway_providers: box"])
 def test_providers_without_options_are_refused(environment, password, text) -> None:
     (environment / "group_vars/all/gateway.yml").write_text(text)
     with pytest.raises(InventoryError):
-        parse(read(environment).inventory)
+        parse(read_variables(environment).inventory)
 
 
 def test_a_password_file_that_is_not_there_is_named(environment) -> None:
     with pytest.raises(InventoryError) as refused:
-        read(environment, vault_password_file=environment / "nothing")
-    assert str(refused.value) == f"{environment}/nothing: there is no such vault password file"
+        read_variables(environment, vault_password_file=environment / "nothing")
+    assert str(refused.value) == f"{environment}/nothing: this vault password file does not exist"
 
 
 def test_who_is_asked_for_a_list(environment, password) -> None:
-    found = read(environment)
-    asked = {source.name: source for source in sources(parse(found.inventory), unknown=found.unknown)}
+    variables = read_variables(environment)
+    asked = {source.name: source for source in sources(parse(variables.inventory), unknown=variables.unreadable_keys)}
     # `own` is of a kind without a list, `asleep` is disabled.
     assert list(asked) == ["box", "openrouter", "novita"]
     assert (asked["box"].base, asked["box"].key) == ("http://192.0.2.10:11434", None)
@@ -239,7 +239,7 @@ def test_who_is_asked_for_a_list(environment, password) -> None:
 def test_an_unknown_kind_is_refused_where_its_provider_would_be_asked(environment, password, kind, hint) -> None:
     file = environment / "group_vars/all/gateway.yml"
     file.write_text(file.read_text().replace("kind: openrouter", f"kind: {kind}").replace("kind: requesty", "kind: x"))
-    gateway = parse(read(environment).inventory)
+    gateway = parse(read_variables(environment).inventory)
     for wanted in ([], ["openrouter"]):
         with pytest.raises(CatalogError) as refused:
             sources(gateway, wanted)
@@ -262,5 +262,5 @@ def test_an_unknown_kind_is_refused_where_its_provider_would_be_asked(environmen
 )
 def test_who_has_no_list_is_refused(environment, password, name, sentence) -> None:
     with pytest.raises(CatalogError) as refused:
-        sources(parse(read(environment).inventory), [name])
+        sources(parse(read_variables(environment).inventory), [name])
     assert str(refused.value) == sentence

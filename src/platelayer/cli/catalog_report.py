@@ -51,7 +51,7 @@ def report(
     from platelayer.gateway.deployments import uses
     from platelayer.gateway.join import join
     from platelayer.inventory.catalogs import prepared
-    from platelayer.inventory.ownerless import ownerless
+    from platelayer.inventory.orphaned_catalogs import find_orphaned_catalogs
     from platelayer.page import before, files, news, page, planned
 
     if since and plan:
@@ -66,7 +66,7 @@ def report(
     names = uses(join(asked.gateway, asked.catalogs()))
     path = output or root / ".cache" / f"catalog-{env}.html"
     files.write(path, page.render(env, catalogs, names, changes))
-    notes = ownerless(asked.folder, asked.gateway)
+    notes = find_orphaned_catalogs(asked.folder, asked.gateway)
     if as_json:
         counts = {name: len(catalog.models) if catalog else None for name, catalog in catalogs.items()}
         facts = {"file": str(path), "models": counts, "changes": changes and changes.count, "notes": notes}

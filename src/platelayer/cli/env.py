@@ -1,4 +1,4 @@
-"""`platelayer env`: environments, that is folders under inventories/."""
+"""`platelayer env`: create environments, the folders under inventories/, and their secrets."""
 
 import json
 from pathlib import Path
@@ -7,46 +7,50 @@ from typing import Annotated
 import typer
 
 from platelayer.cli.options import JsonOption, RootOption
-from platelayer.inventory.new_secrets import new_key, write_once
+from platelayer.inventory.new_secrets import generate_key, write_once
 
-app = typer.Typer(no_args_is_help=True, help="Make environments (folders under inventories/) and their secrets.")
+app = typer.Typer(no_args_is_help=True, help="Create environments (folders under inventories/) and their secrets.")
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, and that of its folder under inventories/.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The name of the environment, and of its folder under inventories/.")
+    ],
     root: RootOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Copy the example environment and make its secrets. What exists is never overwritten, no secret is shown."""
-    # Ansible's vault takes half a second to import, and only this command needs it.
-    from platelayer.inventory.environment import create as create_environment
+    """Copy the example environment and generate its secrets. Existing files are kept, and no secret is printed."""
+    # Importing Ansible's vault takes half a second, and no other command here needs it.
+    from platelayer.inventory.new_environment import create_environment
 
-    made = create_environment(name, root)
-    play = f"ansible-playbook playbooks/site.yml -i {made.folder} --vault-password-file {made.password}"
-    edit = f"ansible-vault edit {made.vault} --vault-password-file {made.password}"
+    created = create_environment(name, root)
     if as_json:
         facts = {
-            "folder": str(made.folder),
-            "vault": str(made.vault),
-            "password_file": str(made.password),
-            "new_folder": made.is_new_folder,
-            "new_vault": made.is_new_vault,
-            "to_fill": list(made.to_fill),
+            "folder": str(created.folder),
+            "vault": str(created.vault),
+            "password_file": str(created.password),
+            "new_folder": created.is_new_folder,
+            "new_vault": created.is_new_vault,
+            "to_fill": list(created.to_fill),
         }
         typer.echo(json.dumps(facts, indent=2))
         return
-    origin = "copied from inventories/example" if made.is_new_folder else "was there, left as it is"
-    typer.echo(f"{made.folder}: {origin}")
-    if made.is_new_vault:
-        typer.echo(f"{made.vault}: new secrets, encrypted; the password is in {made.password}, keep a copy of it")
+    typer.echo(
+        f"{created.folder}: {'copied from inventories/example' if created.is_new_folder else 'exists, unchanged'}"
+    )
+    if created.is_new_vault:
+        typer.echo(f"{created.vault}: new secrets, encrypted; the password is in {created.password}, keep a copy of it")
     else:
-        typer.echo(f"{made.vault}: was there, left as it is")
+        typer.echo(f"{created.vault}: exists, unchanged")
+    steps = [f"name your host and models in {created.folder}", "source .venv/bin/activate"]
+    if created.to_fill:
+        edit = f"ansible-vault edit {created.vault} --vault-password-file {created.password}"
+        steps.append(f"write {', '.join(created.to_fill)}:\n     {edit}")
+    play = f"ansible-playbook playbooks/site.yml -i {created.folder} --vault-password-file {created.password}"
+    steps.append(f"{play} --check --diff, then without --check")
     typer.echo("\nNext:")
-    steps = [f"name your host and models in {made.folder}", "source .venv/bin/activate"]
-    if made.to_fill:
-        steps.append(f"write {', '.join(made.to_fill)}:\n     {edit}")
-    for number, step in enumerate([*steps, f"{play} --check --diff, then without --check"], start=1):
+    for number, step in enumerate(steps, start=1):
         typer.echo(f"  {number}. {step}")
 
 
@@ -54,6 +58,6 @@ def create(
 def key(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.", dir_okay=False)],
 ) -> None:
-    """Write a new random key into a file that only you can read, unless the file is there."""
-    if write_once(file, new_key() + "\n"):
+    """Write a new random key into a file that only you can read, unless the file exists."""
+    if write_once(file, generate_key() + "\n"):
         typer.echo(f"{file}: a new key")

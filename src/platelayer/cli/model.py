@@ -1,4 +1,4 @@
-"""`platelayer model`: models of the inventory, added, removed, found and joined."""
+"""`platelayer model`: add, remove, find and map the models of an inventory."""
 
 import json
 from pathlib import Path
@@ -9,9 +9,9 @@ import typer
 from platelayer.cli.options import DryRunOption, EnvOption, JsonOption, RootOption, VaultOption
 from platelayer.errors import CatalogError
 
-ROWS = 20
+MOST_ROWS = 20
 
-app = typer.Typer(no_args_is_help=True, help="Edit which models an inventory serves; comments and layout stay.")
+app = typer.Typer(no_args_is_help=True, help="Edit the models of an inventory; comments and layout are kept.")
 
 
 @app.command()
@@ -21,38 +21,42 @@ def add(
     ],
     ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of models in that catalog.")],
     env: EnvOption,
-    name: Annotated[str | None, typer.Option(help="What clients ask for; without it the provider's rules say.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The name that clients use. Without it the provider's rules make one.")
+    ] = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     root: RootOption = Path(),
     vault_password_file: VaultOption = None,
 ) -> None:
-    """Add models of a catalog to gateway_models. Prices and limits stay in the catalog, which the merge reads.
+    """Add models of a catalog to gateway_models. Prices and limits are not copied, but read from the catalog.
 
-    Refused where an id is not in the catalog, or a name or model is in the inventory already.
+    Refused if an id is not in the catalog, or if the inventory already has a name or model.
     """
-    from platelayer.inventory import add_models
-    from platelayer.inventory.edit import opened
-    from platelayer.terminal import console as fitting
-    from platelayer.terminal import model_tables as model_table
+    from platelayer.inventory.editable_inventory import open_inventory
+    from platelayer.inventory.model_additions import add_models
+    from platelayer.terminal.console import console
+    from platelayer.terminal.model_json import describe_added_models, print_edit
+    from platelayer.terminal.model_tables import draw_added_models, draw_edit
 
     if name is not None and len(set(ids)) > 1:
-        raise typer.BadParameter("one name is for one model; leave --name out, or add them one by one")
-    edit, added = add_models.add(opened(root, env, vault_password_file), provider, ids, name)
+        raise typer.BadParameter("--name is for one model; leave it out, or add the models one by one")
+    edit, added_models = add_models(open_inventory(root, env, vault_password_file), provider, ids, name)
     if not dry_run:
         edit.write()
     if as_json:
-        models = [{**each.entry, "catalog": model_table.facts(each.model), "free_twin": each.twin} for each in added]
-        model_table.say_json(env, edit, written=not dry_run, models=models)
+        print_edit(env, edit, written=not dry_run, models=describe_added_models(added_models))
         return
-    console = fitting.console()
-    console.print(model_table.differences(edit, written=not dry_run))
-    console.print(model_table.added(added, console.width))
+    screen = console()
+    screen.print(draw_edit(edit, written=not dry_run))
+    screen.print(draw_added_models(added_models, screen.width))
 
 
 @app.command()
 def remove(
-    names: Annotated[list[str], typer.Argument(metavar="NAME", help="Names in gateway_models or groups.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME", help="Names in gateway_models or gateway_model_groups.")
+    ],
     env: EnvOption,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -61,142 +65,124 @@ def remove(
 ) -> None:
     """Remove models from gateway_models and gateway_model_groups by name.
 
-    Refused where a fallback or the router's default needs a name that nothing would have then.
+    Refused if a fallback or the router's default needs a name that no model would have afterwards.
     """
-    from platelayer.inventory import remove_models
-    from platelayer.inventory.edit import opened
-    from platelayer.terminal import console as fitting
-    from platelayer.terminal import model_tables as model_table
+    from platelayer.inventory.editable_inventory import open_inventory
+    from platelayer.inventory.model_removals import remove_models
+    from platelayer.terminal.console import console
+    from platelayer.terminal.model_json import print_edit
+    from platelayer.terminal.model_tables import draw_edit
 
-    edit, notes = remove_models.remove(opened(root, env, vault_password_file), names)
+    edit, notes = remove_models(open_inventory(root, env, vault_password_file), names)
     if not dry_run:
         edit.write()
     if as_json:
-        model_table.say_json(env, edit, written=not dry_run, removed=list(dict.fromkeys(names)), notes=notes)
+        print_edit(env, edit, written=not dry_run, removed=list(dict.fromkeys(names)), notes=notes)
         return
-    console = fitting.console()
-    console.print(model_table.differences(edit, written=not dry_run))
+    screen = console()
+    screen.print(draw_edit(edit, written=not dry_run))
     for note in notes:
-        console.print(note, style="yellow", markup=False)
+        screen.print(note, style="yellow", markup=False)
 
 
 @app.command()
 def find(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="A name, or a part of one; typing errors are forgiven.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A name, or a part of one; typing errors are tolerated.")],
     env: EnvOption,
-    everything: Annotated[bool, typer.Option("--all", help=f"Show all rows, and not {ROWS} at most.")] = False,
+    show_all: Annotated[bool, typer.Option("--all", help=f"Show all rows, not only the first {MOST_ROWS}.")] = False,
     as_json: JsonOption = False,
     root: RootOption = Path(),
     vault_password_file: VaultOption = None,
 ) -> None:
     """Find a model in all catalogs: its ids, prices and limits at each provider.
 
-    Of a model the cheapest comes first: by the price of one input token and one output token together.
-    Exit code 1 where nothing is like the text.
+    The cheapest offer of a model comes first, by the price of one input token and one output token together.
+    Exit code 1 if no model is like the text.
     """
     from platelayer.inventory.catalogs import prepared
-    from platelayer.inventory.find_models import find as find_in
-    from platelayer.inventory.find_models import nothing_like
-    from platelayer.inventory.ownerless import ownerless
-    from platelayer.terminal import console as fitting
-    from platelayer.terminal import model_tables as model_table
+    from platelayer.inventory.model_search import explain_no_match, find_models
+    from platelayer.inventory.orphaned_catalogs import find_orphaned_catalogs
+    from platelayer.terminal.console import console
+    from platelayer.terminal.model_json import describe_failure, describe_found_models
+    from platelayer.terminal.model_tables import draw_found_models
 
     asked = prepared(root, env, vault_password_file=vault_password_file)
     catalogs = asked.catalogs()
     if not catalogs:
-        raise CatalogError(f"{asked.folder}: holds no catalog; run `platelayer catalog refresh --env {env}`")
-    notes = ownerless(asked.folder, asked.gateway)
-    found = find_in(text, catalogs)
-    failure = None if found else nothing_like(text, catalogs)
+        raise CatalogError(f"{asked.folder}: has no catalog; run `platelayer catalog refresh --env {env}`")
+    notes = find_orphaned_catalogs(asked.folder, asked.gateway)
+    models = find_models(text, catalogs)
+    failure = None if models else explain_no_match(text, catalogs)
     if as_json:
-        models = [
-            {
-                "name": each.name,
-                "likeness": round(each.likeness),
-                "offers": [{"provider": offer.provider, **model_table.facts(offer.model)} for offer in each.offers],
-            }
-            for each in found
-        ]
-        typer.echo(json.dumps({"environment": env, "models": models, "notes": notes, **_error(failure)}, indent=2))
-        _stop(failure)
+        facts = {"environment": env, "models": describe_found_models(models), "notes": notes}
+        typer.echo(json.dumps({**facts, **describe_failure(failure)}, indent=2))
+        _exit_on(failure)
     elif failure:
         raise CatalogError(failure)
     else:
-        console = fitting.console()
-        console.print(model_table.found(found, None if everything else ROWS, console.width))
+        screen = console()
+        screen.print(draw_found_models(models, None if show_all else MOST_ROWS, screen.width))
         for note in notes:
-            console.print(note, style="yellow", markup=False)
+            screen.print(note, style="yellow", markup=False)
 
 
 @app.command("map")
 def map_(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The model's name; also that of the group.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the model, and of its group.")],
     env: EnvOption,
     providers: Annotated[
-        list[str] | None, typer.Option("--provider", metavar="NAME", help="Only this; may be given several times.")
+        list[str] | None,
+        typer.Option("--provider", metavar="NAME", help="Search only this provider; may be given several times."),
     ] = None,
     accept: Annotated[
         list[str] | None,
-        typer.Option(metavar="PROVIDER=ID", help="Write this id, sure or not; may be given several times."),
+        typer.Option(metavar="PROVIDER=ID", help="Write this id, even if unsure; may be given several times."),
     ] = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     root: RootOption = Path(),
     vault_password_file: VaultOption = None,
 ) -> None:
-    """Find a model's id at every provider and join them in a group.
+    """Find the ids of a model at all providers, and put them into one entry of gateway_model_groups.
 
-    Written into gateway_model_groups are ids that are the same text, the same
-    without the vendor, or the same but for capitals, dots, dashes and a date.
-    A group that is there only grows. Shown as unsure are ids that lack a dash
-    between letters and digits, have a suffix such as -fp8, or name another
-    vendor than most providers do. An id that another group joins is not written.
+    An id is written if it is the same as the name but for the vendor,
+    capitals, dots, dashes and a date. Members of an existing group are kept.
+    An id is unsure, and only shown, if it lacks a dash between letters and
+    digits, has a suffix such as -fp8, or names another vendor than most
+    providers do. An id that another group has is not written.
 
     The cheapest comes first: by the price of one input token and one output
-    token together. Exit code 1 where there is no group then.
+    token together. Exit code 1 if there is no group afterwards.
     """
-    from platelayer.inventory.edit import opened
-    from platelayer.inventory.map_model import map_model
-    from platelayer.terminal import console as fitting
-    from platelayer.terminal import model_tables as model_table
+    from platelayer.inventory.editable_inventory import open_inventory
+    from platelayer.inventory.model_mapping import map_model
+    from platelayer.terminal.console import console
+    from platelayer.terminal.model_json import describe_mapping, print_edit
+    from platelayer.terminal.model_tables import draw_edit, draw_mapping
 
-    pairs = [each.partition("=") for each in accept or ()]
-    if wrong := next((each for each, pair in zip(accept or (), pairs, strict=True) if not all(pair)), None):
-        raise typer.BadParameter(f"'{wrong}' is no PROVIDER=ID")
-    accepted = {provider: identity for provider, _, identity in pairs}
-    mapped = map_model(opened(root, env, vault_password_file), name, providers or (), accepted)
+    accepted = {}
+    for argument in accept or ():
+        provider, _, model_id = argument.partition("=")
+        if not provider or not model_id:
+            raise typer.BadParameter(f"'{argument}' is not PROVIDER=ID")
+        accepted[provider] = model_id
+    mapping = map_model(open_inventory(root, env, vault_password_file), name, providers or (), accepted)
     if not dry_run:
-        mapped.edit.write()
+        mapping.edit.write()
     if as_json:
-        rows = [
-            {
-                "provider": row.provider,
-                "state": row.state,
-                "id": row.id,
-                "group": row.group,
-                "candidates": [{"tier": each.tier.name.lower(), **model_table.facts(each.model)} for each in row.found],
-            }
-            for row in mapped.rows
-        ]
-        facts = {"name": name, "providers": rows, "lost": list(mapped.lost), "new": list(mapped.new)}
-        model_table.say_json(env, mapped.edit, written=not dry_run, **facts, **_error(mapped.failure))
-        _stop(mapped.failure)
+        print_edit(env, mapping.edit, written=not dry_run, **describe_mapping(name, mapping))
+        _exit_on(mapping.failure)
         return
-    console = fitting.console()
-    if table := model_table.mapped(mapped, console.width):
-        console.print(table)
-    if mapped.failure:
-        raise CatalogError(mapped.failure)
-    console.print(model_table.differences(mapped.edit, written=not dry_run))
+    screen = console()
+    if table := draw_mapping(mapping, screen.width):
+        screen.print(table)
+    if mapping.failure:
+        raise CatalogError(mapping.failure)
+    screen.print(draw_edit(mapping.edit, written=not dry_run))
 
 
-def _error(failure: str | None) -> dict[str, str]:
-    """What the JSON of a failure also holds, so that it stays one object."""
-    return {"error": failure} if failure else {}
-
-
-def _stop(failure: str | None) -> None:
-    """End with exit code 1 where something failed that the JSON tells already."""
+def _exit_on(failure: str | None) -> None:
+    """Exit with code 1 after a failure that the JSON tells already."""
     if failure:
         typer.echo(failure, err=True)
         raise typer.Exit(1)

@@ -7,12 +7,12 @@ import typer
 
 from platelayer.cli.options import DryRunOption, EnvOption, JsonOption, RootOption, VaultOption
 
-app = typer.Typer(no_args_is_help=True, help="Edit which providers an inventory has; comments and layout stay.")
+app = typer.Typer(no_args_is_help=True, help="Edit the providers of an inventory; comments and layout are kept.")
 
 
 @app.callback()
 def provider() -> None:
-    """Without this, typer would take the only command for the whole program."""
+    """Keep typer from making its only command the whole program."""
 
 
 @app.command()
@@ -20,7 +20,7 @@ def remove(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A provider of the inventory.")],
     env: EnvOption,
     purge_catalog: Annotated[
-        bool, typer.Option("--purge-catalog", help="Also remove catalogs/ENV/NAME.json, its last good catalog.")
+        bool, typer.Option("--purge-catalog", help="Also delete its catalog, catalogs/ENV/NAME.json.")
     ] = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -29,30 +29,22 @@ def remove(
 ) -> None:
     """Remove a provider with its models in gateway_models and its ids in gateway_model_groups.
 
-    Refused where a virtual model asks it, or where a fallback or the router's default needs a name that would be gone.
+    Refused if a virtual model uses it, or if a fallback or the router's default needs a name that would be removed.
     """
-    from platelayer.inventory.edit import opened
-    from platelayer.inventory.remove_provider import remove_provider
-    from platelayer.terminal import console as fitting
-    from platelayer.terminal import model_tables as model_table
+    from platelayer.inventory.editable_inventory import open_inventory
+    from platelayer.inventory.provider_removal import remove_provider
+    from platelayer.terminal.console import console
+    from platelayer.terminal.model_json import describe_removal, print_edit
+    from platelayer.terminal.model_tables import draw_edit, draw_removal
 
-    removed = remove_provider(opened(root, env, vault_password_file), name)
+    removal = remove_provider(open_inventory(root, env, vault_password_file), name)
     if not dry_run:
-        removed.write(purge_catalog=purge_catalog)
+        removal.write(purge_catalog=purge_catalog)
     if as_json:
-        model_table.say_json(
-            env,
-            removed.edit,
-            written=not dry_run,
-            provider=name,
-            models=list(removed.models),
-            groups=list(removed.groups),
-            listed=removed.listed,
-            unused_secrets=list(removed.secrets),
-            catalog=str(removed.catalog) if removed.catalog else None,
-            catalog_purged=purge_catalog and not dry_run and removed.catalog is not None,
-        )
+        is_catalog_purged = purge_catalog and not dry_run
+        facts = describe_removal(name, removal, is_catalog_purged=is_catalog_purged)
+        print_edit(env, removal.edit, written=not dry_run, **facts)
         return
-    console = fitting.console()
-    console.print(model_table.differences(removed.edit, written=not dry_run))
-    console.print(model_table.removed(removed, purge_catalog=purge_catalog, written=not dry_run))
+    screen = console()
+    screen.print(draw_edit(removal.edit, written=not dry_run))
+    screen.print(draw_removal(removal, purge_catalog=purge_catalog, written=not dry_run))

@@ -1,1 +1,1 @@
-"""Reading, editing and importing an environment's files."""
+"""An environment's inventory: read as Ansible reads it, and edited so that comments and layout stay."""

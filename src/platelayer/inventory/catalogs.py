@@ -15,7 +15,7 @@ from platelayer.errors import CatalogError, InventoryError
 from platelayer.gateway import join
 from platelayer.gateway import problems as rules
 from platelayer.gateway.deployments import uses
-from platelayer.inventory import variables
+from platelayer.inventory.variables import read_variables
 from platelayer.providers import models_dev
 from platelayer.schema import Catalogs, GatewaySpec, parse
 from platelayer.transport import Limits
@@ -78,6 +78,6 @@ def _with_secrets(gateway: GatewaySpec) -> GatewaySpec:
 def prepared(root: Path, env: str, wanted: Sequence[str] = (), vault_password_file: Path | None = None) -> Prepared:
     """Read an environment of a checkout."""
     environment = root / "inventories" / env
-    found = variables.read(environment, vault_password_file=vault_password_file)
-    gateway = parse(found.inventory)
-    return Prepared(environment, root / "catalogs" / env, gateway, sources(gateway, wanted, found.unknown))
+    variables = read_variables(environment, vault_password_file=vault_password_file)
+    gateway = parse(variables.inventory)
+    return Prepared(environment, root / "catalogs" / env, gateway, sources(gateway, wanted, variables.unreadable_keys))

@@ -1,47 +1,70 @@
-"""Who has a name, and who refers to it."""
+"""Walks over an inventory: who has a name, who refers to it, and where a provider's model is written."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from rapidfuzz import fuzz, process
-
-from platelayer.inventory.vendors import split
-from platelayer.schema import GatewaySpec
+from platelayer.schema import GatewaySpec, ModelGroupSpec
 from platelayer.schema.inventory import GroupSettings
 
-NEAR = 3
-# What shares less with a word was not meant by it.
-_LEAST = 65
+# The provider and the id of a model.
+Target = tuple[str, str]
 
 
-def defined(gateway: GatewaySpec) -> set[str]:
-    """All names of models and virtual models and their aliases, of disabled providers too."""
+def collect_names(gateway: GatewaySpec) -> set[str]:
+    """Return all names of models and virtual models and their aliases, those of disabled providers too."""
     groups: tuple[GroupSettings, ...] = (*gateway.models, *gateway.virtual_models)
     return {group.name for group in groups} | {alias.name for group in groups for alias in group.aliases}
 
 
-def origins(gateway: GatewaySpec) -> dict[str, str]:
-    """Name → where it comes from, in words."""
-    found: dict[str, str] = {}
+def find_origins(gateway: GatewaySpec) -> dict[str, str]:
+    """Return name → the place that gives it, in words. Places in the inventory come before catalogs and aliases."""
+    origins: dict[str, str] = {}
     for index, model in enumerate(gateway.models[: gateway.written]):
-        found.setdefault(model.name, f"gateway_models[{index}]")
+        origins.setdefault(model.name, f"gateway_models[{index}]")
     for index, group in enumerate(gateway.model_groups):
-        found.setdefault(group.name, f"gateway_model_groups[{index}]")
+        origins.setdefault(group.name, f"gateway_model_groups[{index}]")
     for index, virtual in enumerate(gateway.virtual_models):
-        found.setdefault(virtual.name, f"gateway_virtual_models[{index}]")
+        origins.setdefault(virtual.name, f"gateway_virtual_models[{index}]")
     for model in gateway.models[gateway.written :]:
-        found.setdefault(model.name, f"the catalog of {model.provider} ({model.id})")
-    for part in (*gateway.models, *gateway.virtual_models):
-        for alias in part.aliases:
-            found.setdefault(alias.name, f"an alias of '{part.name}'")
-    return found
+        origins.setdefault(model.name, f"the catalog of {model.provider} ({model.id})")
+    for named in (*gateway.models, *gateway.virtual_models):
+        for alias in named.aliases:
+            origins.setdefault(alias.name, f"an alias of '{named.name}'")
+    return origins
 
 
-def references(gateway: GatewaySpec, names: Collection[str]) -> list[tuple[str, str]]:
-    """The places that refer to one of these names, and which: fallbacks, the default model, default fallbacks."""
-    return [(place, name) for place, name in dict.fromkeys(_references(gateway)) if name in names]
+def find_references(gateway: GatewaySpec, names: Collection[str]) -> list[tuple[str, str]]:
+    """Return (place, name) of each fallback, default fallback and default model that is one of these names."""
+    return [(place, name) for place, name in dict.fromkeys(_list_references(gateway)) if name in names]
 
 
-def _references(gateway: GatewaySpec) -> Iterator[tuple[str, str]]:
+def find_written_models(gateway: GatewaySpec) -> dict[Target, tuple[str, str]]:
+    """Return (provider, id) → (place, name) of each model in `gateway_models` and `gateway_model_groups`."""
+    places: dict[Target, tuple[str, str]] = {}
+    for index, model in enumerate(gateway.models[: gateway.written]):
+        places.setdefault((model.provider, model.id), (f"gateway_models[{index}]", model.name))
+    for index, group in enumerate(gateway.model_groups):
+        for provider, member in group.ids.items():
+            places.setdefault((provider, member.id), (f"gateway_model_groups[{index}]", group.name))
+    return places
+
+
+def find_grouped_models(gateway: GatewaySpec, besides: ModelGroupSpec | None) -> dict[Target, str]:
+    """Return (provider, id) → the name of the model group that has it, for all groups besides one."""
+    others = (group for group in gateway.model_groups if group is not besides)
+    return {(provider, member.id): group.name for group in others for provider, member in group.ids.items()}
+
+
+def find_layers(gateway: GatewaySpec, provider: str) -> list[str]:
+    """Return the places of all layers of virtual models that use a provider."""
+    return [
+        f"gateway_virtual_models[{index}] ({virtual.name}).layers[{number}]"
+        for index, virtual in enumerate(gateway.virtual_models)
+        for number, layer in enumerate(virtual.layers)
+        if layer.provider == provider
+    ]
+
+
+def _list_references(gateway: GatewaySpec) -> Iterator[tuple[str, str]]:
     parts: tuple[tuple[str, tuple[GroupSettings, ...]], ...] = (
         ("gateway_models", gateway.models[: gateway.written]),
         ("gateway_model_groups", gateway.model_groups),
@@ -55,31 +78,3 @@ def _references(gateway: GatewaySpec) -> Iterator[tuple[str, str]]:
         yield "gateway_router.default_model", gateway.router.default_model
     for name in gateway.router.default_fallbacks:
         yield "gateway_router.default_fallbacks", name
-
-
-def near(wrong: str, known: Iterable[str]) -> str:
-    """The nearest known words, as advice."""
-    words = sorted(known)
-    if found := nearest(wrong, words):
-        return meant(found)
-    if not words:
-        return "there is none"
-    return f"write one of: {', '.join(words[:8])}{f' and {len(words) - 8} more' if len(words) > 8 else ''}"
-
-
-def nearest(wrong: str, known: Iterable[str]) -> list[str]:
-    """The words that are most like one, best first; nothing where none is."""
-    found = process.extract(
-        wrong, list(known), scorer=_likeness, processor=str.casefold, limit=NEAR, score_cutoff=_LEAST
-    )
-    return [word for word, _, _ in found]
-
-
-def meant(words: Iterable[str]) -> str:
-    """Words as a question."""
-    return "did you mean " + " or ".join(f"'{word}'" for word in words) + "?"
-
-
-def _likeness(one: str, other: str, **_: object) -> float:
-    """Whether one is in the other, and how much more there is; people leave a vendor out."""
-    return max((fuzz.WRatio(one, word) + fuzz.ratio(one, word)) / 2 for word in {other, split(other)[1]})

@@ -1,4 +1,4 @@
-"""What an environment's variables are, as Ansible sees them: files, vault, roles' defaults and expressions included."""
+"""An environment's `gateway_*` variables as Ansible reads them: files, vault, role defaults, and expressions."""
 
 import os
 from collections.abc import Mapping
@@ -18,44 +18,49 @@ from ansible.template import Templar
 from ansible.vars.manager import VariableManager
 
 from platelayer.errors import InventoryError
-from platelayer.inventory.repeated import repetitions
+from platelayer.inventory.repeated_keys import find_repeated_keys
 from platelayer.schema import GatewaySpec, plain
 
 GROUP = "gateway"
 DEFAULTS = Path("roles/gateway/defaults/main.yml")
 PREFIX = "gateway_"
-LOCKED = "write the file of its password to ANSIBLE_VAULT_PASSWORD_FILE, or name it with --vault-password-file"
-# Read one option at a time, as some of their options may be unreadable here.
-_READ_BY_OPTION = ("providers", "redis")
-PARTS = tuple(part for part in GatewaySpec.model_fields if part not in _READ_BY_OPTION)
+_UNLOCK_ADVICE = "set ANSIBLE_VAULT_PASSWORD_FILE to the file of its password, or name it with --vault-password-file"
+# Their options are templated one by one, as only a deploy can read some of them.
+_TEMPLATED_BY_OPTION = ("providers", "redis")
+_TEMPLATED_WHOLE = tuple(part for part in GatewaySpec.model_fields if part not in _TEMPLATED_BY_OPTION)
 
 
 @dataclass(frozen=True)
-class Variables:
+class GatewayVariables:
     """The inventory of one gateway as plain data, for `platelayer.schema.parse`.
 
-    unknown: provider → why its key could not be read, such as a vault whose password is not at hand.
+    unreadable_keys: provider → why its key cannot be read, such as a vault whose password is missing.
     """
 
     host: str
     inventory: Mapping[str, Any]
-    unknown: Mapping[str, str] = field(default_factory=dict)
+    unreadable_keys: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | None = None) -> Variables:
-    """The variables of the first gateway host of an environment; a missing key costs that provider's key only."""
+def read_variables(
+    environment: Path, *, group: str = GROUP, vault_password_file: Path | None = None
+) -> GatewayVariables:
+    """Return the variables of the first host of a group. Secrets that cannot be read are left out.
+
+    Raises InventoryError with file and line if Ansible cannot read the environment.
+    """
     if not environment.is_dir():
-        raise InventoryError([f"{environment}: there is no such environment; {_known(environment.parent)}"])
-    _plugins()
+        raise InventoryError([f"{environment}: does not exist; {_list_environments(environment.parent)}"])
+    _load_plugins()
     loader = DataLoader()
     root = environment.resolve().parents[1]
-    secret = _vault_secret(environment, root, vault_password_file, loader)
+    secret = _read_vault_secret(environment, root, vault_password_file, loader)
     if secret is not None:
         loader.set_vault_secrets([("default", secret)])
     try:
-        if repeated := list(repetitions(environment)):
-            raise InventoryError(repeated)
-        # Of hosts that it cannot read Ansible only warns, and goes on without them.
+        if repeated_keys := list(find_repeated_keys(environment)):
+            raise InventoryError(repeated_keys)
+        # Ansible only warns of an inventory file that it cannot read, and goes on without its hosts.
         for path in sorted(environment.glob("*.y*ml")):
             loader.load_from_file(str(path), cache="none")
         hosts = InventoryManager(loader=loader, sources=[str(environment)])
@@ -63,87 +68,91 @@ def read(environment: Path, *, group: str = GROUP, vault_password_file: Path | N
         if not members:
             raise InventoryError([f"{environment}: no host is in the group '{group}'; add one to its hosts.yml"])
         manager = VariableManager(loader=loader, inventory=hosts)
-        found = {**_defaults(loader, root), **manager.get_vars(host=members[0], include_hostvars=False)}
+        values = {**_read_defaults(loader, root), **manager.get_vars(host=members[0], include_hostvars=False)}
     except AnsibleError as error:
-        raise InventoryError([_unreadable(error, environment, secret)]) from None
-    found["inventory_dir"] = str(environment.resolve())
-    found.setdefault("ansible_playbook_python", "python3")
-    templar = Templar(loader=loader, variables=found)
-    providers, unknown = _providers(templar, found.get("gateway_providers") or {})
-    parts = {part: _templated(templar, PREFIX + part, found[PREFIX + part]) for part in PARTS if PREFIX + part in found}
-    if "gateway_redis" in found:
-        parts["redis"] = _redis(templar, found["gateway_redis"])
-    return Variables(members[0].name, plain({"providers": providers, **parts}), unknown)
+        raise InventoryError([_explain(error, environment, secret)]) from None
+    values["inventory_dir"] = str(environment.resolve())
+    values.setdefault("ansible_playbook_python", "python3")
+    templar = Templar(loader=loader, variables=values)
+    inventory: dict[str, Any] = {}
+    inventory["providers"], unreadable_keys = _read_providers(templar, values.get("gateway_providers") or {})
+    if "gateway_redis" in values:
+        inventory["redis"] = _read_redis(templar, values["gateway_redis"])
+    for part in _TEMPLATED_WHOLE:
+        if (variable := PREFIX + part) in values:
+            inventory[part] = _template(templar, variable, values[variable])
+    return GatewayVariables(members[0].name, plain(inventory), unreadable_keys)
 
 
-def _unreadable(error: AnsibleError, environment: Path, secret: FileVaultSecret | None) -> str:
+def _explain(error: AnsibleError, environment: Path, secret: FileVaultSecret | None) -> str:
     if secret is None and "vault password" in str(error):
-        return f"{environment}: its vault is locked; {LOCKED}"
+        return f"{environment}: its vault is locked; {_UNLOCK_ADVICE}"
     if secret is not None and "Decryption failed" in str(error):
-        return f"{environment}: its vault does not open with the password in {secret.filename}; {LOCKED}"
-    return f"{_place(error) or environment}: {error}"
+        return f"{environment}: the password in {secret.filename} does not open its vault; {_UNLOCK_ADVICE}"
+    return f"{_find_position(error) or environment}: {error}"
 
 
 @cache
-def _plugins() -> None:
-    # Ansible warns of a second time in one process.
+def _load_plugins() -> None:
+    # Cached because Ansible warns if it is done twice in a process.
     init_plugin_loader()
 
 
-def _known(folder: Path) -> str:
+def _list_environments(folder: Path) -> str:
     names = sorted(path.name for path in folder.glob("*") if path.is_dir()) if folder.is_dir() else []
-    return f"there are: {', '.join(names)}" if names else "make one with `make env NAME=…`"
+    return f"choose one of: {', '.join(names)}" if names else "create one with `make env NAME=…`"
 
 
-def _vault_secret(environment: Path, root: Path, given: Path | None, loader: DataLoader) -> FileVaultSecret | None:
-    """The password from the file that is given, that Ansible is told of, or that `make env` made."""
-    named = given or os.environ.get("ANSIBLE_VAULT_PASSWORD_FILE") or None
+def _read_vault_secret(
+    environment: Path, root: Path, named_file: Path | None, loader: DataLoader
+) -> FileVaultSecret | None:
+    """Return the password from the named file, that of ANSIBLE_VAULT_PASSWORD_FILE, or .vault/ENV, if there is one."""
+    named = named_file or os.environ.get("ANSIBLE_VAULT_PASSWORD_FILE") or None
     path = Path(named) if named else root / ".vault" / environment.resolve().name
     if not path.exists():
         if named:
-            raise InventoryError([f"{path}: there is no such vault password file"])
+            raise InventoryError([f"{path}: this vault password file does not exist"])
         return None
     secret = get_file_vault_secret(filename=str(path), loader=loader)
     secret.load()
     return secret
 
 
-def _defaults(loader: DataLoader, root: Path) -> dict[str, Any]:
+def _read_defaults(loader: DataLoader, root: Path) -> dict[str, Any]:
     path = root / DEFAULTS
     return dict(loader.load_from_file(str(path)) or {}) if path.exists() else {}
 
 
-def _providers(templar: Templar, raw: Any) -> tuple[Any, dict[str, str]]:
-    """Each provider by itself, so that one key that cannot be read costs no other provider.
+def _read_providers(templar: Templar, raw: Any) -> tuple[Any, dict[str, str]]:
+    """Return the providers without the keys that cannot be read, and provider → why not.
 
-    What is no mapping is left for `platelayer.schema.parse` to refuse.
+    Values that are no mapping are returned as they are, for `platelayer.schema.parse` to refuse.
     """
-    providers, unknown = {}, {}
-    raw = raw if isinstance(raw, Mapping) else _templated(templar, "gateway_providers", raw)
+    providers, unreadable_keys = {}, {}
+    raw = _template_unless_mapping(templar, "gateway_providers", raw)
     if not isinstance(raw, Mapping):
         return raw, {}
-    for name, options in raw.items():
-        options = options if isinstance(options, Mapping) else _templated(templar, f"gateway_providers.{name}", options)
+    for name, raw_options in raw.items():
+        where = f"gateway_providers.{name}"
+        options = _template_unless_mapping(templar, where, raw_options)
         if not isinstance(options, Mapping):
             providers[name] = options
             continue
-        rest = {key: value for key, value in options.items() if key != "api_key"}
-        providers[name] = _templated(templar, f"gateway_providers.{name}", rest)
+        providers[name] = _template(templar, where, {key: options[key] for key in options if key != "api_key"})
         if "api_key" in options:
             try:
                 providers[name]["api_key"] = templar.template(options["api_key"])
             except AnsibleError as error:
-                unknown[name] = str(error).splitlines()[0]
-    return providers, unknown
+                unreadable_keys[name] = str(error).splitlines()[0]
+    return providers, unreadable_keys
 
 
-def _redis(templar: Templar, raw: Any) -> Any:
+def _read_redis(templar: Templar, raw: Any) -> Any:
     """Return the options of `gateway_redis` that can be read.
 
-    Its password may be in a locked vault, and its host may be a fact of a host: only a deploy knows those.
-    What is no mapping is left for `platelayer.schema.parse` to refuse.
+    The password may be in a locked vault, and the host may be a fact of another host: only a deploy knows these.
     """
-    raw = raw if isinstance(raw, Mapping) else _templated(templar, "gateway_redis", raw)
+    raw = _template_unless_mapping(templar, "gateway_redis", raw)
     if not isinstance(raw, Mapping):
         return raw
     options = {}
@@ -153,21 +162,26 @@ def _redis(templar: Templar, raw: Any) -> Any:
     return options
 
 
-def _templated(templar: Templar, where: str, value: Any) -> Any:
+def _template_unless_mapping(templar: Templar, where: str, value: Any) -> Any:
+    return value if isinstance(value, Mapping) else _template(templar, where, value)
+
+
+def _template(templar: Templar, where: str, value: Any) -> Any:
+    """Return a value with its expressions evaluated. Raises InventoryError that names the place."""
     try:
         return templar.template(value)
     except AnsibleError as error:
-        place = _place(error)
-        raise InventoryError([f"{place}: {where}: {error}" if place else f"{where}: {error}"]) from None
+        position = _find_position(error)
+        raise InventoryError([f"{position}: {where}: {error}" if position else f"{where}: {error}"]) from None
 
 
-def _place(error: BaseException | None) -> str:
-    """`FILE:LINE`, where Ansible tells it of an error or of what caused it."""
+def _find_position(error: BaseException | None) -> str:
+    """Return `FILE:LINE` of an Ansible error or of its cause, empty if neither has one."""
     if error is None:
         return ""
-    about = getattr(error, "obj", None)
-    origin = about if isinstance(about, Origin) else Origin.get_tag(about)
+    source = getattr(error, "obj", None)
+    origin = source if isinstance(source, Origin) else Origin.get_tag(source)
     if origin is None or origin.path is None or origin.line_num is None:
-        return _place(error.__cause__ or error.__context__)
+        return _find_position(error.__cause__ or error.__context__)
     path = Path(origin.path)
     return f"{path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}:{origin.line_num}"

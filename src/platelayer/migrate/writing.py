@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from platelayer.errors import InventoryError
-from platelayer.inventory.environment import Environment, add_vault, copy_example, refuse_bad_name
+from platelayer.inventory.new_environment import CreatedEnvironment, add_vault, check_name, copy_example
 from platelayer.migrate.vault import Fill
 
 INVENTORIES = Path("inventories")
@@ -16,7 +16,7 @@ REPORT = Path("import.txt")
 def refuse_taken(root: Path, env: str, names: Iterable[str]) -> None:
     """Raise PlatelayerError where `inventories/ENV` cannot be made, or has files of these names that are not the
     example's."""
-    refuse_bad_name(env)
+    check_name(env)
     example, folder = root / INVENTORIES / "example", root / INVENTORIES / env
     if not example.is_dir():
         raise InventoryError([f"{example}: is not there; run this in the checkout, or name it with --root"])
@@ -27,7 +27,7 @@ def refuse_taken(root: Path, env: str, names: Iterable[str]) -> None:
             raise InventoryError([f"{path}: is in use and stays as it is; {advice}"])
 
 
-def write(root: Path, env: str, texts: Mapping[str, str], fills: Iterable[Fill], report: str) -> Environment:
+def write(root: Path, env: str, texts: Mapping[str, str], fills: Iterable[Fill], report: str) -> CreatedEnvironment:
     """Make `inventories/ENV` with these files and the report; raises PlatelayerError, and has then written nothing.
 
     fills: what the vault waits for. A vault that was there is left as it is.
@@ -38,4 +38,4 @@ def write(root: Path, env: str, texts: Mapping[str, str], fills: Iterable[Fill],
     for name, text in texts.items():
         (folder / FOLDER / name).write_text(text, encoding="utf-8")
     (folder / REPORT).write_text(report, encoding="utf-8")
-    return add_vault(env, root, is_new_folder=is_new_folder, theirs={fill.variable for fill in fills})
+    return add_vault(env, root, is_new_folder=is_new_folder, keep_empty={fill.variable for fill in fills})

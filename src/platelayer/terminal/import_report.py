@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from platelayer.inventory.environment import Environment
+from platelayer.inventory.new_environment import CreatedEnvironment
 from platelayer.migrate.convert import Import
 from platelayer.migrate.findings import Category, Finding
 from platelayer.migrate.report import CATEGORIES, counts, has_catalogs, of
@@ -39,7 +39,7 @@ def as_text(made: Import) -> str:
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
 
 
-def next_steps(made: Import, written: Environment, env: str, root: Path) -> Iterator[str]:
+def next_steps(made: Import, written: CreatedEnvironment, env: str, root: Path) -> Iterator[str]:
     """What remains to be done, as lines."""
     vault = f"--vault-password-file {written.password}"
     here = "" if root == Path() else f" --root {root}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from platelayer.inventory.text.difference import FileEdit
+from platelayer.inventory.yaml_text.file_edit import FileEdit
 
 
 @pytest.mark.parametrize(

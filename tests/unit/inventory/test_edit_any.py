@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platelayer.inventory.text.changes import Drop, Put, changed
-from platelayer.inventory.text.meaning import meaning
-from platelayer.inventory.text.splice import spliced
+from platelayer.inventory.yaml_text.changes import EntryAddition, EntryRemoval, apply_changes
+from platelayer.inventory.yaml_text.edited_text import edit_text
+from platelayer.inventory.yaml_text.parser import parse_variables
 
 WORDS = st.sampled_from(["a", "'b'", '"c: d"', "größe", "x/y:free", "1.5", "[p, q]", "{r: s}", '"{{ t }}"'])
 COMMENTS = st.sampled_from(["", "   # beside", " # - {no: item}"])
@@ -52,10 +52,10 @@ def documents(draw: st.DrawFn) -> tuple[str, int]:
 @given(documents(), st.lists(st.text("ab:#{[&*'\" é", min_size=1, max_size=8), min_size=1, max_size=3))
 def test_new_entries_are_new_lines_and_no_other(document: tuple[str, int], names: list[str]) -> None:
     before, _ = document
-    puts = [Put(("models",), {"name": name, "ids": {"p": name}}) for name in names]
-    after = spliced(before, puts)
+    additions = [EntryAddition(("models",), {"name": name, "ids": {"p": name}}) for name in names]
+    after = edit_text(before, additions)
 
-    assert meaning(after) == changed(meaning(before), puts)
+    assert parse_variables(after) == apply_changes(parse_variables(before), additions)
     rest = iter(after.splitlines())
     assert all(line in rest for line in before.splitlines())
 
@@ -65,10 +65,10 @@ def test_new_entries_are_new_lines_and_no_other(document: tuple[str, int], names
 def test_what_is_removed_is_lines_and_no_other(document: tuple[str, int], data: st.DataObject) -> None:
     before, count = document
     numbers = data.draw(st.sets(st.integers(0, count - 1), min_size=1))
-    drops = [Drop(("models",), number) for number in numbers]
-    after = spliced(before, drops)
+    removals = [EntryRemoval(("models",), number) for number in numbers]
+    after = edit_text(before, removals)
 
-    assert meaning(after) == changed(meaning(before), drops)
+    assert parse_variables(after) == apply_changes(parse_variables(before), removals)
     kept = after.replace(" []", "", 1) if len(numbers) == count else after
     rest = iter(before.splitlines())
     assert all(line in rest for line in kept.splitlines())
@@ -78,5 +78,5 @@ def test_what_is_removed_is_lines_and_no_other(document: tuple[str, int], data: 
 @given(documents(), st.data())
 def test_an_entry_that_comes_and_goes_leaves_no_trace(document: tuple[str, int], data: st.DataObject) -> None:
     before, count = document
-    there = spliced(before, [Put(("models",), {"name": "new"})])
-    assert spliced(there, [Drop(("models",), count)]) == before
+    there = edit_text(before, [EntryAddition(("models",), {"name": "new"})])
+    assert edit_text(there, [EntryRemoval(("models",), count)]) == before

@@ -3,9 +3,9 @@
 import pytest
 from homes import drawn
 
-from platelayer.inventory.text.changes import Drop, changed
-from platelayer.inventory.text.meaning import meaning
-from platelayer.inventory.text.splice import spliced
+from platelayer.inventory.yaml_text.changes import EntryRemoval, apply_changes
+from platelayer.inventory.yaml_text.edited_text import edit_text
+from platelayer.inventory.yaml_text.parser import parse_variables
 
 SECOND = {
     "flow items": """
@@ -132,16 +132,16 @@ def test_an_entry_takes_its_own_lines_along(picture: str, numbers: list[int], li
     before, after = (text.replace("\n", line_break) for text in drawn(picture))
     if not end:
         before, after = before.removesuffix(line_break), after.removesuffix(line_break)
-    changes = [Drop(("models",), number) for number in numbers]
+    changes = [EntryRemoval(("models",), number) for number in numbers]
 
-    assert spliced(before, changes) == after
-    assert meaning(after) == changed(meaning(before), changes)
+    assert edit_text(before, changes) == after
+    assert parse_variables(after) == apply_changes(parse_variables(before), changes)
 
 
 def test_indices_are_those_before_all_changes() -> None:
     before = "models: [a, b, c, d, e, f]\nothers:\n" + "".join(f"  - {name}\n" for name in "abcdef")
-    changes = [Drop((name,), number) for name in ("models", "others") for number in (5, 0, 3, 4)]
-    assert spliced(before, changes) == "models: [b, c]\nothers:\n  - b\n  - c\n"
+    changes = [EntryRemoval((name,), number) for name in ("models", "others") for number in (5, 0, 3, 4)]
+    assert edit_text(before, changes) == "models: [b, c]\nothers:\n  - b\n  - c\n"
 
 
 @pytest.mark.parametrize(
@@ -178,4 +178,4 @@ def test_indices_are_those_before_all_changes() -> None:
 )
 def test_a_key_takes_its_own_lines_along(picture: str) -> None:
     before, after = drawn(picture)
-    assert spliced(before, [Drop(("providers",), "b")]) == after
+    assert edit_text(before, [EntryRemoval(("providers",), "b")]) == after

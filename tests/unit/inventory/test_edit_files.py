@@ -44,25 +44,24 @@ def test_a_group_is_new_beside_the_models(home: Home) -> None:
         (
             "group_vars/gateway/more.yml",
             "gateway_models: []\n",
-            "gateway_models: is written 2 times, in HOME/group_vars/all/models.yml, HOME/group_vars/gateway/more.yml; "
+            "gateway_models: is set 2 times, in HOME/group_vars/all/models.yml, HOME/group_vars/gateway/more.yml; "
             "keep one of them",
         ),
         (
             "host_vars/h.yml",
             "'gateway_models': []\n",
-            "gateway_models: is written 2 times, in HOME/group_vars/all/models.yml, HOME/host_vars/h.yml; "
-            "keep one of them",
+            "gateway_models: is set 2 times, in HOME/group_vars/all/models.yml, HOME/host_vars/h.yml; keep one of them",
         ),
         (
             "group_vars/all/models.yml",
             "gateway_models: []\ngateway_models: []\n",
-            "HOME/group_vars/all/models.yml:2: 'gateway_models' is written here again, after line 1; YAML takes the "
-            "last alone: join the two, or remove one",
+            "HOME/group_vars/all/models.yml:2: 'gateway_models' is set again, after line 1; YAML keeps only "
+            "the last value: merge the two, or remove one",
         ),
         (
             "group_vars/all/models.yml",
             "more: []\ngateway_models: '{{ more }}'\n",
-            "HOME/group_vars/all/models.yml: gateway_models is an expression; edit what it is made of, or write it out",
+            "HOME/group_vars/all/models.yml: gateway_models is an expression; edit what it refers to, or write a list",
         ),
         (
             "group_vars/all/models.yml",
@@ -73,13 +72,12 @@ def test_a_group_is_new_beside_the_models(home: Home) -> None:
         (
             "group_vars/all/models.yml",
             "gateway_models: &more []\nother: *more\n",
-            "HOME/group_vars/all/models.yml: other values would change as well, by an alias or a merge; "
-            "edit it by hand",
+            "HOME/group_vars/all/models.yml: other values would change too, by an alias or a merge; edit it by hand",
         ),
         (
             "group_vars/other/models.yml",
             "gateway_models: [{name: a, provider: novita, id: x}]\n",
-            "HOME/group_vars/other/models.yml: writes gateway_models, but Ansible takes it from elsewhere; "
+            "HOME/group_vars/other/models.yml: sets gateway_models, but Ansible takes it from elsewhere; "
             "keep one of them",
         ),
     ],
@@ -104,7 +102,9 @@ def test_variables_that_nobody_can_read_are_refused(home: Home, monkeypatch: pyt
     roles = home.root / "roles/gateway/defaults/main.yml"
     roles.parent.mkdir(parents=True)
     roles.write_text("gateway_models: [{name: a, provider: novita, id: x}]\n")
-    assert refusal(home) == ("gateway_models: has a value that no readable file of HOME writes; edit it where it is")
+    assert refusal(home) == (
+        "gateway_models: has a value, but no readable file of HOME sets it; edit it where it is set"
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_variables_that_nobody_can_read_are_refused(home: Home, monkeypatch: pyt
 def test_a_file_stays_yaml(home: Home, text: str, words: tuple[str, ...]) -> None:
     home.write(text)
     assert refusal(home, *words) == (
-        "HOME/group_vars/all/gateway.yml: would not be YAML any more, perhaps because an anchor would go that is used "
-        "elsewhere; edit it by hand"
+        "HOME/group_vars/all/gateway.yml: would no longer be YAML, perhaps because an alias needs an anchor that "
+        "would be removed; edit it by hand"
     )
 
 
@@ -169,7 +169,7 @@ def test_a_write_that_fails_leaves_the_old_file(home: Home, monkeypatch: pytest.
 
     monkeypatch.setattr(os, "fsync", full)
     assert (
-        refusal(home) == "HOME/group_vars/all/gateway.yml: cannot be written (no space left on device); it is as it was"
+        refusal(home) == "HOME/group_vars/all/gateway.yml: cannot be written (no space left on device); it is unchanged"
     )
     assert [path.name for path in home.file.parent.iterdir()] == ["gateway.yml"]
 

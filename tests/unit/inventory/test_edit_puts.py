@@ -3,9 +3,9 @@
 import pytest
 from homes import drawn
 
-from platelayer.inventory.text.changes import Put, changed
-from platelayer.inventory.text.meaning import meaning
-from platelayer.inventory.text.splice import spliced
+from platelayer.inventory.yaml_text.changes import EntryAddition, apply_changes
+from platelayer.inventory.yaml_text.edited_text import edit_text
+from platelayer.inventory.yaml_text.parser import parse_variables
 
 NEW = {"name": "new", "provider": "p", "id": "v/new"}
 CASES = {
@@ -186,21 +186,23 @@ def test_an_entry_is_its_own_line(case: str, line_break: str, end: bool) -> None
     before, after = (text.replace("\n", line_break) for text in drawn(CASES[case]))
     if not end:
         before, after = before.removesuffix(line_break), after.removesuffix(line_break)
-    change = Put(("models",), NEW)
+    change = EntryAddition(("models",), NEW)
 
-    assert spliced(before, [change]) == after
-    assert meaning(after) == changed(meaning(before), [change])
+    assert edit_text(before, [change]) == after
+    assert parse_variables(after) == apply_changes(parse_variables(before), [change])
 
 
 def test_several_entries_keep_their_order() -> None:
-    puts = [Put(("models",), {"name": name}) for name in "bca"]
-    assert spliced("models:\n  - {name: x}\n", puts) == "models:\n" + "".join(f"  - {{name: {n}}}\n" for n in "xbca")
-    assert spliced("models: []\n", puts) == "models:\n" + "".join(f"  - {{name: {n}}}\n" for n in "bca")
+    additions = [EntryAddition(("models",), {"name": name}) for name in "bca"]
+    assert edit_text("models:\n  - {name: x}\n", additions) == "models:\n" + "".join(
+        f"  - {{name: {n}}}\n" for n in "xbca"
+    )
+    assert edit_text("models: []\n", additions) == "models:\n" + "".join(f"  - {{name: {n}}}\n" for n in "bca")
 
 
 def test_an_entry_that_is_too_long_for_a_line_gets_one_per_key() -> None:
     ids = {f"provider-{number}": {"id": f"some-vendor/some-model-{number}", "order": number} for number in (1, 2, 3)}
-    assert spliced("groups: []\n", [Put(("groups",), {"name": "some-model", "ids": ids})]) == (
+    assert edit_text("groups: []\n", [EntryAddition(("groups",), {"name": "some-model", "ids": ids})]) == (
         "groups:\n"
         "  - name: some-model\n"
         "    ids:\n"
@@ -241,10 +243,10 @@ def test_an_entry_that_is_too_long_for_a_line_gets_one_per_key() -> None:
 )
 def test_a_key_is_its_own_line(picture: str) -> None:
     before, after = drawn(picture)
-    assert spliced(before, [Put(("groups", 0, "ids"), "y/z", key="b")]) == after
+    assert edit_text(before, [EntryAddition(("groups", 0, "ids"), "y/z", key="b")]) == after
 
 
 @pytest.mark.parametrize("word", ["on", "y", "12:30", "1_000", "010", "1e5", "null", "~", "2026-01-01", "=", "a: b"])
 def test_text_that_yaml_would_read_as_something_else_is_quoted(word: str) -> None:
-    after = spliced("models: []\n", [Put(("models",), {"name": word})])
-    assert meaning(after) == {"models": [{"name": word}]}
+    after = edit_text("models: []\n", [EntryAddition(("models",), {"name": word})])
+    assert parse_variables(after) == {"models": [{"name": word}]}

@@ -3,9 +3,9 @@
 import pytest
 from homes import drawn
 
-from platelayer.inventory.text.changes import Drop
-from platelayer.inventory.text.meaning import meaning
-from platelayer.inventory.text.splice import spliced
+from platelayer.inventory.yaml_text.changes import EntryRemoval
+from platelayer.inventory.yaml_text.edited_text import edit_text
+from platelayer.inventory.yaml_text.parser import parse_variables
 
 LIST = {
     "below another entry": (
@@ -160,8 +160,8 @@ LIST = {
 @pytest.mark.parametrize(("numbers", "picture"), LIST.values(), ids=LIST)
 def test_a_comment_above_an_item_goes_or_stays(numbers: list[int], picture: str, line_break: str) -> None:
     before, after = (text.replace("\n", line_break) for text in drawn(picture))
-    assert spliced(before, [Drop(("models",), number) for number in numbers]) == after
-    assert len(meaning(after)["models"]) == len(meaning(before)["models"]) - len(numbers)
+    assert edit_text(before, [EntryRemoval(("models",), number) for number in numbers]) == after
+    assert len(parse_variables(after)["models"]) == len(parse_variables(before)["models"]) - len(numbers)
 
 
 @pytest.mark.parametrize(
@@ -192,4 +192,4 @@ def test_a_comment_above_an_item_goes_or_stays(numbers: list[int], picture: str,
 )
 def test_so_does_a_comment_above_a_key(picture: str) -> None:
     before, after = drawn(picture)
-    assert spliced(before, [Drop(("providers",), "b")]) == after
+    assert edit_text(before, [EntryRemoval(("providers",), "b")]) == after

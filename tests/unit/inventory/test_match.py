@@ -5,8 +5,14 @@ from homes import listed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platelayer.inventory.match import MatchConfidence, matches, spelling, sure, tier
-from platelayer.inventory.vendors import agreed
+from platelayer.inventory.matching.model_ids import (
+    MatchConfidence,
+    compare_ids,
+    find_matches,
+    normalise_id,
+    pick_certain_match,
+)
+from platelayer.inventory.matching.vendors import find_most_frequent_vendor
 
 EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = MatchConfidence
 
@@ -46,7 +52,7 @@ EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = MatchConfidence
     ],
 )
 def test_ids_of_one_model_match_in_tiers(one: str, other: str, found: MatchConfidence) -> None:
-    assert (tier(one, other), tier(other, one)) == (found, found)
+    assert (compare_ids(one, other), compare_ids(other, one)) == (found, found)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_ids_of_one_model_match_in_tiers(one: str, other: str, found: MatchConfi
     ],
 )
 def test_what_may_be_another_model_does_not_match(one: str, other: str) -> None:
-    assert (tier(one, other), tier(other, one)) == (None, None)
+    assert (compare_ids(one, other), compare_ids(other, one)) == (None, None)
 
 
 IDS = st.from_regex(
@@ -90,28 +96,28 @@ IDS = st.from_regex(
 
 @given(IDS, IDS)
 def test_the_order_does_not_matter(one: str, other: str) -> None:
-    assert tier(one, other) == tier(other, one)
+    assert compare_ids(one, other) == compare_ids(other, one)
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_any_text_is_an_id_and_only_the_same_is_exact(one: str, other: str) -> None:
-    assert tier(one, one) is EXACT
-    assert (tier(one, other) is EXACT) == (one == other)
+    assert compare_ids(one, one) is EXACT
+    assert (compare_ids(one, other) is EXACT) == (one == other)
 
 
 @given(
     st.from_regex(r"[a-z]{1,5}([.-][a-z0-9]{1,4}){0,3}", fullmatch=True), st.sampled_from([":free", ":thinking", "-it"])
 )
 def test_a_twin_is_never_the_same(name: str, twin: str) -> None:
-    assert tier(name, name + twin) is None
-    assert tier(f"vendor/{name}", name + twin) is None
+    assert compare_ids(name, name + twin) is None
+    assert compare_ids(f"vendor/{name}", name + twin) is None
 
 
 @given(IDS, IDS)
 def test_what_is_surely_one_model_has_one_spelling(one: str, other: str) -> None:
-    found = tier(one, other)
-    if found is not None and found.sure:
-        assert spelling(one) == spelling(other)
+    found = compare_ids(one, other)
+    if found is not None and found.is_certain:
+        assert normalise_id(one) == normalise_id(other)
 
 
 def test_the_surest_comes_first_and_what_is_left_out_never_comes() -> None:
@@ -122,23 +128,23 @@ def test_the_surest_comes_first_and_what_is_left_out_never_comes() -> None:
         listed("z-ai/glm-5"),
         listed("other"),
     ]
-    found = matches(["glm-5"], models)
+    found = find_matches(["glm-5"], models)
 
-    assert [(match.tier, match.model.id) for match in found] == [
+    assert [(match.confidence, match.model.id) for match in found] == [
         (PREFIX, "z-ai/glm-5"),
         (NORMALISED, "GLM-5"),
         (SUFFIX, "zai-org/glm-5-fp8"),
     ]
-    assert sure(found) == found[0]
+    assert pick_certain_match(found) == found[0]
 
 
 def test_what_is_listed_no_more_is_found_and_never_sure() -> None:
     gone = listed("glm-5", missing_since="2026-09-01T00:00:00Z")
-    found = matches(["glm-5"], [gone, listed("GLM-5")])
+    found = find_matches(["glm-5"], [gone, listed("GLM-5")])
 
     assert [match.model.id for match in found] == ["glm-5", "GLM-5"]
-    assert sure(found) == found[1]
-    assert sure(matches(["glm-5"], [gone])) is None
+    assert pick_certain_match(found) == found[1]
+    assert pick_certain_match(find_matches(["glm-5"], [gone])) is None
 
 
 @pytest.mark.parametrize(
@@ -152,9 +158,9 @@ def test_what_is_listed_no_more_is_found_and_never_sure() -> None:
     ],
 )
 def test_most_of_the_vendors_agree_or_nobody_does(vendors: list[str], most: list[str]) -> None:
-    assert sorted(set(agreed(vendors))) == most
+    assert sorted(set(find_most_frequent_vendor(vendors))) == most
 
 
 @pytest.mark.parametrize("ids", [(), ("glm-5-fp8",), ("azure/glm-5", "openai/glm-5"), ("openai/glm-5", "z-ai/glm-5")])
 def test_what_is_unsure_or_twice_there_is_not_sure(ids: tuple[str, ...]) -> None:
-    assert sure(matches(["glm-5"], [listed(identity) for identity in ids])) is None
+    assert pick_certain_match(find_matches(["glm-5"], [listed(identity) for identity in ids])) is None

@@ -36,8 +36,8 @@ def test_it_says_what_it_wrote_and_what_the_catalog_knows(home: Home) -> None:
         "Name Mode Input Output Cache read Context Max output Abilities Price since",
         "z-ai/glm-5 chat 0.60 2.20 0.11 200k 8192 - 2026-09-01",
         "qwen/qwen3-embedding embedding 0.01 - - - - - 2026-09-01",
-        "Prices are USD per million tokens; they and the limits are taken from the catalog, whenever it changes.",
-        "'z-ai/glm-5:free' is the same model for free, with limits of its own; see free_twins, or add it as well.",
+        "Prices are USD per million tokens. Prices and limits always come from the catalog.",
+        "'z-ai/glm-5:free' is the same model for free, with its own limits; set free_twins, or add it too.",
     ]
 
 
@@ -64,7 +64,7 @@ def test_a_name_may_be_given(edited: Callable[..., str]) -> None:
 def test_one_name_is_not_for_two_models(home: Home) -> None:
     result = home.run("model", "add", "openrouter", "z-ai/glm-5", "z-ai/glm-4.6", "--name", "glm")
     assert result.exit_code == 2
-    assert "one name is for one model; leave --name out, or add them one by one" in " ".join(
+    assert "--name is for one model; leave it out, or add the models one by one" in " ".join(
         result.output.replace("│", " ").split()
     )
     assert home.text == PROVIDERS
@@ -114,39 +114,41 @@ REFUSALS = [
     (
         "",
         ("openrouter", "z-ai/glm5", "nothing-like-it"),
-        "openrouter: lists no 'z-ai/glm5'; did you mean 'z-ai/glm-5' or 'z-ai/glm-5:free' or 'z-ai/glm-4.6'?\n"
-        "openrouter: lists no 'nothing-like-it'; write one of: anthropic/claude-sonnet-4.5, qwen/qwen3-embedding, "
+        "the catalog of openrouter has no 'z-ai/glm5'; "
+        "did you mean 'z-ai/glm-5' or 'z-ai/glm-5:free' or 'z-ai/glm-4.6'?\n"
+        "the catalog of openrouter has no 'nothing-like-it'; "
+        "write one of: anthropic/claude-sonnet-4.5, qwen/qwen3-embedding, "
         "z-ai/glm-4.6, z-ai/glm-5, z-ai/glm-5:free",
     ),
     (
         "gateway_models: [{name: a, provider: openrouter, id: z-ai/glm-5}]\n",
         ("openrouter", "z-ai/glm-5"),
-        "gateway_models[0]: serves 'z-ai/glm-5' of openrouter already, as 'a'; change it there",
+        "gateway_models[0]: already serves 'z-ai/glm-5' of openrouter as 'a'; change it there",
     ),
     (
         "gateway_models: [{name: a, provider: novita, id: x}]\n",
         ("openrouter", "z-ai/glm-5", "--name", "a"),
-        "gateway_models[0]: has the name 'a' already; choose another with --name",
+        "gateway_models[0]: already has the name 'a'; choose another with --name",
     ),
     (
         "gateway_models: [{name: a, provider: novita, id: x, aliases: [b]}]\n",
         ("openrouter", "z-ai/glm-5", "--name", "b"),
-        "an alias of 'a': has the name 'b' already; choose another with --name",
+        "an alias of 'a': already has the name 'b'; choose another with --name",
     ),
     (
         "gateway_model_groups: [{name: g, ids: {openrouter: z-ai/glm-5}}]\n",
         ("openrouter", "z-ai/glm-5"),
-        "gateway_model_groups[0]: serves 'z-ai/glm-5' of openrouter already, as 'g'; change it there",
+        "gateway_model_groups[0]: already serves 'z-ai/glm-5' of openrouter as 'g'; change it there",
     ),
     (
         "gateway_model_groups: [{name: g, ids: {novita: zai-org/glm-5}}]\n",
         ("openrouter", "z-ai/glm-5", "--name", "g"),
-        "gateway_model_groups[0]: has the name 'g' already; choose another with --name",
+        "gateway_model_groups[0]: already has the name 'g'; choose another with --name",
     ),
     (
         "gateway_virtual_models: [{name: v, layers: [{provider: novita, id: x}]}]\n",
         ("openrouter", "z-ai/glm-5", "--name", "v"),
-        "gateway_virtual_models[0]: has the name 'v' already; choose another with --name",
+        "gateway_virtual_models[0]: already has the name 'v'; choose another with --name",
     ),
     (
         "",
@@ -175,12 +177,12 @@ def test_what_include_brings_is_there_already_and_can_be_renamed_or_left_out(
     home.write(before)
 
     assert str(home.run("model", "add", "openrouter", "z-ai/glm-5", *options).exception) == (
-        f"{home.file}: gateway_providers.openrouter.include brings 'z-ai/glm-5' already, as 'z-ai/glm-5'; "
-        f'give it another name with names: {{"z-ai/glm-5": {name}}}, or leave it out with exclude: ["z-ai/glm-5"] '
-        "and add it then"
+        f"{home.file}: gateway_providers.openrouter.include already serves 'z-ai/glm-5' as 'z-ai/glm-5'; "
+        f'rename it with names: {{"z-ai/glm-5": {name}}}, or exclude it with exclude: ["z-ai/glm-5"] '
+        "and add it again"
     )
     assert str(home.run("model", "add", "openrouter", "qwen/qwen3-embedding", "--name", "z-ai/glm-5").exception) == (
-        "the catalog of openrouter (z-ai/glm-5): has the name 'z-ai/glm-5' already; choose another with --name"
+        "the catalog of openrouter (z-ai/glm-5): already has the name 'z-ai/glm-5'; choose another with --name"
     )
     assert home.text == before
 
@@ -190,7 +192,7 @@ def test_two_ids_of_one_name_are_refused(home: Home) -> None:
         "gateway_providers:\n  openrouter: {kind: openrouter, api_key: x, rename: [{pattern: '.*', name: one}]}\n"
     )
     assert str(home.run("model", "add", "openrouter", "z-ai/glm-5", "z-ai/glm-4.6").exception) == (
-        "'z-ai/glm-5': has the name 'one' already; choose another with --name"
+        "'z-ai/glm-5': already has the name 'one'; choose another with --name"
     )
 
 
@@ -210,7 +212,7 @@ def test_what_ansible_would_run_is_never_written(home: Home, identity: str) -> N
 
     shown = "".join(character if character.isprintable() else "�" for character in identity)
     assert str(result.exception) == (
-        f"'{shown}': holds an expression, or what cannot be printed; choose another model or name"
+        f"'{shown}': contains an expression or unprintable characters; choose another model or name"
     )
     assert home.text == PROVIDERS
 
@@ -218,6 +220,7 @@ def test_what_ansible_would_run_is_never_written(home: Home, identity: str) -> N
 def test_of_many_ids_the_first_are_proposed(home: Home) -> None:
     home.catalog("novita", [listed(f"vendor/model-{letter}") for letter in "abcdefghij"])
     assert str(home.run("model", "add", "novita", "xyzzy").exception) == (
-        "novita: lists no 'xyzzy'; write one of: vendor/model-a, vendor/model-b, vendor/model-c, vendor/model-d, "
+        "the catalog of novita has no 'xyzzy'; "
+        "write one of: vendor/model-a, vendor/model-b, vendor/model-c, vendor/model-d, "
         "vendor/model-e, vendor/model-f, vendor/model-g, vendor/model-h and 2 more"
     )

@@ -5,7 +5,7 @@ import json
 import pytest
 from homes import PROVIDERS, Home, listed, said
 
-from platelayer.inventory.find_models import find
+from platelayer.inventory.model_search import find_models
 
 
 def test_a_model_is_found_at_each_provider_with_prices_and_limits(home: Home) -> None:
@@ -62,11 +62,11 @@ IDS = (
 )
 def test_the_best_comes_first(text: str, first: str) -> None:
     catalogs = {"p": {identity: listed(identity) for identity in IDS}}
-    assert find(text, catalogs)[0].name == first
+    assert find_models(text, catalogs)[0].name == first
 
 
 def test_ids_of_one_model_are_one_find_under_the_commonest_name_and_the_cheapest_comes_first() -> None:
-    found = find(
+    found = find_models(
         "claude sonnet",
         {
             "a": {"x": listed("anthropic/claude-sonnet-4.5", "3", "15")},
@@ -132,10 +132,10 @@ def test_json_has_all_rows_with_exact_prices(home: Home) -> None:
     [
         (
             "xyzzy",
-            "'xyzzy': no model of 2 catalogs has such a name; "
-            "write a part of its name, or `platelayer catalog refresh` for newer lists",
+            "'xyzzy': no model in 2 catalogs has a name like that; "
+            "write a part of its name, or run `platelayer catalog refresh` for newer lists",
         ),
-        ("qwn-mbdng", "'qwn-mbdng': no model of 2 catalogs has such a name; did you mean 'qwen3-embedding'?"),
+        ("qwn-mbdng", "'qwn-mbdng': no model in 2 catalogs has a name like that; did you mean 'qwen3-embedding'?"),
     ],
 )
 def test_nothing_alike_is_a_failure_that_says_what_is_near(home: Home, text: str, sentence: str) -> None:
@@ -153,7 +153,7 @@ def test_without_catalogs_it_says_how_to_get_them(home: Home) -> None:
     for path in (home.root / "catalogs/home").iterdir():
         path.unlink()
     assert str(home.run("model", "find", "glm").exception) == (
-        f"{home.root}/catalogs/home: holds no catalog; run `platelayer catalog refresh --env home`"
+        f"{home.root}/catalogs/home: has no catalog; run `platelayer catalog refresh --env home`"
     )
 
 
@@ -161,9 +161,8 @@ def test_a_catalog_of_no_provider_is_mentioned_and_not_searched(home: Home) -> N
     """Somebody removed the provider by hand. That of a disabled provider may come back."""
     home.write("\n".join(line for line in PROVIDERS.splitlines() if "novita" not in line))
     result = home.run("model", "find", "glm-5")
-    note = (
-        f"{home.root}/catalogs/home/novita.json belongs to no provider of the inventory; remove it if it is not wanted"
-    )
+    catalog = home.root / "catalogs/home/novita.json"
+    note = f"{catalog} belongs to no provider of the inventory; remove it if you do not need it"
 
     assert "novita " not in result.output
     assert said(result)[-1] == note

@@ -54,7 +54,7 @@ def test_unsure_ids_are_shown_and_not_written(home: Home) -> None:
         "openrouter new z-ai/glm-4.6 same without vendor 0.50 2.00 - - - - 2026-09-01",
         "novita unsure zai-org/glm-4.6-251222 same without suffix 0.40 1.80 - - - - 2026-09-01",
         "Prices are USD per million tokens.",
-        "What is unsure is not written; --accept novita=zai-org/glm-4.6-251222 would write that one.",
+        "Unsure ids are not written; --accept novita=zai-org/glm-4.6-251222 writes this one.",
         f"--- {home.file}",
         f"+++ {home.file}",
         "@@ -3 +3,4 @@",
@@ -146,17 +146,16 @@ REFUSALS = [
     (
         "",
         ("nothing",),
-        "'nothing': no model of 2 catalogs has such a name; "
-        "write a part of its name, or `platelayer catalog refresh` for newer lists",
+        "'nothing': no model in 2 catalogs has a name like that; "
+        "write a part of its name, or run `platelayer catalog refresh` for newer lists",
     ),
-    ("", ("glmm5",), "'glmm5': no model of 2 catalogs has such a name; did you mean 'glm-5' or 'glm-5:free'?"),
+    ("", ("glmm5",), "'glmm5': no model in 2 catalogs has a name like that; did you mean 'glm-5' or 'glm-5:free'?"),
     (
         "",
         ("GLM5",),
-        "'GLM5': no provider surely has it; "
-        "map 'glm-5' if that is meant, or write the ids that are meant with --accept",
+        "'GLM5': no provider has a certain match; map 'glm-5' if you mean that, or choose ids with --accept",
     ),
-    ("", ("glm-5", "--accept", "novita=glm5"), "novita: lists no 'glm5'; did you mean 'zai-org/glm-5'?"),
+    ("", ("glm-5", "--accept", "novita=glm5"), "the catalog of novita has no 'glm5'; did you mean 'zai-org/glm-5'?"),
     ("", ("glm-5", "--provider", "novta"), "gateway_providers: 'novta' is not there; did you mean 'novita'?"),
     (
         "gateway_model_groups: [{name: glm-5, ids: {novita: x}}]\n",
@@ -197,4 +196,4 @@ def test_what_cannot_be_mapped_is_refused_in_words(
 def test_what_is_accepted_must_say_whose_it_is(home: Home, text: str) -> None:
     result = home.run("model", "map", "glm-5", "--accept", text)
     assert result.exit_code == 2
-    assert f"'{text}' is no PROVIDER=ID" in result.output
+    assert f"'{text}' is not PROVIDER=ID" in result.output

@@ -6,7 +6,7 @@ import pytest
 from homes import Home, drawn, said
 
 from platelayer.errors import CatalogError
-from platelayer.inventory.edit import opened
+from platelayer.inventory.editable_inventory import open_inventory
 
 BEFORE = """\
 gateway_providers:
@@ -21,10 +21,10 @@ def test_names_that_go_are_told_or_refused(home: Home) -> None:
     before = "gateway_providers:\n  openrouter: {kind: openrouter, api_key: x, include: ['z-ai/*']}\n"
     home.write(f"{before}gateway_router: {{default_model: z-ai/glm-5}}\n")
     assert str(home.run("model", "map", "glm-5").exception) == (
-        "gateway_router.default_model: needs 'z-ai/glm-5', which would be gone; change it first"
+        "gateway_router.default_model: needs 'z-ai/glm-5', which would be removed; change it first"
     )
     home.write(before)
-    assert "These names are served no more: z-ai/glm-5" in said(home.run("model", "map", "glm-5"))
+    assert "No longer served: z-ai/glm-5" in said(home.run("model", "map", "glm-5"))
 
 
 def test_a_free_twin_goes_into_the_new_group_with_the_paid_model(home: Home) -> None:
@@ -32,7 +32,7 @@ def test_a_free_twin_goes_into_the_new_group_with_the_paid_model(home: Home) -> 
     result = home.run("model", "map", "glm-5")
     ids = "{novita: zai-org/glm-5, openrouter: z-ai/glm-5}"
     assert home.text.endswith(f"  - {{name: glm-5, ids: {ids}, free_twins: true}}\n")
-    assert not [line for line in said(result) if line.startswith("Served newly as")]
+    assert not [line for line in said(result) if line.startswith("Also served as")]
 
 
 def test_a_free_twin_comes_before_an_order_that_is_written_out(home: Home) -> None:
@@ -40,7 +40,7 @@ def test_a_free_twin_comes_before_an_order_that_is_written_out(home: Home) -> No
     home.run("model", "map", "glm-5")
     ids = "{novita: {id: zai-org/glm-5, order: 1}, openrouter: {id: z-ai/glm-5, order: 2}}"
     assert home.text.endswith(f"  - name: glm-5\n    ids: {ids}\n    free_twins: true\n")
-    served = opened(home.root, "home").gateway.models
+    served = open_inventory(home.root, "home").gateway.models
     assert [(model.id, model.order) for model in served if model.name == "glm-5"] == [
         ("zai-org/glm-5", 2),
         ("z-ai/glm-5:free", 1),
@@ -66,8 +66,8 @@ def test_a_free_twin_that_a_group_leaves_out_is_told_by_its_new_name(home: Home)
     home.write(BEFORE + before)
     lines = said(home.run("model", "map", "glm-5"))
     assert home.text == BEFORE + after
-    assert "These names are served no more: z-ai/glm-5" in lines
-    assert "Served newly as: z-ai/glm-5:free" in lines
+    assert "No longer served: z-ai/glm-5" in lines
+    assert "Also served as: z-ai/glm-5:free" in lines
 
     home.write(BEFORE + before)
     facts = json.loads(home.run("model", "map", "glm-5", "--json").output)
@@ -83,7 +83,7 @@ def test_an_id_that_another_group_joins_is_not_written_again(home: Home) -> None
 
     assert (result.exit_code, str(result.exception)) == (
         1,
-        "'zai-org/glm-5': the group 'glm-5' joins this model already; map 'glm-5' to add to it, or remove it first",
+        "'zai-org/glm-5': the group 'glm-5' has this model already; map 'glm-5' to add to it, or remove it first",
     )
     assert [line for line in said(result) if line.startswith("novita")] == [
         "novita in group 'glm-5' zai-org/glm-5 same id 0.55 2.10 - - - - 2026-09-01"
@@ -108,6 +108,6 @@ def test_an_id_of_another_group_is_not_accepted_either(home: Home) -> None:
     result = home.run("model", "map", "mine", "--accept", "novita=zai-org/glm-5")
     assert isinstance(result.exception, CatalogError)
     assert str(result.exception) == (
-        "gateway_model_groups (glm-5).ids.novita: joins 'zai-org/glm-5' already; remove it there first"
+        "gateway_model_groups (glm-5).ids.novita: has 'zai-org/glm-5' already; remove it there first"
     )
     assert home.text == BEFORE + GROUP

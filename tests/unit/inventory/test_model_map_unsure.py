@@ -29,7 +29,7 @@ def test_letters_and_digits_run_together_are_unsure(home: Home) -> None:
         "openrouter unsure z-ai/glm-5 same without dashes 0.60 2.20 0.11 200k 8192 - 2026-09-01",
         "novita unsure zai-org/glm-5 same without dashes 0.55 2.10 - - - - 2026-09-01",
         "Prices are USD per million tokens.",
-        "What is unsure is not written; --accept openrouter=z-ai/glm-5 would write that one.",
+        "Unsure ids are not written; --accept openrouter=z-ai/glm-5 writes this one.",
     ]
     assert home.text == PROVIDERS
 
@@ -38,7 +38,7 @@ def test_rivals_at_a_provider_are_shown_and_not_written(home: Home, rows: Callab
     home.catalog("openrouter", [listed("glm-5", "1"), listed("z-ai/GLM-5", "2"), listed("z-ai/glm-5-fp8", "3")])
     assert rows("glm-5") == [
         "openrouter new glm-5 same id 1.00",
-        "also there z-ai/GLM-5 same in other writing 2.00",
+        "also there z-ai/GLM-5 same in other spelling 2.00",
         "also there z-ai/glm-5-fp8 same without suffix 3.00",
         "novita new zai-org/glm-5 same without vendor 0.55 2.10",
     ]
@@ -60,7 +60,7 @@ def test_where_two_vendors_are_named_as_often_nothing_is_sure(home: Home, rows: 
     result = home.run("model", "map", "x")
     assert (result.exit_code, str(result.exception)) == (
         1,
-        "'x': no provider surely has it; write the ids that are meant with --accept",
+        "'x': no provider has a certain match; choose ids with --accept",
     )
     assert home.text == PROVIDERS + THIRD + BY_COST
 
@@ -72,7 +72,7 @@ def test_the_vendor_that_most_providers_name_is_meant(home: Home, rows: Callable
 
     assert [line.split(" 200k")[0] for line in rows("glm-5")] == [
         "openrouter new z-ai/glm-5 same without vendor 0.60 2.20 0.11",
-        "novita new zai/GLM-5 same in other writing 2.00",
+        "novita new zai/GLM-5 same in other spelling 2.00",
         "also there thudm/glm-5 vendors differ 1.00",
         "third new zai-org/glm-5 same without vendor 3.00",
     ]
@@ -115,7 +115,7 @@ def test_who_does_not_have_it_is_told_in_one_line(home: Home) -> None:
 def test_where_nobody_has_it_there_is_no_table(home: Home) -> None:
     result = home.run("model", "map", "nothing")
     assert (result.exit_code, result.output) == (1, "")
-    assert str(result.exception).startswith("'nothing': no model of 2 catalogs has such a name; ")
+    assert str(result.exception).startswith("'nothing': no model in 2 catalogs has a name like that; ")
 
 
 def test_a_model_that_nobody_lists_any_more_is_not_mapped(home: Home) -> None:
@@ -138,7 +138,7 @@ def test_a_failure_is_one_json_object_with_the_reason(home: Home) -> None:
 
     assert (result.exit_code, facts["written"], facts["files"]) == (1, False, [])
     assert [row["state"] for row in facts["providers"]] == ["unsure", "unsure"]
-    assert facts["error"].startswith("'GLM5': no provider surely has it; ")
+    assert facts["error"].startswith("'GLM5': no provider has a certain match; ")
     assert result.stderr == facts["error"] + "\n"
 
 

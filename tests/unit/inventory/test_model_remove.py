@@ -51,23 +51,23 @@ def test_dry_run_shows_and_writes_nothing(home: Home) -> None:
 NEEDED = [
     (
         "gateway_models: [{name: a, provider: novita, id: x}, {name: b, provider: novita, id: y, fallbacks: [a]}]\n",
-        "gateway_models (b).fallbacks: needs 'a', which would be gone; change it first",
+        "gateway_models (b).fallbacks: needs 'a', which would be removed; change it first",
     ),
     (
         "gateway_models: [{name: a, provider: novita, id: x, aliases: [short]}]\n"
         "gateway_virtual_models: [{name: v, layers: [{provider: novita, id: y}], fallbacks: [short]}]\n",
-        "gateway_virtual_models (v).fallbacks: needs 'short', which would be gone; change it first",
+        "gateway_virtual_models (v).fallbacks: needs 'short', which would be removed; change it first",
     ),
     (
         "gateway_models: [{name: a, provider: novita, id: x}]\n"
         "gateway_model_groups: [{name: g, ids: {novita: y}, fallbacks: [a]}]\n",
-        "gateway_model_groups (g).fallbacks: needs 'a', which would be gone; change it first",
+        "gateway_model_groups (g).fallbacks: needs 'a', which would be removed; change it first",
     ),
     (
         "gateway_models: [{name: a, provider: novita, id: x}]\n"
         "gateway_router: {default_model: a, default_fallbacks: [a]}\n",
-        "gateway_router.default_model: needs 'a', which would be gone; change it first\n"
-        "gateway_router.default_fallbacks: needs 'a', which would be gone; change it first",
+        "gateway_router.default_model: needs 'a', which would be removed; change it first\n"
+        "gateway_router.default_fallbacks: needs 'a', which would be removed; change it first",
     ),
     (
         "gateway_models: [{name: a, provider: novita, id: x}, {name: b, provider: novita, id: y, fallbacks: [x/y]}, "
@@ -103,10 +103,10 @@ def test_what_is_not_written_cannot_be_removed(home: Home) -> None:
 
     result = home.run("model", "remove", "sonnet", "sonet", "z-ai/glm-5", "v", "alias")
     assert str(result.exception) == (
-        "'sonet': no model has that name; did you mean 'sonnet'?\n"
-        "'z-ai/glm-5': 'include' of gateway_providers.openrouter chooses it; write exclude: [\"z-ai/glm-5\"] there\n"
-        "'v': is gateway_virtual_models[0], and no model of gateway_models or gateway_model_groups; remove it by hand\n"
-        "'alias': is an alias of 'sonnet', and no model of gateway_models or gateway_model_groups; remove it by hand"
+        "'sonet': no model has this name; did you mean 'sonnet'?\n"
+        "'z-ai/glm-5': is served by 'include' of gateway_providers.openrouter; write exclude: [\"z-ai/glm-5\"] there\n"
+        "'v': is gateway_virtual_models[0], not in gateway_models or gateway_model_groups; remove it by hand\n"
+        "'alias': is an alias of 'sonnet', not in gateway_models or gateway_model_groups; remove it by hand"
     )
     assert home.text == before
 
@@ -116,10 +116,10 @@ def test_a_name_that_is_like_no_other_is_not_taken_for_one(home: Home) -> None:
         f"{PROVIDERS}gateway_models:\n  - {{name: openrouter/auto, provider: openrouter, id: openrouter/auto}}\n"
     )
     assert str(home.run("model", "remove", "nothere").exception) == (
-        "'nothere': no model has that name; write one of: openrouter/auto"
+        "'nothere': no model has this name; write one of: openrouter/auto"
     )
     assert str(home.run("model", "remove", "auto").exception) == (
-        "'auto': no model has that name; did you mean 'openrouter/auto'?"
+        "'auto': no model has this name; did you mean 'openrouter/auto'?"
     )
 
 
@@ -129,7 +129,7 @@ def test_it_says_when_a_catalog_still_brings_the_model(home: Home) -> None:
         "gateway_models: [{name: z-ai/glm-5, provider: openrouter, id: z-ai/glm-5}]\n"
     )
     assert said(home.run("model", "remove", "z-ai/glm-5"))[-1] == (
-        "'z-ai/glm-5': 'include' of gateway_providers.openrouter chooses it; write exclude: [\"z-ai/glm-5\"] there"
+        "'z-ai/glm-5': is served by 'include' of gateway_providers.openrouter; write exclude: [\"z-ai/glm-5\"] there"
     )
 
 

@@ -6,8 +6,8 @@ import pytest
 from homes import listed
 from rich.console import Console
 
-from platelayer.inventory.find_models import find
-from platelayer.terminal.model_tables import found
+from platelayer.inventory.model_search import find_models
+from platelayer.terminal.model_tables import draw_found_models
 
 MODELS = {
     "openrouter": {
@@ -27,7 +27,7 @@ ALWAYS = ["Provider", "Id", "Input", "Output"]
 
 def lines_of(width: int) -> list[str]:
     console = Console(file=StringIO(), width=width)
-    console.print(found(find("sonnet", MODELS), None, width))
+    console.print(draw_found_models(find_models("sonnet", MODELS), None, width))
     return console.file.getvalue().splitlines()
 
 
@@ -66,5 +66,5 @@ def test_no_value_is_broken(width: int) -> None:
 def test_an_id_without_a_slash_is_whole_in_the_narrowest_window() -> None:
     """Somebody wants to copy it."""
     console = Console(file=StringIO(), width=40)
-    console.print(found(find("x", {"p": {"x": listed("x" * 60, "1", "2")}}), None, 40))
+    console.print(draw_found_models(find_models("x", {"p": {"x": listed("x" * 60, "1", "2")}}), None, 40))
     assert console.file.getvalue().count("x") == 60

@@ -54,10 +54,10 @@ def test_it_says_what_goes_and_what_is_left_to_do(home: Home) -> None:
 
     assert said(result)[-5:] == [
         "Nothing was written.",
-        "Models that go: a",
-        "Groups that lose it: g, h",
-        "Nothing uses these variables of the vault any more: vault_novita",
-        f"{catalog}: stays; --purge-catalog removes it",
+        "Would remove models: a",
+        "Would remove its ids from groups: g, h",
+        "No longer used in the vault: vault_novita",
+        f"{catalog}: kept; --purge-catalog removes it",
     ]
     assert (home.text, catalog.exists()) == (PROVIDERS + MODELS, True)
 
@@ -69,7 +69,7 @@ def test_its_catalog_goes_only_when_that_is_asked_for(home: Home) -> None:
     assert catalog.exists()
 
     result = home.run("provider", "remove", "novita", "--purge-catalog")
-    assert said(result)[-1] == f"{catalog}: removed"
+    assert said(result)[-1] == f"Removed {catalog}"
     assert not catalog.exists()
     assert (home.root / "catalogs/home/openrouter.json").exists()
 
@@ -114,8 +114,8 @@ REFUSALS = [
         "  - {name: v, layers: [{provider: openrouter, id: x}, {provider: novita, id: y}]}\n"
         "  - {name: w, layers: [{provider: novita, id: z}]}\n",
         "novita",
-        "gateway_virtual_models[0] (v).layers[1]: asks novita; remove that layer first\n"
-        "gateway_virtual_models[1] (w).layers[0]: asks novita; remove that layer first",
+        "gateway_virtual_models[0] (v).layers[1]: uses novita; remove that layer first\n"
+        "gateway_virtual_models[1] (w).layers[0]: uses novita; remove that layer first",
     ),
     (
         "gateway_models:\n"
@@ -123,8 +123,8 @@ REFUSALS = [
         "  - {name: b, provider: openrouter, id: y, fallbacks: [a]}\n"
         "gateway_router: {default_model: a}\n",
         "novita",
-        "gateway_models (b).fallbacks: needs 'a', which would be gone; change it first\n"
-        "gateway_router.default_model: needs 'a', which would be gone; change it first",
+        "gateway_models (b).fallbacks: needs 'a', which would be removed; change it first\n"
+        "gateway_router.default_model: needs 'a', which would be removed; change it first",
     ),
 ]
 

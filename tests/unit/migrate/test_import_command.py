@@ -14,14 +14,14 @@ from typer.testing import CliRunner
 from platelayer.cli.main import app
 from platelayer.errors import PlatelayerError
 from platelayer.gateway import litellm_config as litellm
-from platelayer.inventory import variables
+from platelayer.inventory.variables import read_variables
 from platelayer.migrate.convert import convert
 from platelayer.migrate.source import read
 from platelayer.schema import parse
 
 ROOT = Path(__file__).parents[3]
 HARD = CONFIGS / "hard.yaml"
-NO_NAME = "cannot name an environment; write small letters, digits, '-' and '_', a letter first"
+NO_NAME = "is no valid name of an environment; use small letters, digits, '-' and '_', a letter first"
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def test_the_new_environment_renders_what_was_promised(checkout: Path) -> None:
     waiting = yaml.safe_load(lib.decrypt(path.read_text()))
     filled = {name: value or f"https://{name.replace('_', '-')}.example.com" for name, value in waiting.items()}
     path.write_bytes(lib.encrypt(yaml.safe_dump(filled)))
-    found = variables.read(checkout / "inventories/home")
-    assert found.unknown == {}
-    gateway = parse(found.inventory)
+    variables = read_variables(checkout / "inventories/home")
+    assert variables.unreadable_keys == {}
+    gateway = parse(variables.inventory)
     promised = convert(read(HARD), "hard.yaml")
     address = filled["vault_ollama_api_base"]
     rendered = json.loads(json.dumps(litellm.config(gateway)).replace(address, "https://ollama-api-base.invalid"))

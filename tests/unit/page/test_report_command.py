@@ -111,7 +111,7 @@ def test_prices_of_the_inventory_are_shown_before_a_refresh_takes_them_up(report
 
 def test_a_catalog_of_no_provider_is_mentioned_and_not_shown(report: Report, root: Path) -> None:
     folder = save(root / "catalogs" / "lab", catalog("left", [model("left-model")]), catalog("mute", []))
-    note = f"{folder}/left.json belongs to no provider of the inventory; remove it if it is not wanted"
+    note = f"{folder}/left.json belongs to no provider of the inventory; remove it if you do not need it"
     done = report()
     assert (done.code, done.err) == (0, f"{note}\n")
     assert "left-model" not in Path(done.out.strip()).read_text()
@@ -150,7 +150,7 @@ def test_an_unknown_provider_is_refused(report: Report, root: Path) -> None:
 
 def test_an_unknown_environment_is_refused(report: Report, root: Path) -> None:
     done = report(env="prod")
-    assert (done.code, done.err) == (1, f"{root}/inventories/prod: there is no such environment; there are: lab\n")
+    assert (done.code, done.err) == (1, f"{root}/inventories/prod: does not exist; choose one of: lab\n")
 
 
 def test_without_a_catalog_it_says_how_to_have_one(report: Report, root: Path) -> None:

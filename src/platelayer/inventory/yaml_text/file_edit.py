@@ -1,4 +1,4 @@
-"""One file of an edit: its difference, which shows no secret, and its writing."""
+"""One file of an edit: its diff, in which secrets are masked, and its atomic replacement."""
 
 import difflib
 import os
@@ -11,45 +11,50 @@ from typing import Any
 
 from platelayer.errors import InventoryError
 
-_CONTEXT = 1
+_CONTEXT_LINES = 1
 _SECRET = re.compile(
     r"""([\w-]*(?:key|password|passphrase|secret|token|authorization)["']?\s*:\s*)"""
     r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'!{\[#][^,}\]#]*)""",
     re.IGNORECASE,
 )
 _PRICE = re.compile(r"(_cost|_cost_per_\w+)\W*$", re.IGNORECASE)
-_NO_SECRET = re.compile(r"\{\{|^[\"']?os\.environ/")
+_REFERENCE = re.compile(r"\{\{|^[\"']?os\.environ/")
 _MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
 class FileEdit:
-    """A file that an edit changes."""
+    """A file that an edit changes, with its whole text before and after."""
 
     path: Path
     before: str
     after: str
 
     def diff(self) -> str:
-        """As `diff -u` shows it, with a line around each change; values that name a secret are masked."""
+        """Return the change as `diff -U1` shows it, with the values of secrets masked."""
         lines = difflib.unified_diff(
-            self.before.splitlines(), self.after.splitlines(), str(self.path), str(self.path), n=_CONTEXT, lineterm=""
+            self.before.splitlines(),
+            self.after.splitlines(),
+            str(self.path),
+            str(self.path),
+            n=_CONTEXT_LINES,
+            lineterm="",
         )
-        return "\n".join(_SECRET.sub(_masked, line) for line in lines)
+        return "\n".join(_SECRET.sub(_mask, line) for line in lines)
 
     def write(self) -> None:
-        """Replace the file whole, with the mode that it has: a reader meets the old one or the new one."""
+        """Replace the file atomically and keep its mode and owner. Raises InventoryError if it cannot be written."""
         # A link stays a link.
         path = self.path.resolve()
         try:
             self._replace(path)
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
-            raise InventoryError([f"{self.path}: cannot be written ({reason}); it is as it was"]) from None
+            raise InventoryError([f"{self.path}: cannot be written ({reason}); it is unchanged"]) from None
 
     def _replace(self, path: Path) -> None:
         old = path.stat()
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 with suppress(PermissionError):
@@ -58,16 +63,16 @@ class FileEdit:
                 stream.write(self.after.encode())
                 stream.flush()
                 os.fsync(stream.fileno())
-            Path(name).replace(path)
+            Path(temporary).replace(path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
             raise
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data."""
+        """Return the path and the diff as plain data."""
         return {"path": str(self.path), "diff": self.diff()}
 
 
-def _masked(found: "re.Match[str]") -> str:
-    harmless = _PRICE.search(found[1]) or _NO_SECRET.search(found[2])
-    return found[0] if harmless else f"{found[1]}{_MASK}"
+def _mask(secret: "re.Match[str]") -> str:
+    is_harmless = _PRICE.search(secret[1]) or _REFERENCE.search(secret[2])
+    return secret[0] if is_harmless else f"{secret[1]}{_MASK}"

@@ -1,0 +1,1 @@
+"""Finding the model that a name means, in ids that every provider writes in its own way."""

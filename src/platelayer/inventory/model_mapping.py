@@ -1,0 +1,147 @@
+"""Mapping a model's name to its ids at all providers, in one entry of `gateway_model_groups`."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from platelayer.errors import CatalogError
+from platelayer.gateway.choose import FREE_SUFFIX
+from platelayer.inventory.editable_inventory import GROUPS, EditableInventory, InventoryEdit
+from platelayer.inventory.matching.candidates import NEW_STATES, ProviderCandidates, find_candidates
+from platelayer.inventory.matching.suggestions import suggest
+from platelayer.inventory.matching.vendors import split_vendor
+from platelayer.inventory.model_search import ModelOffer, explain_no_match
+from platelayer.inventory.references import Target, collect_names, find_grouped_models
+from platelayer.inventory.yaml_text.changes import EntryAddition, EntryChange
+from platelayer.schema import Catalogs, GatewaySpec, ModelGroupSpec
+
+
+@dataclass(frozen=True)
+class ModelMapping:
+    """The edit that maps a model, and what was found at each provider.
+
+    failure: why there is no group of that name, None if there is one; removed_names, added_names: names that are no
+    longer served, and other names than the group's that are served newly.
+    """
+
+    edit: InventoryEdit
+    candidates: tuple[ProviderCandidates, ...]
+    failure: str | None
+    removed_names: tuple[str, ...]
+    added_names: tuple[str, ...]
+
+
+def map_model(
+    inventory: EditableInventory,
+    name: str,
+    providers: Sequence[str] = (),
+    accepted: Mapping[str, str] | None = None,
+) -> ModelMapping:
+    """Prepare an edit that adds the certain ids of a model, and the accepted ones (provider → id), to its group.
+
+    The group is created if there is none of that name; members that it has are kept. Without providers, all catalogs
+    are searched. Raises CatalogError for accepted ids that cannot be added.
+    """
+    accepted = accepted or {}
+    gateway = inventory.gateway
+    index = next((number for number, group in enumerate(gateway.model_groups) if group.name == name), None)
+    group = gateway.model_groups[index] if index is not None else None
+    searched = dict.fromkeys([*(providers or inventory.catalogs), *accepted])
+    catalogs = {provider: inventory.get_catalog(provider) for provider in searched}
+    grouped = find_grouped_models(gateway, group)
+    refusals = (
+        _refuse_accepted(provider, model_id, catalogs, group, grouped) for provider, model_id in accepted.items()
+    )
+    if problems := [refusal for refusal in refusals if refusal]:
+        raise CatalogError("\n".join(problems))
+    candidates, mode = find_candidates(name, group, accepted, catalogs, grouped)
+    failure = None if group else _explain_failure(name, candidates, catalogs)
+    new = [each for each in candidates if each.state in NEW_STATES]
+    members = _format_members(gateway, group, new) if not failure else {}
+    changes: list[EntryChange] = []
+    if index is not None:
+        changes = [EntryAddition((GROUPS, index, "ids"), member, key=provider) for provider, member in members.items()]
+    elif members:
+        changes = [EntryAddition((GROUPS,), _format_group(name, mode, members, twins=_has_free_twins(gateway, new)))]
+    edit = inventory.prepare_edit(changes)
+    before, after = collect_names(gateway), collect_names(edit.gateway)
+    return ModelMapping(
+        edit, tuple(candidates), failure, tuple(sorted(before - after)), tuple(sorted(after - before - {name}))
+    )
+
+
+def _format_group(name: str, mode: str, members: Mapping[str, Any], *, twins: bool) -> dict[str, Any]:
+    """Return a new entry of `gateway_model_groups`, without options that have their default."""
+    return {
+        "name": name,
+        **({} if mode == "chat" else {"mode": mode}),
+        "ids": members,
+        **({"free_twins": True} if twins else {}),
+    }
+
+
+def _has_free_twins(gateway: GatewaySpec, members: Sequence[ProviderCandidates]) -> bool:
+    """Return whether a provider serves the free twin of its id first, which the group shall do too."""
+    return any(
+        gateway.providers[member.provider].free_twins
+        and f"{member.id}{FREE_SUFFIX}" in gateway.catalogs[member.provider]
+        for member in members
+    )
+
+
+def _explain_failure(name: str, candidates: Sequence[ProviderCandidates], catalogs: Catalogs) -> str | None:
+    """Return why no group can be written, None if one can."""
+    states = {each.state for each in candidates}
+    if others := sorted({each.other_group for each in candidates if each.other_group}):
+        named = " and ".join(f"'{other}'" for other in others)
+        which = f"the group {named} has" if len(others) == 1 else f"the groups {named} have"
+        return f"'{name}': {which} this model already; map {named} to add to it, or remove it first"
+    if states & set(NEW_STATES):
+        return None
+    if "unsure" in states:
+        names = Counter(split_vendor(each.matches[0].model.id)[1] for each in candidates if each.state == "unsure")
+        (other, _), *_ = names.most_common(1)
+        by_name = f"map '{other}' if you mean that, or " if other != name else ""
+        return f"'{name}': no provider has a certain match; {by_name}choose ids with --accept"
+    if "missing" in states:
+        return f"'{name}': no provider lists it any more; choose another with `platelayer model find`"
+    return explain_no_match(name, catalogs)
+
+
+def _refuse_accepted(
+    provider: str,
+    model_id: str,
+    catalogs: Catalogs,
+    group: ModelGroupSpec | None,
+    grouped: Mapping[Target, str],
+) -> str | None:
+    """Return why an accepted id cannot be written, None if it can."""
+    if model_id not in catalogs[provider]:
+        return f"the catalog of {provider} has no '{model_id}'; {suggest(model_id, catalogs[provider])}"
+    member = group.ids.get(provider) if group else None
+    if group and member and member.id != model_id:
+        return f"gateway_model_groups ({group.name}).ids.{provider}: is '{member.id}'; change it by hand"
+    if other := grouped.get((provider, model_id)):
+        return f"gateway_model_groups ({other}).ids.{provider}: has '{model_id}' already; remove it there first"
+    return None
+
+
+def _format_members(
+    gateway: GatewaySpec, group: ModelGroupSpec | None, new: Sequence[ProviderCandidates]
+) -> dict[str, Any]:
+    """Return provider → new member: with a weight or an order as the others have, and without under cost routing.
+
+    New members come in the order of their prices, behind the others.
+    """
+    offers = sorted(
+        (ModelOffer(each.provider, each.model) for each in new if each.model), key=lambda offer: offer.price
+    )
+    members = list(group.ids.values()) if group else []
+    if members and all(member.weight for member in members):
+        return {offer.provider: {"id": offer.model.id, "weight": 1} for offer in offers}
+    by_cost = gateway.router.routing_strategy == "cost-based-routing"
+    if by_cost or not all(member.order for member in members):
+        return {offer.provider: offer.model.id for offer in offers}
+    first = max((member.order or 0 for member in members), default=0) + 1
+    return {offer.provider: {"id": offer.model.id, "order": order} for order, offer in enumerate(offers, start=first)}
