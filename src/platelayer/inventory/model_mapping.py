@@ -8,7 +8,7 @@ from typing import Any
 from platelayer.errors import CatalogError
 from platelayer.gateway.choose import FREE_SUFFIX
 from platelayer.inventory.editable_inventory import GROUPS, EditableInventory, InventoryEdit
-from platelayer.inventory.matching.candidates import NEW_STATES, ProviderCandidates, find_candidates
+from platelayer.inventory.matching.choices import NEW_STATES, ProviderChoice, choose_ids
 from platelayer.inventory.matching.suggestions import suggest
 from platelayer.inventory.matching.vendors import split_vendor
 from platelayer.inventory.model_search import ModelOffer, explain_no_match
@@ -19,14 +19,14 @@ from platelayer.schema import Catalogs, GatewaySpec, ModelGroupSpec
 
 @dataclass(frozen=True)
 class ModelMapping:
-    """The edit that maps a model, and what was found at each provider.
+    """The edit that maps a model, and the choice at each provider.
 
     failure: why there is no group of that name, None if there is one; removed_names, added_names: names that are no
     longer served, and other names than the group's that are served newly.
     """
 
     edit: InventoryEdit
-    candidates: tuple[ProviderCandidates, ...]
+    choices: tuple[ProviderChoice, ...]
     failure: str | None
     removed_names: tuple[str, ...]
     added_names: tuple[str, ...]
@@ -55,9 +55,9 @@ def map_model(
     )
     if problems := [refusal for refusal in refusals if refusal]:
         raise CatalogError("\n".join(problems))
-    candidates, mode = find_candidates(name, group, accepted, catalogs, grouped)
-    failure = None if group else _explain_failure(name, candidates, catalogs)
-    new = [each for each in candidates if each.state in NEW_STATES]
+    choices, mode = choose_ids(name, group, accepted, catalogs, grouped)
+    failure = None if group else _explain_failure(name, choices, catalogs)
+    new = [choice for choice in choices if choice.state in NEW_STATES]
     members = _format_members(gateway, group, new) if not failure else {}
     changes: list[EntryChange] = []
     if index is not None:
@@ -67,7 +67,7 @@ def map_model(
     edit = inventory.prepare_edit(changes)
     before, after = collect_names(gateway), collect_names(edit.gateway)
     return ModelMapping(
-        edit, tuple(candidates), failure, tuple(sorted(before - after)), tuple(sorted(after - before - {name}))
+        edit, tuple(choices), failure, tuple(sorted(before - after)), tuple(sorted(after - before - {name}))
     )
 
 
@@ -81,7 +81,7 @@ def _format_group(name: str, mode: str, members: Mapping[str, Any], *, twins: bo
     }
 
 
-def _has_free_twins(gateway: GatewaySpec, members: Sequence[ProviderCandidates]) -> bool:
+def _has_free_twins(gateway: GatewaySpec, members: Sequence[ProviderChoice]) -> bool:
     """Return whether a provider serves the free twin of its id first, which the group shall do too."""
     return any(
         gateway.providers[member.provider].free_twins
@@ -90,17 +90,17 @@ def _has_free_twins(gateway: GatewaySpec, members: Sequence[ProviderCandidates])
     )
 
 
-def _explain_failure(name: str, candidates: Sequence[ProviderCandidates], catalogs: Catalogs) -> str | None:
+def _explain_failure(name: str, choices: Sequence[ProviderChoice], catalogs: Catalogs) -> str | None:
     """Return why no group can be written, None if one can."""
-    states = {each.state for each in candidates}
-    if others := sorted({each.other_group for each in candidates if each.other_group}):
+    states = {choice.state for choice in choices}
+    if others := sorted({choice.other_group for choice in choices if choice.other_group}):
         named = " and ".join(f"'{other}'" for other in others)
-        which = f"the group {named} has" if len(others) == 1 else f"the groups {named} have"
-        return f"'{name}': {which} this model already; map {named} to add to it, or remove it first"
+        which = f"the group {named} already has" if len(others) == 1 else f"the groups {named} already have"
+        return f"'{name}': {which} this model; map {named} to add to it, or remove it first"
     if states & set(NEW_STATES):
         return None
     if "unsure" in states:
-        names = Counter(split_vendor(each.matches[0].model.id)[1] for each in candidates if each.state == "unsure")
+        names = Counter(split_vendor(choice.matches[0].model.id)[1] for choice in choices if choice.state == "unsure")
         (other, _), *_ = names.most_common(1)
         by_name = f"map '{other}' if you mean that, or " if other != name else ""
         return f"'{name}': no provider has a certain match; {by_name}choose ids with --accept"
@@ -123,19 +123,19 @@ def _refuse_accepted(
     if group and member and member.id != model_id:
         return f"gateway_model_groups ({group.name}).ids.{provider}: is '{member.id}'; change it by hand"
     if other := grouped.get((provider, model_id)):
-        return f"gateway_model_groups ({other}).ids.{provider}: has '{model_id}' already; remove it there first"
+        return f"gateway_model_groups ({other}).ids.{provider}: already has '{model_id}'; remove it there first"
     return None
 
 
 def _format_members(
-    gateway: GatewaySpec, group: ModelGroupSpec | None, new: Sequence[ProviderCandidates]
+    gateway: GatewaySpec, group: ModelGroupSpec | None, new: Sequence[ProviderChoice]
 ) -> dict[str, Any]:
-    """Return provider → new member: with a weight or an order as the others have, and without under cost routing.
+    """Return provider → new member, with a weight or an order if the other members have one.
 
-    New members come in the order of their prices, behind the others.
+    A new group is ordered too, the cheapest first, unless the router chooses by cost anyway.
     """
     offers = sorted(
-        (ModelOffer(each.provider, each.model) for each in new if each.model), key=lambda offer: offer.price
+        (ModelOffer(choice.provider, choice.model) for choice in new if choice.model), key=lambda offer: offer.price
     )
     members = list(group.ids.values()) if group else []
     if members and all(member.weight for member in members):

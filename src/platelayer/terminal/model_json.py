@@ -40,18 +40,18 @@ def describe_found_models(models: Sequence[FoundModel]) -> list[dict[str, Any]]:
 
 
 def describe_mapping(name: str, mapping: ModelMapping) -> dict[str, Any]:
-    """Return the candidates of each provider, and the names that change."""
+    """Return the choice at each provider, and the names that change."""
     providers = [
         {
-            "provider": candidates.provider,
-            "state": candidates.state,
-            "id": candidates.id,
-            "group": candidates.other_group,
+            "provider": choice.provider,
+            "state": choice.state,
+            "id": choice.id,
+            "group": choice.other_group,
             "candidates": [
-                {"tier": match.confidence.name.lower(), **describe_model(match.model)} for match in candidates.matches
+                {"tier": match.confidence.name.lower(), **describe_model(match.model)} for match in choice.matches
             ],
         }
-        for candidates in mapping.candidates
+        for choice in mapping.choices
     ]
     names = {"lost": list(mapping.removed_names), "new": list(mapping.added_names)}
     return {"name": name, "providers": providers, **names, **describe_failure(mapping.failure)}

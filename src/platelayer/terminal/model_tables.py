@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from platelayer.inventory.editable_inventory import InventoryEdit
-from platelayer.inventory.matching.candidates import ProviderCandidates
+from platelayer.inventory.matching.choices import ProviderChoice
 from platelayer.inventory.matching.model_ids import MatchConfidence
 from platelayer.inventory.model_additions import AddedModel
 from platelayer.inventory.model_mapping import ModelMapping
@@ -100,19 +100,19 @@ def draw_found_models(models: Sequence[FoundModel], most_rows: int | None, width
 
 
 def draw_mapping(mapping: ModelMapping, width: int) -> Group | None:
-    """Return the candidates of each provider and how certain they are; None if no provider has one."""
+    """Return the ids of each provider and how certain they are; None if no provider has one."""
     rows: list[_ModelRow] = [
-        (["" if number else row.provider, Text(*_describe_state(row, number, model)), model_id, match], model)
-        for row in mapping.candidates
-        if row.state != "none"
-        for number, (model_id, match, model) in enumerate(_list_ids(row))
+        (["" if number else choice.provider, Text(*_describe_state(choice, number, model)), model_id, match], model)
+        for choice in mapping.choices
+        if choice.state != "none"
+        for number, (model_id, match, model) in enumerate(_list_ids(choice))
     ]
     if not rows:
         return None
     notes = [Text(f"{PRICE_UNIT}.")]
-    if without := [row.provider for row in mapping.candidates if row.state == "none"]:
+    if without := [choice.provider for choice in mapping.choices if choice.state == "none"]:
         notes.append(Text(f"Not found at: {', '.join(without)}"))
-    if unsure := next((row for row in mapping.candidates if row.state == "unsure"), None):
+    if unsure := next((choice for choice in mapping.choices if choice.state == "unsure"), None):
         example = f"--accept {unsure.provider}={unsure.matches[0].model.id}"
         notes.append(Text(f"Unsure ids are not written; {example} writes this one.", "yellow"))
     if mapping.removed_names:
@@ -142,25 +142,25 @@ def draw_removal(removal: ProviderRemoval, *, purge_catalog: bool, written: bool
     return Group(*map(Text, lines))
 
 
-def _list_ids(candidates: ProviderCandidates) -> Iterator[tuple[str, str, CatalogModel | None]]:
+def _list_ids(choice: ProviderChoice) -> Iterator[tuple[str, str, CatalogModel | None]]:
     """Yield each id to show, how it matches, and its model if the catalog has it."""
-    if candidates.matches:
-        yield from ((match.model.id, _CONFIDENCES[match.confidence], match.model) for match in candidates.matches)
+    if choice.matches:
+        yield from ((match.model.id, _CONFIDENCES[match.confidence], match.model) for match in choice.matches)
     else:
-        yield candidates.id or NOTHING, NOTHING, candidates.model
+        yield choice.id or NOTHING, NOTHING, choice.model
 
 
-def _describe_state(candidates: ProviderCandidates, number: int, model: CatalogModel | None) -> tuple[str, str]:
-    """Return the state of one of a provider's candidates, and its style."""
-    if candidates.state == "there" and model is None:
+def _describe_state(choice: ProviderChoice, number: int, model: CatalogModel | None) -> tuple[str, str]:
+    """Return the state of one of a provider's ids, and its style."""
+    if choice.state == "there" and model is None:
         return "in the group, not listed", "yellow"
-    if candidates.state == "elsewhere":
-        return f"in group '{candidates.other_group}'", "yellow"
-    if candidates.matches and model is not None and model.missing_since:
+    if choice.state == "elsewhere":
+        return f"in group '{choice.other_group}'", "yellow"
+    if choice.matches and model is not None and model.missing_since:
         return "missing", "dim"
     if number:
-        return ("also there", "dim") if candidates.state == "sure" else ("", "")
-    return _STATES[candidates.state]
+        return ("also there", "dim") if choice.state == "sure" else ("", "")
+    return _STATES[choice.state]
 
 
 def _draw_table(

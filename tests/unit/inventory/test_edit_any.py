@@ -1,6 +1,6 @@
-"""Changes of lists in any layout: what is meant is what is done, and all other lines stay as they are."""
+"""Edits of lists in any layout change what they should, and all other lines stay as they are."""
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from platelayer.inventory.yaml_text.changes import EntryAddition, EntryRemoval, apply_changes
@@ -9,6 +9,9 @@ from platelayer.inventory.yaml_text.parser import parse_variables
 
 WORDS = st.sampled_from(["a", "'b'", '"c: d"', "größe", "x/y:free", "1.5", "[p, q]", "{r: s}", '"{{ t }}"'])
 COMMENTS = st.sampled_from(["", "   # beside", " # - {no: item}"])
+
+# A busy machine may take any time.
+THOROUGH = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -48,7 +51,7 @@ def documents(draw: st.DrawFn) -> tuple[str, int]:
     return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"]))), len(written)
 
 
-@settings(max_examples=400)
+@THOROUGH
 @given(documents(), st.lists(st.text("ab:#{[&*'\" é", min_size=1, max_size=8), min_size=1, max_size=3))
 def test_new_entries_are_new_lines_and_no_other(document: tuple[str, int], names: list[str]) -> None:
     before, _ = document
@@ -60,7 +63,7 @@ def test_new_entries_are_new_lines_and_no_other(document: tuple[str, int], names
     assert all(line in rest for line in before.splitlines())
 
 
-@settings(max_examples=400)
+@THOROUGH
 @given(documents(), st.data())
 def test_what_is_removed_is_lines_and_no_other(document: tuple[str, int], data: st.DataObject) -> None:
     before, count = document
@@ -74,7 +77,7 @@ def test_what_is_removed_is_lines_and_no_other(document: tuple[str, int], data: 
     assert all(line in rest for line in kept.splitlines())
 
 
-@settings(max_examples=200)
+@settings(THOROUGH, max_examples=200)
 @given(documents(), st.data())
 def test_an_entry_that_comes_and_goes_leaves_no_trace(document: tuple[str, int], data: st.DataObject) -> None:
     before, count = document

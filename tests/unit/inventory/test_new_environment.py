@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from platelayer.cli.main import app
 from platelayer.errors import PlatelayerError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

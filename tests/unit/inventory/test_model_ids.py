@@ -2,7 +2,7 @@
 
 import pytest
 from homes import listed
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platelayer.inventory.matching.model_ids import (
@@ -14,6 +14,8 @@ from platelayer.inventory.matching.model_ids import (
 )
 from platelayer.inventory.matching.vendors import find_most_frequent_vendor
 
+# A busy machine may take any time.
+PATIENT = settings(deadline=None)
 EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = MatchConfidence
 
 
@@ -94,17 +96,20 @@ IDS = st.from_regex(
 )
 
 
+@PATIENT
 @given(IDS, IDS)
 def test_the_order_does_not_matter(one: str, other: str) -> None:
     assert compare_ids(one, other) == compare_ids(other, one)
 
 
+@PATIENT
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_any_text_is_an_id_and_only_the_same_is_exact(one: str, other: str) -> None:
     assert compare_ids(one, one) is EXACT
     assert (compare_ids(one, other) is EXACT) == (one == other)
 
 
+@PATIENT
 @given(
     st.from_regex(r"[a-z]{1,5}([.-][a-z0-9]{1,4}){0,3}", fullmatch=True), st.sampled_from([":free", ":thinking", "-it"])
 )
@@ -113,6 +118,7 @@ def test_a_twin_is_never_the_same(name: str, twin: str) -> None:
     assert compare_ids(f"vendor/{name}", name + twin) is None
 
 
+@PATIENT
 @given(IDS, IDS)
 def test_what_is_surely_one_model_has_one_spelling(one: str, other: str) -> None:
     found = compare_ids(one, other)

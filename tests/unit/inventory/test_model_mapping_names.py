@@ -83,7 +83,7 @@ def test_an_id_that_another_group_joins_is_not_written_again(home: Home) -> None
 
     assert (result.exit_code, str(result.exception)) == (
         1,
-        "'zai-org/glm-5': the group 'glm-5' has this model already; map 'glm-5' to add to it, or remove it first",
+        "'zai-org/glm-5': the group 'glm-5' already has this model; map 'glm-5' to add to it, or remove it first",
     )
     assert [line for line in said(result) if line.startswith("novita")] == [
         "novita in group 'glm-5' zai-org/glm-5 same id 0.55 2.10 - - - - 2026-09-01"
@@ -108,6 +108,6 @@ def test_an_id_of_another_group_is_not_accepted_either(home: Home) -> None:
     result = home.run("model", "map", "mine", "--accept", "novita=zai-org/glm-5")
     assert isinstance(result.exception, CatalogError)
     assert str(result.exception) == (
-        "gateway_model_groups (glm-5).ids.novita: has 'zai-org/glm-5' already; remove it there first"
+        "gateway_model_groups (glm-5).ids.novita: already has 'zai-org/glm-5'; remove it there first"
     )
     assert home.text == BEFORE + GROUP
