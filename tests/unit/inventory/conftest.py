@@ -9,10 +9,10 @@ from homes import HOSTS, PROVIDERS, Home, listed
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    made = Home(tmp_path)
-    made.write(HOSTS, "hosts.yml")
-    made.write(PROVIDERS)
-    made.catalog(
+    home = Home(tmp_path)
+    home.write(HOSTS, "hosts.yml")
+    home.write(PROVIDERS)
+    home.catalog(
         "openrouter",
         [
             listed("z-ai/glm-5", "0.6", "2.2", "0.11", max_input_tokens=200_000, max_output_tokens=8192),
@@ -22,8 +22,8 @@ def home(tmp_path: Path) -> Home:
             listed("qwen/qwen3-embedding", "0.01", mode="embedding"),
         ],
     )
-    made.catalog("novita", [listed("zai-org/glm-5", "0.55", "2.1"), listed("zai-org/glm-4.6-251222", "0.4", "1.8")])
-    return made
+    home.catalog("novita", [listed("zai-org/glm-5", "0.55", "2.1"), listed("zai-org/glm-4.6-251222", "0.4", "1.8")])
+    return home
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = MatchConfidence
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "found"),
+    ("first", "second", "expected"),
     [
         ("z-ai/glm-5", "z-ai/glm-5", EXACT),
         ("glm-5", "z-ai/glm-5", PREFIX),
@@ -53,12 +53,12 @@ EXACT, PREFIX, NORMALISED, JOINED, SUFFIX, VENDOR = MatchConfidence
         ("meta-llama/llama-3", "nousresearch/llama-3", VENDOR),
     ],
 )
-def test_ids_of_one_model_match_in_tiers(one: str, other: str, found: MatchConfidence) -> None:
-    assert (compare_ids(one, other), compare_ids(other, one)) == (found, found)
+def test_ids_of_one_model_match_in_tiers(first: str, second: str, expected: MatchConfidence) -> None:
+    assert (compare_ids(first, second), compare_ids(second, first)) == (expected, expected)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         # A date tells versions apart, if both have one; four digits are a version's name.
         ("gpt-4o-2024-05-13", "gpt-4o-2024-08-06"),
@@ -87,8 +87,8 @@ def test_ids_of_one_model_match_in_tiers(one: str, other: str, found: MatchConfi
         ("-20250929", "-20250930"),
     ],
 )
-def test_what_may_be_another_model_does_not_match(one: str, other: str) -> None:
-    assert (compare_ids(one, other), compare_ids(other, one)) == (None, None)
+def test_what_may_be_another_model_does_not_match(first: str, second: str) -> None:
+    assert (compare_ids(first, second), compare_ids(second, first)) == (None, None)
 
 
 IDS = st.from_regex(
@@ -98,15 +98,15 @@ IDS = st.from_regex(
 
 @PATIENT
 @given(IDS, IDS)
-def test_the_order_does_not_matter(one: str, other: str) -> None:
-    assert compare_ids(one, other) == compare_ids(other, one)
+def test_the_order_does_not_matter(first: str, second: str) -> None:
+    assert compare_ids(first, second) == compare_ids(second, first)
 
 
 @PATIENT
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_any_text_is_an_id_and_only_the_same_is_exact(one: str, other: str) -> None:
-    assert compare_ids(one, one) is EXACT
-    assert (compare_ids(one, other) is EXACT) == (one == other)
+def test_any_text_is_an_id_and_only_the_same_is_exact(first: str, second: str) -> None:
+    assert compare_ids(first, first) is EXACT
+    assert (compare_ids(first, second) is EXACT) == (first == second)
 
 
 @PATIENT
@@ -120,10 +120,10 @@ def test_a_twin_is_never_the_same(name: str, twin: str) -> None:
 
 @PATIENT
 @given(IDS, IDS)
-def test_what_is_surely_one_model_has_one_spelling(one: str, other: str) -> None:
-    found = compare_ids(one, other)
-    if found is not None and found.is_certain:
-        assert normalise_id(one) == normalise_id(other)
+def test_what_is_surely_one_model_has_one_spelling(first: str, second: str) -> None:
+    confidence = compare_ids(first, second)
+    if confidence is not None and confidence.is_certain:
+        assert normalise_id(first) == normalise_id(second)
 
 
 def test_the_surest_comes_first_and_what_is_left_out_never_comes() -> None:
@@ -134,22 +134,22 @@ def test_the_surest_comes_first_and_what_is_left_out_never_comes() -> None:
         listed("z-ai/glm-5"),
         listed("other"),
     ]
-    found = find_matches(["glm-5"], models)
+    matches = find_matches(["glm-5"], models)
 
-    assert [(match.confidence, match.model.id) for match in found] == [
+    assert [(match.confidence, match.model.id) for match in matches] == [
         (PREFIX, "z-ai/glm-5"),
         (NORMALISED, "GLM-5"),
         (SUFFIX, "zai-org/glm-5-fp8"),
     ]
-    assert pick_certain_match(found) == found[0]
+    assert pick_certain_match(matches) == matches[0]
 
 
 def test_what_is_listed_no_more_is_found_and_never_sure() -> None:
     gone = listed("glm-5", missing_since="2026-09-01T00:00:00Z")
-    found = find_matches(["glm-5"], [gone, listed("GLM-5")])
+    matches = find_matches(["glm-5"], [gone, listed("GLM-5")])
 
-    assert [match.model.id for match in found] == ["glm-5", "GLM-5"]
-    assert pick_certain_match(found) == found[1]
+    assert [match.model.id for match in matches] == ["glm-5", "GLM-5"]
+    assert pick_certain_match(matches) == matches[1]
     assert pick_certain_match(find_matches(["glm-5"], [gone])) is None
 
 

@@ -125,7 +125,7 @@ def test_two_that_are_as_good_are_unsure(home: Home) -> None:
 
     assert (rows["openrouter"]["state"], rows["openrouter"]["id"]) == ("sure", "z-ai/glm-5")
     assert (rows["novita"]["state"], rows["novita"]["id"]) == ("unsure", None)
-    assert [(each["tier"], each["id"]) for each in rows["novita"]["candidates"]] == [
+    assert [(candidate["tier"], candidate["id"]) for candidate in rows["novita"]["candidates"]] == [
         ("vendor", "azure/glm-5"),
         ("vendor", "openai/glm-5"),
     ]

@@ -66,7 +66,7 @@ def test_the_best_comes_first(text: str, first: str) -> None:
 
 
 def test_ids_of_one_model_are_one_find_under_the_commonest_name_and_the_cheapest_comes_first() -> None:
-    found = find_models(
+    models = find_models(
         "claude sonnet",
         {
             "a": {"x": listed("anthropic/claude-sonnet-4.5", "3", "15")},
@@ -75,7 +75,7 @@ def test_ids_of_one_model_are_one_find_under_the_commonest_name_and_the_cheapest
             "d": {"x": listed("claude-sonnet-4.5", "3", "16")},
         },
     )
-    assert [(each.name, [offer.provider for offer in each.offers]) for each in found] == [
+    assert [(model.name, [offer.provider for offer in model.offers]) for model in models] == [
         ("claude-sonnet-4.5", ["c", "a", "d", "b"])
     ]
 
@@ -90,11 +90,11 @@ def test_only_a_model_of_several_rows_stands_apart(home: Home) -> None:
 
 def test_twenty_rows_are_enough_unless_all_are_wanted(home: Home) -> None:
     home.catalog("novita", [listed(f"glm-5-{number:02}", "1", "1") for number in range(30)])
-    some, everything = said(home.run("model", "find", "glm")), said(home.run("model", "find", "glm", "--all"))
+    first_rows, all_rows = said(home.run("model", "find", "glm")), said(home.run("model", "find", "glm", "--all"))
 
-    assert len(some) == 1 + 20 + 1
-    assert some[-1] == "Prices are USD per million tokens. 13 more rows; --all shows them."
-    assert len(everything) == 1 + 33 + 1
+    assert len(first_rows) == 1 + 20 + 1
+    assert first_rows[-1] == "Prices are USD per million tokens. 13 more rows; --all shows them."
+    assert len(all_rows) == 1 + 33 + 1
 
 
 def test_json_has_all_rows_with_exact_prices(home: Home) -> None:

@@ -84,8 +84,8 @@ def test_an_environment_without_a_vault_gets_one(checkout: Path) -> None:
     assert facts["new_folder"] is False
     assert facts["new_vault"] is True
     assert facts["to_fill"] == ["vault_nano_gpt_api_key"]
-    made = {"vault_litellm_master_key", "vault_nano_gpt_api_key", "vault_redis_password"}
-    assert set(vault(checkout, "standalone")) == made
+    names = {"vault_litellm_master_key", "vault_nano_gpt_api_key", "vault_redis_password"}
+    assert set(vault(checkout, "standalone")) == names
 
 
 @pytest.mark.parametrize("name", ["", "../x", "A", "a b", "-x"])
@@ -113,9 +113,9 @@ def test_names_that_are_taken(checkout: Path, name: str, sentence: str) -> None:
 def test_a_key_is_made_once(tmp_path: Path) -> None:
     path = tmp_path / "secrets" / "key"
     first = run("env", "key", path)
-    made = path.read_text()
+    key = path.read_text()
     assert first.output == f"{path}: a new key\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     second = run("env", "key", path)
-    assert (second.exit_code, second.output, path.read_text()) == (0, "", made)
+    assert (second.exit_code, second.output, path.read_text()) == (0, "", key)
