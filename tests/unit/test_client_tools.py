@@ -25,18 +25,18 @@ import pytest
 import testinfra
 
 from platelayer.echo.faults import (
-    Cut,
-    Empty,
-    ErrorInStream,
+    ConnectionRefusedFault,
+    CutFault,
+    EmptyAnswerFault,
+    ErrorInStreamFault,
     Fault,
-    Hang,
-    MalformedChunk,
-    Refuse,
-    Status,
-    WrongContentType,
+    HangFault,
+    MalformedChunkFault,
+    StatusFault,
+    WrongContentTypeFault,
 )
-from platelayer.echo.options import settings as echo_settings
-from platelayer.echo.server import Server
+from platelayer.echo.options import parse_settings
+from platelayer.echo.server import EchoServer
 
 TESTS = Path(__file__).parents[1]
 CLIENT = TESTS / "client"
@@ -72,7 +72,7 @@ class Echo:
 
     def __init__(self) -> None:
         options = {"upstreams": ["a=127.0.0.1:0"], "require_key": ["a=KEY"], "environment": {"KEY": KEY}}
-        self._server = Server(echo_settings(chunk_delay=0.01, **options))
+        self._server = EchoServer(parse_settings(chunk_delay=0.01, **options))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
 
@@ -92,7 +92,7 @@ class Echo:
         return self._server.upstreams["a"].url.removesuffix("/v1")
 
     def fail(self, fault: Fault) -> None:
-        self._do(self._server.upstreams["a"].fail(fault))
+        self._do(self._server.upstreams["a"].set_fault(fault))
 
     def counters(self) -> Any:
         return self._server.upstreams["a"].as_json()["counters"]
@@ -244,14 +244,18 @@ def test_streams_of_different_lengths_are_mixed(echo: Echo) -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        pytest.param(Status(status=503), {"status 503: "}, id="status"),
-        pytest.param(Refuse(), {"ClientConnectorError: "}, id="refused"),
-        pytest.param(Cut(after_chunks=1), {"ClientPayloadError: ", "ClientOSError: "}, id="cut"),
-        pytest.param(ErrorInStream(after_chunks=1), {"an error event: ", "the answer is no chat: "}, id="error-event"),
-        pytest.param(MalformedChunk(), {"an event is no chunk of a chat: ", "the answer is no chat: "}, id="broken"),
-        pytest.param(Empty(), {"it ended without [DONE]", "the answer is no chat: "}, id="empty"),
-        pytest.param(WrongContentType(), {"a line is no event: ", "the answer is no chat: "}, id="web-page"),
-        pytest.param(Hang(), {"no complete answer within 0."}, id="hang"),
+        pytest.param(StatusFault(status=503), {"status 503: "}, id="status"),
+        pytest.param(ConnectionRefusedFault(), {"ClientConnectorError: "}, id="refused"),
+        pytest.param(CutFault(after_chunks=1), {"ClientPayloadError: ", "ClientOSError: "}, id="cut"),
+        pytest.param(
+            ErrorInStreamFault(after_chunks=1), {"an error event: ", "the answer is no chat: "}, id="error-event"
+        ),
+        pytest.param(
+            MalformedChunkFault(), {"an event is no chunk of a chat: ", "the answer is no chat: "}, id="broken"
+        ),
+        pytest.param(EmptyAnswerFault(), {"it ended without [DONE]", "the answer is no chat: "}, id="empty"),
+        pytest.param(WrongContentTypeFault(), {"a line is no event: ", "the answer is no chat: "}, id="web-page"),
+        pytest.param(HangFault(), {"no complete answer within 0."}, id="hang"),
     ],
 )
 def test_every_fault_is_an_error_each_time(echo: Echo, kind: str, fault: Fault, words: set[str]) -> None:
@@ -264,7 +268,7 @@ def test_every_fault_is_an_error_each_time(echo: Echo, kind: str, fault: Fault, 
         assert any((outcome.error or "").startswith(start) for start in words), outcome.error
     assert summary(outcomes)[kind]["errors"] == 4
     # Nothing was tried again.
-    assert echo.counters()["requests"] == (0 if isinstance(fault, Refuse) else 4)
+    assert echo.counters()["requests"] == (0 if isinstance(fault, ConnectionRefusedFault) else 4)
 
 
 @pytest.mark.parametrize(
@@ -386,7 +390,7 @@ def test_the_driver_reports_what_happened_when(echo: Echo, traffic: Callable[...
     with traffic() as running:
         running.wait_for(5)
         before = time.time()
-        echo.fail(Status(status=500, times=3))
+        echo.fail(StatusFault(status=500, times=3))
         wait_until(lambda: echo.counters()["faulted"] == 3)
         running.wait_for(requests=3, kind="unary", within=5)
         after = time.time()

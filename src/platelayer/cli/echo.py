@@ -4,19 +4,19 @@ from typing import Annotated
 
 import typer
 
-from platelayer.echo.errors import StartError, UsageError
+from platelayer.echo.errors import OptionError, StartError
 from platelayer.echo.launch import serve as run_until_signal
-from platelayer.echo.options import ABOUT, HELP, settings
+from platelayer.echo.options import ABOUT, HELP, parse_settings
 from platelayer.errors import PlatelayerError
 
 app = typer.Typer(
-    no_args_is_help=True, help="The provider that ships with Platelayer, to try everything without a key."
+    no_args_is_help=True, help="Run the provider that ships with Platelayer, to try everything without a key."
 )
 
 
 @app.callback()
-def group() -> None:
-    """Keep `serve` a verb of its own: typer would otherwise fold a single command into its group."""
+def _keep_group() -> None:
+    """Keep the verb `serve`: without a callback, typer merges a single command into its group."""
 
 
 @app.command(help=ABOUT)
@@ -29,9 +29,10 @@ def serve(
     chunk_delay: Annotated[float, typer.Option(metavar="SECONDS", help=HELP["chunk_delay"])] = 0.0,
     control: Annotated[str | None, typer.Option(metavar="HOST:PORT", help=HELP["control"])] = None,
 ) -> None:
+    """Serve until a signal; `--help` shows ABOUT instead of this line."""
     try:
         run_until_signal(
-            settings(
+            parse_settings(
                 listen=listen,
                 upstreams=upstream or (),
                 models=model or (),
@@ -41,7 +42,7 @@ def serve(
                 control=control,
             )
         )
-    except UsageError as error:
+    except OptionError as error:
         raise typer.BadParameter(str(error)) from None
     except StartError as error:
         raise PlatelayerError(str(error)) from None

@@ -3,12 +3,12 @@
 import argparse
 import sys
 
-from platelayer.echo.errors import StartError, UsageError
+from platelayer.echo.errors import OptionError, StartError
 from platelayer.echo.launch import serve
-from platelayer.echo.options import ABOUT, HELP, settings
+from platelayer.echo.options import ABOUT, HELP, parse_settings
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m platelayer.echo", description=ABOUT)
     parser.add_argument("--listen", metavar="HOST:PORT", help=HELP["listen"])
     parser.add_argument("--upstream", metavar="NAME=HOST:PORT", action="append", default=[], help=HELP["upstream"])
@@ -21,22 +21,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    """Exit codes: 0 ended by a signal, 1 could not start, 2 wrong usage."""
-    parser = _parser()
-    given = parser.parse_args()
+    """Run the server. Exit codes: 0 ended by a signal, 1 could not start, 2 wrong usage."""
+    parser = _build_parser()
+    options = parser.parse_args()
     try:
         serve(
-            settings(
-                listen=given.listen,
-                upstreams=given.upstream,
-                models=given.model,
-                require_key=given.require_key,
-                delay=given.delay,
-                chunk_delay=given.chunk_delay,
-                control=given.control,
+            parse_settings(
+                listen=options.listen,
+                upstreams=options.upstream,
+                models=options.model,
+                require_key=options.require_key,
+                delay=options.delay,
+                chunk_delay=options.chunk_delay,
+                control=options.control,
             )
         )
-    except UsageError as error:
+    except OptionError as error:
         parser.error(str(error))
     except StartError as error:
         sys.exit(str(error))

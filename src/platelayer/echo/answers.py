@@ -1,4 +1,4 @@
-"""Answers: pure functions from an ask to OpenAI's payloads. The same ask gets the same words and vectors."""
+"""Answers in OpenAI's format, as pure functions. The same request gets the same words and vectors."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from platelayer.echo.asks import ChatAsk, EmbeddingsAsk
+from platelayer.echo.request_bodies import ChatRequest, EmbeddingsRequest
 
 Payload = dict[str, object]
 
@@ -18,8 +18,8 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class Whole:
-    """An answer in one piece. `tokens` is how many tokens it would have taken a model to say it."""
+class CompleteAnswer:
+    """An answer in one piece. `tokens`: how many tokens a model would have generated for it."""
 
     payload: Payload
     prompt_tokens: int = 0
@@ -27,8 +27,8 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Stream:
-    """An answer in chunks: the role, at least one chunk of content, and what follows (finish, perhaps usage)."""
+class StreamedAnswer:
+    """An answer in chunks: the role, at least one chunk of content, and the tail (finish reason, perhaps usage)."""
 
     role: Payload
     content: Sequence[Payload]
@@ -36,72 +36,75 @@ class Stream:
     prompt_tokens: int = 0
 
 
-def models(upstream: str, ids: Sequence[str]) -> Whole:
-    """The model list."""
-    entries = [{"id": name, "object": "model", "created": 0, "owned_by": f"echo-{upstream}"} for name in ids]
-    return Whole({"object": "list", "data": entries})
+def list_models(upstream: str, ids: Sequence[str]) -> CompleteAnswer:
+    """Return the answer of `/v1/models`."""
+    models = [{"id": name, "object": "model", "created": 0, "owned_by": f"echo-{upstream}"} for name in ids]
+    return CompleteAnswer({"object": "list", "data": models})
 
 
-def chat(upstream: str, ask: ChatAsk) -> Whole | Stream:
-    """`echo: <what the user said last>`, at most `limit` words of it."""
+def answer_chat(upstream: str, request: ChatRequest) -> CompleteAnswer | StreamedAnswer:
+    """Return `echo: <the user's last message>`, cut to `max_tokens` words. A word counts as a token."""
     # Each word keeps the space after it, so that the chunks put together are the content again.
-    words = re.findall(r"\S+\s*", f"echo: {ask.text}")
-    said = words[: ask.limit]
-    finish = "stop" if len(said) == len(words) else "length"
-    usage = _usage(ask.prompt_words, len(said))
-    if not ask.stream:
-        message = {"role": "assistant", "content": "".join(said), "refusal": None}
-        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish}
-        head = _head(upstream, ask, "chat.completion")
-        return Whole(head | {"choices": [choice], "usage": usage}, ask.prompt_words, len(said))
+    words = re.findall(r"\S+\s*", f"echo: {request.text}")
+    content = words[: request.max_tokens]
+    finish_reason = "stop" if len(content) == len(words) else "length"
+    usage = _make_usage(request.prompt_words, len(content))
+    if not request.stream:
+        message = {"role": "assistant", "content": "".join(content), "refusal": None}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish_reason}
+        head = _make_head(upstream, request, "chat.completion")
+        return CompleteAnswer(head | {"choices": [choice], "usage": usage}, request.prompt_words, len(content))
 
-    head = _head(upstream, ask, "chat.completion.chunk") | ({"usage": None} if ask.include_usage else {})
+    head = _make_head(upstream, request, "chat.completion.chunk") | ({"usage": None} if request.include_usage else {})
 
-    def chunk(delta: Payload, finish_reason: str | None = None) -> Payload:
+    def make_chunk(delta: Payload, finish_reason: str | None = None) -> Payload:
         return head | {"choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}]}
 
-    tail = [chunk({}, finish)]
-    if ask.include_usage:
+    tail = [make_chunk({}, finish_reason)]
+    if request.include_usage:
         tail.append(head | {"choices": [], "usage": usage})
-    role = chunk({"role": "assistant", "content": "", "refusal": None})
-    return Stream(role, [chunk({"content": word}) for word in said], tail, ask.prompt_words)
+    role = make_chunk({"role": "assistant", "content": "", "refusal": None})
+    return StreamedAnswer(role, [make_chunk({"content": word}) for word in content], tail, request.prompt_words)
 
 
-def embeddings(ask: EmbeddingsAsk) -> Whole:
-    """One vector of length 1 for each text, always the same for the same text and number of dimensions."""
+def answer_embeddings(request: EmbeddingsRequest) -> CompleteAnswer:
+    """Return one vector of length 1 per text, always the same for the same text and number of dimensions."""
     data = [
-        {"object": "embedding", "index": index, "embedding": _encoded(vector(text, ask.dimensions), ask.as_base64)}
-        for index, text in enumerate(ask.texts)
+        {
+            "object": "embedding",
+            "index": index,
+            "embedding": _encode(embed_text(text, request.dimensions), request.as_base64),
+        }
+        for index, text in enumerate(request.texts)
     ]
-    words = sum(len(text.split()) for text in ask.texts)
+    words = sum(len(text.split()) for text in request.texts)
     usage = {"prompt_tokens": words, "total_tokens": words}
-    return Whole({"object": "list", "data": data, "model": ask.model, "usage": usage}, words)
+    return CompleteAnswer({"object": "list", "data": data, "model": request.model, "usage": usage}, words)
 
 
-def vector(text: str, dimensions: int) -> tuple[float, ...]:
-    """A direction drawn from the text's hash, in the precision of 32 bits that base64 carries too."""
-    raw = struct.unpack(
-        f"<{dimensions}i", hashlib.shake_256(text.encode(errors="surrogatepass")).digest(4 * dimensions)
-    )
-    length = math.hypot(*raw)
-    return struct.unpack(f"<{dimensions}f", struct.pack(f"<{dimensions}f", *(number / length for number in raw)))
+def embed_text(text: str, dimensions: int) -> tuple[float, ...]:
+    """Return a vector derived from the text's hash, rounded to 32-bit floats, which is what base64 carries too."""
+    digest = hashlib.shake_256(text.encode(errors="surrogatepass")).digest(4 * dimensions)
+    numbers = struct.unpack(f"<{dimensions}i", digest)
+    length = math.hypot(*numbers)
+    return struct.unpack(f"<{dimensions}f", struct.pack(f"<{dimensions}f", *(number / length for number in numbers)))
 
 
-def _encoded(numbers: tuple[float, ...], as_base64: bool) -> list[float] | str:
+def _encode(vector: tuple[float, ...], as_base64: bool) -> list[float] | str:
     if as_base64:
-        return base64.b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()
-    return list(numbers)
+        return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+    return list(vector)
 
 
-def _head(upstream: str, ask: ChatAsk, kind: str) -> Payload:
+def _make_head(upstream: str, request: ChatRequest, kind: str) -> Payload:
     return {
         "id": f"chatcmpl-echo-{next(_numbers)}",
         "object": kind,
         "created": int(time.time()),
-        "model": ask.model,
+        "model": request.model,
         "system_fingerprint": f"echo-{upstream}",
     }
 
 
-def _usage(prompt: int, completion: int) -> Payload:
+def _make_usage(prompt: int, completion: int) -> Payload:
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}

@@ -1,15 +1,15 @@
-"""What one upstream has seen."""
+"""Counters of what one upstream has received and answered."""
 
 import time
 from dataclasses import dataclass, field
 
 
 @dataclass
-class Counters:
+class RequestCounters:
     """Counts since the start or the last reset.
 
-    Every request ends as one of `completed`, `aborted_by_client` and `cut_by_fault` (broken off from here). `faulted`
-    are the requests that a fault was applied to. `by_status` counts the answers begun.
+    Every request ends as one of `completed`, `aborted_by_client` and `cut_by_fault` (aborted by this server).
+    `faulted` counts the requests that a fault was applied to, `by_status` the answers whose headers were sent.
     """
 
     requests: int = 0
@@ -23,24 +23,24 @@ class Counters:
     concurrent_max: int = 0
     _last: tuple[str, str | None, float] | None = None
 
-    def arrived(self, kind: str, path: str, *, concurrent: int) -> None:
-        """A request has arrived; `concurrent` are under way with it."""
+    def count_arrival(self, kind: str, path: str, *, concurrent: int) -> None:
+        """Count a request on its arrival. `concurrent`: requests under way, this one included."""
         self.requests += 1
         self.by_kind[kind] += 1
         self.concurrent_max = max(self.concurrent_max, concurrent)
         self._last = (path, None, time.monotonic())
 
-    def understood(self, path: str, model: str | None, *, stream: bool) -> None:
-        """A request's body turned out to be usable."""
+    def count_parsed(self, path: str, model: str | None, *, stream: bool) -> None:
+        """Count a request whose body is valid."""
         self.streams += stream
         self._last = (path, model, time.monotonic())
 
-    def answered(self, status: int) -> None:
-        """An answer has begun."""
+    def count_status(self, status: int) -> None:
+        """Count an answer when its headers are sent."""
         self.by_status[status] = self.by_status.get(status, 0) + 1
 
-    def ended(self, *, complete: bool, cut: bool) -> None:
-        """A request is over: answered to its last byte, or broken off from here, or else by the client."""
+    def count_end(self, *, complete: bool, cut: bool) -> None:
+        """Count the end of a request: answered to the last byte, or cut by this server, or else by the client."""
         if complete:
             self.completed += 1
         elif cut:
@@ -49,11 +49,11 @@ class Counters:
             self.aborted_by_client += 1
 
     def as_json(self, *, concurrent: int) -> dict[str, object]:
-        """The counts, `concurrent` {now, max}, and `last_request` {path, model, seconds_ago} or null."""
+        """Return the counts, `concurrent` {now, max}, and `last_request` {path, model, seconds_ago} or None."""
         last = None
         if self._last is not None:
-            path, model, when = self._last
-            last = {"path": path, "model": model, "seconds_ago": round(time.monotonic() - when, 3)}
+            path, model, arrival = self._last
+            last = {"path": path, "model": model, "seconds_ago": round(time.monotonic() - arrival, 3)}
         return {
             "requests": self.requests,
             **self.by_kind,

@@ -1,36 +1,36 @@
-"""The ways to fail, as types. Times are in seconds."""
+"""The faults that an upstream can be given, as types. Times are in seconds."""
 
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
-PATHS = ("chat", "embeddings", "models")
+REQUEST_KINDS = ("chat", "embeddings", "models")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Base of all faults. `KIND` is its name in JSON, `PATHS` the kinds of request in which it can be seen."""
+    """Base of all faults. `KIND`: its name in JSON; `REQUEST_KINDS`: the kinds of request that it has an effect on."""
 
     KIND: ClassVar[str]
-    PATHS: ClassVar[tuple[str, ...]] = PATHS
+    REQUEST_KINDS: ClassVar[tuple[str, ...]] = REQUEST_KINDS
 
     def as_json(self) -> dict[str, object]:
-        """The fault as it could be sent again; options that are not set are left out."""
+        """Return the fault as the control API takes it, without options that are not set."""
         return {"kind": self.KIND} | {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refuse(Fault):
-    """Nobody listens, and every open connection is dropped, as when a provider's process dies."""
+class ConnectionRefusedFault(Fault):
+    """A closed port; every open connection is dropped, as when a provider's process dies."""
 
     KIND = "refuse"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFault(Fault):
-    """A fault of single requests.
+    """Base of the faults of single requests.
 
-    `times`: it ends by itself after so many faulty requests. `probability`: 0 to 1, drawn for each request, repeatable
-    with `seed`. `match_model`: a shell pattern for the model id. `match_path`: one of chat, embeddings, models.
+    `times`: it ends by itself after this many faulty requests. `probability`: 0 to 1, drawn for each request,
+    repeatable with `seed`. `match_model`: a shell pattern for the model id. `match_path`: one of REQUEST_KINDS.
     """
 
     times: int | None = None
@@ -41,8 +41,8 @@ class RequestFault(Fault):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Status(RequestFault):
-    """An error answer with the body that providers send for that status; `retry_after` in seconds is its header."""
+class StatusFault(RequestFault):
+    """An error status with the body that providers send for it; `retry_after` (seconds) becomes a header."""
 
     KIND = "status"
     status: int
@@ -51,57 +51,57 @@ class Status(RequestFault):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hang(RequestFault):
-    """The request is taken and never answered. After `seconds`, if given, the connection breaks."""
+class HangFault(RequestFault):
+    """A request without an answer. After `seconds`, if set, the connection breaks."""
 
     KIND = "hang"
     seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class SlowFirstToken(RequestFault):
-    """`seconds` pass before the first token; of a stream, the headers have been sent by then."""
+class SlowFirstTokenFault(RequestFault):
+    """A delay of `seconds` before the first token. The headers of a stream are sent before the delay."""
 
     KIND = "slow_first_token"
     seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
-class SlowTokens(RequestFault):
-    """`seconds` pass between two tokens; an answer that is not streamed takes as long as all of them."""
+class SlowTokensFault(RequestFault):
+    """A delay of `seconds` between two tokens. An answer without streaming is delayed by their sum."""
 
     KIND = "slow_tokens"
-    PATHS = ("chat",)
+    REQUEST_KINDS = ("chat",)
     seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interruption(RequestFault):
-    """Something happens in a stream after `after_chunks` content chunks, or after the last one if there are fewer.
+class StreamFault(RequestFault):
+    """Base of the faults that happen in a stream after `after_chunks` content chunks, at the latest after the last.
 
-    0 stands for: after the headers, before any chunk.
+    0 means after the headers and before any chunk.
     """
 
     after_chunks: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cut(Interruption):
-    """The connection breaks within the stream, or after half the body of an answer that is not streamed."""
+class CutFault(StreamFault):
+    """A connection that breaks within the stream, or without streaming after half the body."""
 
     KIND = "cut"
 
 
 @dataclass(frozen=True, kw_only=True)
-class MalformedChunk(Interruption):
-    """One line of the stream is broken JSON, and the stream goes on; a body that is not streamed ends half way."""
+class MalformedChunkFault(StreamFault):
+    """One additional chunk of broken JSON in a stream that goes on; without streaming, half the body."""
 
     KIND = "malformed_chunk"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ErrorInStream(Interruption):
-    """The stream, begun with 200, ends in an error event; without streaming it is 200 with an error as the body."""
+class ErrorInStreamFault(StreamFault):
+    """A stream that begins with 200 and ends in an error event; without streaming, 200 with an error as the body."""
 
     KIND = "error_in_stream"
     status: int = 500
@@ -109,49 +109,49 @@ class ErrorInStream(Interruption):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WrongContentType(RequestFault):
+class WrongContentTypeFault(RequestFault):
     """200 with a web page, as a captive portal or a misconfigured proxy answers."""
 
     KIND = "wrong_content_type"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Empty(RequestFault):
-    """200 with nothing in it."""
+class EmptyAnswerFault(RequestFault):
+    """200 with an empty body."""
 
     KIND = "empty"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContextWindow(RequestFault):
-    """400: the messages are longer than the model's context."""
+class ContextWindowFault(RequestFault):
+    """400: the messages are longer than the model's context window."""
 
     KIND = "context_window"
-    PATHS = ("chat", "embeddings")
+    REQUEST_KINDS = ("chat", "embeddings")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContentPolicy(RequestFault):
-    """400: the prompt offends the provider's rules."""
+class ContentPolicyFault(RequestFault):
+    """400: the prompt violates the provider's content policy."""
 
     KIND = "content_policy"
-    PATHS = ("chat", "embeddings")
+    REQUEST_KINDS = ("chat", "embeddings")
 
 
-KINDS: dict[str, type[Fault]] = {
-    kind.KIND: kind
-    for kind in (
-        Status,
-        Refuse,
-        Hang,
-        SlowFirstToken,
-        SlowTokens,
-        Cut,
-        MalformedChunk,
-        WrongContentType,
-        Empty,
-        ContextWindow,
-        ContentPolicy,
-        ErrorInStream,
+FAULT_KINDS: dict[str, type[Fault]] = {
+    fault.KIND: fault
+    for fault in (
+        StatusFault,
+        ConnectionRefusedFault,
+        HangFault,
+        SlowFirstTokenFault,
+        SlowTokensFault,
+        CutFault,
+        MalformedChunkFault,
+        WrongContentTypeFault,
+        EmptyAnswerFault,
+        ContextWindowFault,
+        ContentPolicyFault,
+        ErrorInStreamFault,
     )
 }

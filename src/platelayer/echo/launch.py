@@ -1,13 +1,13 @@
-"""The one way in for both command lines: they stay quick, because aiohttp is imported only to serve."""
+"""The start of the server for both command lines. They stay quick, because aiohttp is imported only here."""
 
 from platelayer.echo.errors import StartError
-from platelayer.echo.options import Settings
+from platelayer.echo.options import EchoSettings
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: EchoSettings) -> None:
     """Serve until SIGTERM or SIGINT. Raises StartError."""
     try:
-        from platelayer.echo.server import run
+        from platelayer.echo.server import run_server
     except ModuleNotFoundError as error:
         if error.name != "aiohttp":
             raise
@@ -15,4 +15,4 @@ def serve(settings: Settings) -> None:
             "the echo provider needs aiohttp; install Debian's python3-aiohttp, "
             "or run in the checkout: pip install -e '.[echo]'"
         ) from None
-    run(settings)
+    run_server(settings)

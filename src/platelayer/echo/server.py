@@ -1,35 +1,35 @@
-"""The whole server: all upstreams, and the control API where it is asked for."""
+"""The whole echo server: all upstreams, and the control API if it is switched on."""
 
 import asyncio
 import contextlib
 import signal
 
-from platelayer.echo.control import Control
+from platelayer.echo.control_api import ControlApi
+from platelayer.echo.echo_upstream import EchoUpstream
 from platelayer.echo.errors import StartError
-from platelayer.echo.listener import Listener
-from platelayer.echo.options import Settings
-from platelayer.echo.upstream import Upstream
+from platelayer.echo.listener import PortListener
+from platelayer.echo.options import EchoSettings
 
-# Nothing here takes long; the limit is for what is not foreseen. Seconds.
-LONGEST_STOP = 1.5
+# Stopping takes milliseconds; the limit is for the unforeseen. Seconds.
+STOP_TIMEOUT = 1.5
 
 
-class Server:
-    """Upstreams by name; after `start` their addresses are known, also where port 0 was asked for."""
+class EchoServer:
+    """Upstreams by name. Their addresses are known after `start`, also for port 0."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.upstreams = {own.name: Upstream(own, settings) for own in settings.upstreams}
-        self._control: Listener | None = None
+    def __init__(self, settings: EchoSettings) -> None:
+        self.upstreams = {upstream.name: EchoUpstream(upstream, settings) for upstream in settings.upstreams}
+        self._control: PortListener | None = None
         if settings.control:
-            self._control = Listener("control", settings.control, Control(self.upstreams).app)
+            self._control = PortListener("control", settings.control, ControlApi(self.upstreams).make_app)
 
     @property
     def control_url(self) -> str | None:
-        """Base URL of the control API, or None."""
+        """Base URL of the control API, or None if it is off."""
         return f"http://{self._control.address}" if self._control else None
 
     async def start(self) -> None:
-        """Listen everywhere or nowhere. Raises StartError."""
+        """Listen on all ports or on none. Raises StartError."""
         try:
             for upstream in self.upstreams.values():
                 await upstream.start()
@@ -47,21 +47,21 @@ class Server:
             await upstream.stop()
 
 
-def run(settings: Settings) -> None:
+def run_server(settings: EchoSettings) -> None:
     """Serve until SIGTERM or SIGINT; print one line `NAME URL` for each address. Raises StartError."""
-    asyncio.run(_run(settings))
+    asyncio.run(_serve(settings))
 
 
-async def _run(settings: Settings) -> None:
-    server = Server(settings)
-    told_to_end = asyncio.Event()
+async def _serve(settings: EchoSettings) -> None:
+    server = EchoServer(settings)
+    stop_requested = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop_requested.set)
     await server.start()
     for name, upstream in server.upstreams.items():
         print(f"{name} {upstream.url}", flush=True)
     if server.control_url:
         print(f"control {server.control_url}", flush=True)
-    await told_to_end.wait()
+    await stop_requested.wait()
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(server.stop(), LONGEST_STOP)
+        await asyncio.wait_for(server.stop(), STOP_TIMEOUT)

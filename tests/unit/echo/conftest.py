@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
-from platelayer.echo.options import settings
-from platelayer.echo.server import Server
+from platelayer.echo.options import parse_settings
+from platelayer.echo.server import EchoServer
 
 
 class Echo:
     """Handle on a server: its URLs, and short forms of what tests ask again and again."""
 
-    def __init__(self, server: Server, client: httpx.Client) -> None:
+    def __init__(self, server: EchoServer, client: httpx.Client) -> None:
         self.server = server
         self.client = client
         self.control = server.control_url
@@ -64,7 +64,7 @@ def client() -> Iterator[httpx.Client]:
 
 @contextmanager
 def _running(client: httpx.Client, **options: Any) -> Iterator[Echo]:
-    server = Server(settings(**options))
+    server = EchoServer(parse_settings(**options))
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -80,12 +80,12 @@ def _running(client: httpx.Client, **options: Any) -> Iterator[Echo]:
 
 @pytest.fixture
 def start_echo(client: httpx.Client) -> Iterator[Callable[..., Echo]]:
-    """Start a server with the options of `settings`; without any, upstreams a and b and the control API."""
+    """Start a server with the options of `parse_settings`; without any, upstreams a and b and the control API."""
     with ExitStack() as stack:
 
         def start(**options: Any) -> Echo:
-            usual = {"upstreams": ["a=127.0.0.1:0", "b=127.0.0.1:0"], "control": "127.0.0.1:0"}
-            return stack.enter_context(_running(client, **usual | options))
+            defaults = {"upstreams": ["a=127.0.0.1:0", "b=127.0.0.1:0"], "control": "127.0.0.1:0"}
+            return stack.enter_context(_running(client, **defaults | options))
 
         yield start
 

@@ -1,4 +1,4 @@
-"""The program as test hosts run it: two files of the package copied, its options, its end."""
+"""The program as test hosts run it: this folder and the package's __init__.py copied, its options, its end."""
 
 import ast
 import shutil
@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 import platelayer.echo
 from platelayer.cli import main as cli
 from platelayer.echo import __main__ as program
-from platelayer.echo.errors import UsageError
-from platelayer.echo.options import Address, Settings, UpstreamSettings, settings
+from platelayer.echo.errors import OptionError
+from platelayer.echo.options import EchoSettings, ListenAddress, UpstreamSettings, parse_settings
 
 ROOM = Path(platelayer.echo.__file__).parent
 
@@ -48,8 +48,8 @@ def run(tmp_path):
         process.communicate()
 
 
-def told(process, lines):
-    """The addresses that the program prints: name to URL."""
+def read_urls(process, lines):
+    """Return the addresses that the program prints: name to URL."""
     return dict(process.stdout.readline().split() for _ in range(lines))
 
 
@@ -59,7 +59,7 @@ def test_it_serves_until_it_is_told_to_end_even_with_hanging_requests_and_logs_n
         *("--require-key", "a=KEY_OF_A"),
         KEY_OF_A="sk-planted-1",
     )
-    urls = told(process, 3)
+    urls = read_urls(process, 3)
     assert list(urls) == ["a", "b", "control"]
     key = {"authorization": "Bearer sk-planted-1"}
     body = {"model": "m", "messages": [{"role": "user", "content": "sk-planted-2"}]}
@@ -84,7 +84,7 @@ def test_it_serves_until_it_is_told_to_end_even_with_hanging_requests_and_logs_n
 
 def test_it_ends_on_control_c(run):
     process = run("--listen", "127.0.0.1:0")
-    assert list(told(process, 1)) == ["echo"]
+    assert list(read_urls(process, 1)) == ["echo"]
     process.send_signal(signal.SIGINT)
 
     assert process.communicate(timeout=5) == ("", "")
@@ -135,7 +135,7 @@ def test_without_aiohttp_it_says_what_to_install(monkeypatch):
 def test_both_command_lines_have_the_same_options():
     command = typer.main.get_command(cli.app).commands["echo"].commands["serve"]
     theirs = {option for parameter in command.params for option in parameter.opts}
-    ours = {option for action in program._parser()._actions for option in action.option_strings}
+    ours = {option for action in program._build_parser()._actions for option in action.option_strings}
 
     assert theirs - {"--help"} == ours - {"--help", "-h"}
 
@@ -160,8 +160,10 @@ def test_the_command_line_does_not_import_aiohttp_until_it_serves():
 
 
 def test_settings_without_options_and_with_all():
-    assert settings() == Settings((UpstreamSettings("echo", Address("127.0.0.1", 4010)),), ("echo", "echo-embedding"))
-    assert settings(
+    assert parse_settings() == EchoSettings(
+        (UpstreamSettings("echo", ListenAddress("127.0.0.1", 4010)),), ("echo", "echo-embedding")
+    )
+    assert parse_settings(
         listen="[::1]:1",
         upstreams=["a=host.example:65535"],
         models=["x"],
@@ -170,14 +172,17 @@ def test_settings_without_options_and_with_all():
         chunk_delay=0.5,
         control="127.0.0.1:2",
         environment={"KEY": "sk-x"},
-    ) == Settings(
-        (UpstreamSettings("echo", Address("::1", 1), "sk-x"), UpstreamSettings("a", Address("host.example", 65535))),
+    ) == EchoSettings(
+        (
+            UpstreamSettings("echo", ListenAddress("::1", 1), "sk-x"),
+            UpstreamSettings("a", ListenAddress("host.example", 65535)),
+        ),
         ("x",),
         1,
         0.5,
-        Address("127.0.0.1", 2),
+        ListenAddress("127.0.0.1", 2),
     )
-    assert str(Address("::1", 80)) == "[::1]:80"
+    assert str(ListenAddress("::1", 80)) == "[::1]:80"
 
 
 @pytest.mark.parametrize(
@@ -199,20 +204,21 @@ def test_settings_without_options_and_with_all():
         ),
         (
             {"require_key": ["sk-planted"]},
-            "--require-key: not NAME=ENVVAR; write an upstream's name and the variable with its key",
+            "--require-key: this is not NAME=ENVVAR; "
+            "write an upstream's name and the environment variable that holds its key",
         ),
         ({"require_key": ["b=KEY"]}, "--require-key: there is no upstream 'b'; write one of: echo"),
         (
             {"require_key": ["echo=KEY"], "environment": {"KEY": ""}},
             "--require-key: the environment variable for upstream 'echo' is not set or is empty; "
-            "export it before the start, and give its name here, never the key",
+            "export it before the start, and write its name here, not the key",
         ),
-        ({"delay": -1}, "--delay: -1 is no length of time; write seconds, 0 or more"),
-        ({"chunk_delay": float("nan")}, "--chunk-delay: nan is no length of time; write seconds, 0 or more"),
+        ({"delay": -1}, "--delay: -1 is not a duration; write seconds, 0 or more"),
+        ({"chunk_delay": float("nan")}, "--chunk-delay: nan is not a duration; write seconds, 0 or more"),
     ],
 )
 def test_options_that_cannot_be_used_are_refused_in_words(options, sentence):
-    with pytest.raises(UsageError) as refused:
-        settings(**options)
+    with pytest.raises(OptionError) as refused:
+        parse_settings(**options)
 
     assert str(refused.value) == sentence

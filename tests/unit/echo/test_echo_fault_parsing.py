@@ -1,9 +1,9 @@
-"""Reading faults: what is taken, and what is refused with which words."""
+"""Parsing of faults: which are accepted, and with which sentence the others are refused."""
 
 import pytest
 
 from platelayer.echo.errors import FaultError
-from platelayer.echo.fault_json import parse
+from platelayer.echo.fault_parsing import parse_fault
 
 KINDS = (
     "content_policy, context_window, cut, empty, error_in_stream, hang, malformed_chunk, refuse, "
@@ -39,14 +39,14 @@ KINDS = (
     ids=lambda data: data["kind"],
 )
 def test_a_fault_can_be_read_and_shown_again(data):
-    assert parse(data).as_json() == data
+    assert parse_fault(data).as_json() == data
 
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
         ([], 'a fault is a JSON object; write for example {"kind": "status", "status": 429}'),
-        ({}, f"kind: nothing is not a fault; write one of: {KINDS}"),
+        ({}, f"kind: null is not a fault; write one of: {KINDS}"),
         ({"kind": "slow"}, f"kind: 'slow' is not a fault; write one of: {KINDS}"),
         ({"kind": ["hang"]}, f"kind: ['hang'] is not a fault; write one of: {KINDS}"),
         ({"kind": "status"}, "status: 'status' needs it; write a whole number from 400 to 599"),
@@ -64,7 +64,7 @@ def test_a_fault_can_be_read_and_shown_again(data):
             {"kind": "hang", "seconds": float("inf")},
             "seconds: inf cannot be used; write seconds, 0 or more",
         ),
-        ({"kind": "hang", "seconds": None}, "seconds: nothing cannot be used; write seconds, 0 or more"),
+        ({"kind": "hang", "seconds": None}, "seconds: null cannot be used; write seconds, 0 or more"),
         ({"kind": "cut", "after_chunks": -1}, "after_chunks: -1 cannot be used; write a whole number, 0 or more"),
         ({"kind": "empty", "times": 0}, "times: 0 cannot be used; write a whole number, 1 or more"),
         ({"kind": "empty", "probability": 1.1}, "probability: 1.1 cannot be used; write a number from 0 to 1"),
@@ -76,18 +76,18 @@ def test_a_fault_can_be_read_and_shown_again(data):
         ),
         (
             {"kind": "context_window", "match_path": "models"},
-            "match_path: 'context_window' cannot be seen there; write one of: chat, embeddings",
+            "match_path: 'context_window' has no effect on 'models' requests; write one of: chat, embeddings",
         ),
         (
             {"kind": "cut", "afterchunks": 1},
-            "afterchunks: 'cut' has no such option; it has: after_chunks, match_model, match_path, probability, seed, "
-            "times",
+            "afterchunks: 'cut' has no such option; "
+            "write one of: after_chunks, match_model, match_path, probability, seed, times",
         ),
         ({"kind": "refuse", "times": 1}, "times: 'refuse' has no such option; it has no options"),
     ],
 )
 def test_a_fault_that_cannot_be_used_is_refused_in_words(data, sentence):
     with pytest.raises(FaultError) as refused:
-        parse(data)
+        parse_fault(data)
 
     assert str(refused.value) == sentence
