@@ -105,10 +105,10 @@ def litellm_yaml(config: Mapping[str, Any]) -> str:
 def verify_table(report: Mapping[str, Any]) -> str:
     """A report of a gateway as the table that people read."""
     from platelayer.schema import plain
-    from platelayer.terminal.verify_report import as_text
-    from platelayer.verify.report import Report
+    from platelayer.terminal.verify_report import format_report
+    from platelayer.verify.report import VerifyReport
 
-    return as_text(Report.from_dict(plain(report)))
+    return format_report(VerifyReport.from_dict(plain(report)))
 
 
 @mapping_filter

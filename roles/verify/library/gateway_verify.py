@@ -1,12 +1,12 @@
-"""Module `gateway_verify`: ask a running gateway from its own host."""
+"""Module `gateway_verify`: check a running gateway from its own host."""
 
 DOCUMENTATION = r"""
 module: gateway_verify
-short_description: Ask a running gateway whether it serves
+short_description: Check a running gateway
 version_added: "0.1.0"
 description:
-  - Liveness, readiness, refused strangers, the model list, and one small answer of each model. Changes nothing.
-  - Does not fail when the gateway does; the report says what passed.
+  - Checks liveness, readiness, the refusal of missing and wrong keys, the model list, and one small answer of each model.
+  - Changes nothing, and does not fail if a check fails; the report says what passed.
 requirements:
   - httpx on the host. LiteLLM's own Python has it.
 options:
@@ -19,34 +19,34 @@ options:
     type: str
     required: true
   models:
-    description: Only these models; empty means all.
+    description: The only models to call; empty means all.
     type: list
     elements: str
     default: []
   completions:
-    description: Whether models are called at all.
+    description: Call models. If false, only health, keys and the model list are checked.
     type: bool
     default: true
   concurrency:
-    description: How many models are asked at once.
+    description: How many models are called at once.
     type: int
     default: 4
   timeout:
-    description: Seconds that one answer may take.
+    description: The time limit of one complete answer, in seconds.
     type: int
     default: 60
   ca_file:
-    description: The authority that made the gateway's certificate, when it is a private one.
+    description: The certificate (PEM) of the private CA that signed the gateway's certificate.
     type: path
 author: Platelayer contributors
 """
 
 EXAMPLES = r"""
-- name: The gateway is asked
+- name: Check the gateway
   gateway_verify:
     url: http://127.0.0.1:4001
     key: "{{ litellm_master_key }}"
-  register: answers
+  register: verification
 """
 
 RETURN = r"""
@@ -61,12 +61,12 @@ from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.platelayer.errors import PlatelayerError
-from ansible.module_utils.platelayer.verify.address import authority, base_url
-from ansible.module_utils.platelayer.verify.run import Question, verify
+from ansible.module_utils.platelayer.verify.arguments import load_ca_file, parse_base_url
+from ansible.module_utils.platelayer.verify.run import VerifyOptions, verify_gateway
 
 
 def main() -> None:
-    """Ask and report."""
+    """Check the gateway and return the report."""
     module = AnsibleModule(
         argument_spec={
             "url": {"type": "str", "required": True},
@@ -79,18 +79,18 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    asked = module.params
+    params = module.params
     try:
-        question = Question(
-            url=base_url(asked["url"]),
-            key=asked["key"],
-            models=tuple(asked["models"]),
-            concurrency=asked["concurrency"],
-            timeout_seconds=asked["timeout"],
-            completions=asked["completions"],
-            authority=authority(Path(asked["ca_file"]) if asked["ca_file"] else None),
+        options = VerifyOptions(
+            url=parse_base_url(params["url"]),
+            key=params["key"],
+            models=tuple(params["models"]),
+            concurrency=params["concurrency"],
+            timeout_seconds=params["timeout"],
+            completions=params["completions"],
+            ca=load_ca_file(Path(params["ca_file"]) if params["ca_file"] else None),
         )
-        report = asyncio.run(verify(question))
+        report = asyncio.run(verify_gateway(options))
     except PlatelayerError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, report=report.as_dict())

@@ -16,8 +16,12 @@ from platelayer.cli.options import EnvOption, JsonOption, RootOption, VaultOptio
 from platelayer.errors import CatalogError
 from platelayer.terminal.console import console
 
+POSITION = 50
+
 app = typer.Typer(
-    no_args_is_help=True, help="Ask providers what they list and charge, keep that in catalogs/ENV, show what changes."
+    name="catalog",
+    no_args_is_help=True,
+    help="Ask providers what they list and charge, keep that in catalogs/ENV, show what changes.",
 )
 
 

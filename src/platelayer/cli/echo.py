@@ -9,8 +9,12 @@ from platelayer.echo.launch import serve as run_until_signal
 from platelayer.echo.options import ABOUT, HELP, parse_settings
 from platelayer.errors import PlatelayerError
 
+POSITION = 70
+
 app = typer.Typer(
-    no_args_is_help=True, help="Run the provider that ships with Platelayer, to try everything without a key."
+    name="echo",
+    no_args_is_help=True,
+    help="Run the provider that ships with Platelayer, to try everything without a key.",
 )
 
 

@@ -9,7 +9,11 @@ import typer
 from platelayer.cli.options import JsonOption, RootOption
 from platelayer.inventory.new_secrets import generate_key, write_once
 
-app = typer.Typer(no_args_is_help=True, help="Create environments (folders under inventories/) and their secrets.")
+POSITION = 10
+
+app = typer.Typer(
+    name="env", no_args_is_help=True, help="Create environments (folders under inventories/) and their secrets."
+)
 
 
 @app.command()

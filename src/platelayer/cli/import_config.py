@@ -10,7 +10,12 @@ from rich.console import Console
 
 from platelayer.cli.options import DryRunOption, EnvOption, JsonOption, RootOption
 
+POSITION = 20
 
+app = typer.Typer()
+
+
+@app.command("import")
 def import_config(
     config: Annotated[Path, typer.Argument(help="LiteLLM's config.yaml; what it includes is read too.")],
     env: EnvOption,

@@ -1,27 +1,22 @@
 """The `platelayer` command."""
 
 import json
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from platelayer import __version__
-from platelayer.cli import catalog, echo, env, import_config, model, provider, verify
+from platelayer import __version__, cli
 from platelayer.cli.options import AS_JSON
 from platelayer.errors import PlatelayerError
 
-# In the order in which one works.
-ORDER = ("env", "import", "provider", "model", "catalog", "verify", "echo")
 
-
-class Program(TyperGroup):
-    """All commands. Where one was asked for JSON, an error of the package is JSON on standard output too."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Their names, as `--help` shows them."""
-        return sorted(super().list_commands(ctx), key=ORDER.index)
+class JsonErrorGroup(TyperGroup):
+    """The group of all commands. With a command's `--json`, an error is a JSON object on standard output too."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
@@ -33,39 +28,48 @@ class Program(TyperGroup):
             raise
 
 
-app = typer.Typer(
-    name="platelayer",
-    cls=Program,
-    help="Prepare environments, keep their models up to date, check gateways. Only ansible-playbook changes hosts.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
-app.add_typer(env.app, name="env")
-app.command("import")(import_config.import_config)
-app.add_typer(provider.app, name="provider")
-app.add_typer(model.app, name="model")
-app.add_typer(catalog.app, name="catalog")
-app.command("verify")(verify.verify)
-app.add_typer(echo.app, name="echo")
+def find_nouns() -> Iterator[typer.Typer]:
+    """Yield the app of every noun in the package `platelayer.cli`, in the order of `--help`."""
+    names = (module.name for module in pkgutil.iter_modules(cli.__path__, f"{cli.__name__}."))
+    modules = [import_module(name) for name in names if name != __name__]
+    nouns = [module for module in modules if hasattr(module, "app")]
+    yield from (noun.app for noun in sorted(nouns, key=lambda noun: getattr(noun, "POSITION", 100)))
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         typer.echo(__version__)
         raise typer.Exit
 
 
-@app.callback()
-def root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    """Exit codes: 0 done, or nothing to do; 1 refused or failed, with a reason; 2 wrong usage."""
+def build_app() -> typer.Typer:
+    """Return the command with all its nouns."""
+    root = typer.Typer(
+        name="platelayer",
+        cls=JsonErrorGroup,
+        help="Prepare environments, keep their models up to date, check gateways. Only ansible-playbook changes hosts.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
+    for noun in find_nouns():
+        root.add_typer(noun)
+
+    @root.callback()
+    def parse_global_options(
+        version: Annotated[
+            bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+        ] = False,
+    ) -> None:
+        """Exit codes: 0 done, or nothing to do; 1 refused or failed, with a reason; 2 wrong usage."""
+
+    return root
+
+
+app = build_app()
 
 
 def main() -> None:
-    """Run the command; an error of the package is one sentence on standard error and exit code 1."""
+    """Run the command. An error of the package is one sentence on standard error and exit code 1."""
     try:
         app()
     except PlatelayerError as error:

@@ -11,7 +11,11 @@ from platelayer.errors import CatalogError
 
 MOST_ROWS = 20
 
-app = typer.Typer(no_args_is_help=True, help="Edit the models of an inventory; comments and layout are kept.")
+POSITION = 40
+
+app = typer.Typer(
+    name="model", no_args_is_help=True, help="Edit the models of an inventory; comments and layout are kept."
+)
 
 
 @app.command()

@@ -5,18 +5,20 @@ from typing import Annotated
 
 import typer
 
-# Where a command's context says whether its errors are wanted as JSON too.
+# The key of a command's context under which its `--json` is stored, for errors.
 AS_JSON = "platelayer.as_json"
 
 
-def _remember(context: typer.Context, wanted: bool) -> bool:
-    context.meta[AS_JSON] = wanted
-    return wanted
+def _store_json_flag(context: typer.Context, as_json: bool) -> bool:
+    context.meta[AS_JSON] = as_json
+    return as_json
 
 
-def _name(env: str) -> str:
+def _check_env_name(env: str) -> str:
     if env in ("", "..") or Path(env).name != env:
-        raise typer.BadParameter(f"'{env}' is no name of an environment; write that of a folder under inventories/")
+        raise typer.BadParameter(
+            f"'{env}' is not the name of an environment; write the name of a folder under inventories/"
+        )
     return env
 
 
@@ -26,14 +28,16 @@ EnvOption = Annotated[
         "--env",
         "-e",
         metavar="ENV",
-        callback=_name,
+        callback=_check_env_name,
         help="The environment: the name of a folder under inventories/.",
     ),
 ]
 JsonOption = Annotated[
     bool,
     typer.Option(
-        "--json", callback=_remember, help='Print one JSON object instead of text; of an error {"error": "what it is"}.'
+        "--json",
+        callback=_store_json_flag,
+        help='Print one JSON object instead of text; for an error {"error": "a sentence"}.',
     ),
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]

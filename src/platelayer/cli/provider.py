@@ -7,7 +7,11 @@ import typer
 
 from platelayer.cli.options import DryRunOption, EnvOption, JsonOption, RootOption, VaultOption
 
-app = typer.Typer(no_args_is_help=True, help="Edit the providers of an inventory; comments and layout are kept.")
+POSITION = 30
+
+app = typer.Typer(
+    name="provider", no_args_is_help=True, help="Edit the providers of an inventory; comments and layout are kept."
+)
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""`platelayer verify`."""
+"""`platelayer verify`: checks of a running gateway."""
 
 import asyncio
 import json
@@ -7,21 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.live import Live
-from rich.text import Text
 
-from platelayer.errors import GatewayError, PlatelayerError
-from platelayer.terminal.verify_report import PIPE, checks_table, models_table, show
-from platelayer.verify.address import authority, base_url
-from platelayer.verify.errors import UsageError
-from platelayer.verify.key import read_key, readable_by_others
-from platelayer.verify.models import Plan
-from platelayer.verify.report import CheckResult, ModelResult, Report
-from platelayer.verify.run import Question
-from platelayer.verify.run import verify as run
+from platelayer.cli.options import JsonOption
+from platelayer.errors import PlatelayerError
+
+POSITION = 60
+
+app = typer.Typer()
 
 
+@app.command()
 def verify(
     url: Annotated[
         str,
@@ -37,106 +34,82 @@ def verify(
     ],
     ca_file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The certificate of the private authority that signed the gateway's own."),
+        typer.Option(
+            metavar="FILE", help="The certificate (PEM) of the private CA that signed the gateway's certificate."
+        ),
     ] = None,
+    as_json: JsonOption = False,
     json_file: Annotated[
         Path | None,
-        typer.Option(
-            "--json",
-            metavar="FILE",
-            help="Write the report to this file as JSON. With - it goes to standard output, and nothing else does.",
-        ),
+        typer.Option(metavar="FILE", help="Also write the report to this file as JSON."),
     ] = None,
     model: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Call only this model. May be given several times.")
     ] = None,
     concurrency: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="How many models are called at once.")] = 4,
     timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.1, help="How long one answer may take in all.")
+        float, typer.Option(metavar="SECONDS", min=0.1, help="The time limit of one complete answer.")
     ] = 60.0,
     skip_completions: Annotated[
         bool, typer.Option("--skip-completions", help="Call no model: check only health, keys and the model list.")
     ] = False,
 ) -> None:
-    """Check a running gateway: whether it is up, refuses strangers, and answers for every model (16 tokens each).
+    """Check a running gateway: its health, that it refuses wrong keys, and an answer of each model (16 tokens).
 
     Exit codes: 0 everything passed; 1 something failed; 2 wrong usage.
     """
+    # httpx takes a third of a second to import, and only this command needs it.
+    from platelayer.terminal.verify_report import WIDTH_WITHOUT_TERMINAL, VerifyProgress, print_report
+    from platelayer.verify.arguments import find_key_file_warning, load_ca_file, parse_base_url, read_key
+    from platelayer.verify.errors import UsageError
+    from platelayer.verify.run import VerifyOptions, verify_gateway
+
     at_terminal = sys.stdout.isatty()
-    stdout, stderr = Console(width=None if at_terminal else PIPE), Console(stderr=True, soft_wrap=True)
-    to_stdout = json_file == Path("-")
+    stdout, stderr = (
+        Console(width=None if at_terminal else WIDTH_WITHOUT_TERMINAL),
+        Console(stderr=True, soft_wrap=True),
+    )
     try:
         if json_file and not json_file.parent.is_dir():
-            raise UsageError(f"--json {json_file}: no such folder; make it, or write elsewhere")
-        question = Question(
-            url=base_url(url),
+            raise UsageError(f"--json-file {json_file}: there is no such folder; make it, or write another path")
+        options = VerifyOptions(
+            url=parse_base_url(url),
             key=read_key(key_file),
             models=tuple(model or ()),
             concurrency=concurrency,
             timeout_seconds=timeout,
             completions=not skip_completions,
-            authority=authority(ca_file),
+            ca=load_ca_file(ca_file),
         )
-        if warning := readable_by_others(key_file):
+        if warning := find_key_file_warning(key_file):
             stderr.print(f"warning: {warning}", style="yellow", markup=False, highlight=False)
-        report = _watched(question, stdout) if at_terminal and not to_stdout else asyncio.run(run(question))
+        if at_terminal and not as_json:
+            progress = VerifyProgress(options.url, stdout)
+            with Live(progress, console=stdout, transient=True, refresh_per_second=8):
+                report = asyncio.run(verify_gateway(options, progress.add))
+        else:
+            report = asyncio.run(verify_gateway(options))
     except UsageError as error:
+        if as_json:
+            typer.echo(json.dumps({"error": str(error)}, indent=2))
         stderr.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(2) from None
+    text = json.dumps(report.as_dict(), indent=2, ensure_ascii=False)
     if json_file:
-        _write(report, json_file)
+        _write_file(json_file, text + "\n")
+    if as_json:
+        typer.echo(text)
+    elif report.reached:
+        print_report(report, stdout, key_file)
     if not report.reached:
-        raise GatewayError(report.checks[0].detail)
-    if not to_stdout:
-        show(report, stdout, key_file)
+        stderr.print(report.checks[0].detail, style="red", markup=False, highlight=False)
     if not report.passed:
         raise typer.Exit(1)
 
 
-def _write(report: Report, path: Path) -> None:
-    text = json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n"
-    if path == Path("-"):
-        typer.echo(text, nl=False)
-        return
+def _write_file(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise PlatelayerError(
-            f"--json {path}: cannot be written ({(error.strerror or 'unknown reason').lower()})"
-        ) from None
-
-
-def _watched(question: Question, console: Console) -> Report:
-    """Run and show each result as it comes, on a part of the screen that is cleared at the end."""
-    board = _Board(question.url, console)
-    with Live(board, console=console, transient=True, refresh_per_second=8):
-        return asyncio.run(run(question, board.take))
-
-
-class _Board:
-    """What is seen while it runs: the checks, then the models that answered last, as many as fit."""
-
-    def __init__(self, url: str, console: Console) -> None:
-        self._url = url
-        self._console = console
-        self._checks: list[CheckResult] = []
-        self._models: list[ModelResult] = []
-        self._planned: int | None = None
-
-    def take(self, result: CheckResult | Plan | ModelResult) -> None:
-        match result:
-            case CheckResult():
-                self._checks.append(result)
-            case ModelResult():
-                self._models.append(result)
-            case Plan():
-                self._planned = len(result.models) + len(result.wildcards)
-
-    def __rich__(self) -> RenderableType:
-        parts: list[RenderableType] = [Text(f"Asking {self._url}"), checks_table(self._checks)]
-        room = self._console.height - len(self._checks) - 6
-        if self._models and room > 0:
-            parts.append(models_table(self._models[-room:], self._console.width))
-        if self._planned is not None:
-            parts.append(Text(f"{len(self._models)} of {self._planned} models", style="dim"))
-        return Group(*parts)
+        reason = (error.strerror or "unknown reason").lower()
+        raise PlatelayerError(f"--json-file {path}: cannot be written ({reason}); write another path") from None

@@ -1,81 +1,79 @@
-"""What `platelayer verify` shows of a report."""
+"""The report of `platelayer verify` on a terminal, while it runs and at its end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from platelayer.verify.models import WILDCARD
-from platelayer.verify.report import CheckResult, ModelResult, Report
+from platelayer.verify.model_selection import ProbePlan
+from platelayer.verify.report import CheckResult, ModelResult, VerifyReport
+from platelayer.wording.verification import describe_gateway, describe_reasons, summarize
 
 _STYLES = {"passed": "green", "failed": "bold red", "skipped": "dim"}
 _NARROW = 76
-"""Below this many columns a terminal shows neither modes nor deployments."""
-_TOGETHER = 3
-"""Up to so many models that were skipped for one reason are named; more are counted."""
-PIPE = 240
-"""Columns of an output that is no terminal: wide enough for one line per model."""
+"""A terminal with fewer columns shows neither modes nor deployments."""
+WIDTH_WITHOUT_TERMINAL = 240
+"""Columns of an output that is not a terminal: wide enough for one line per model."""
 
 
-def as_text(report: Report) -> str:
-    """The summary as text without colours, one line per model."""
-    console = Console(file=StringIO(), width=PIPE, color_system=None)
-    show(report, console)
-    written: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in written.splitlines())
+def format_report(report: VerifyReport) -> str:
+    """Return the summary as text without colours, one line per model."""
+    output = StringIO()
+    print_report(report, Console(file=output, width=WIDTH_WITHOUT_TERMINAL, color_system=None))
+    return "\n".join(line.rstrip() for line in output.getvalue().splitlines())
 
 
-def show(report: Report, console: Console, key_file: Path | None = None) -> None:
-    """Print the summary: checks, models, reasons, and one line in total."""
-    version = f" (LiteLLM {report.version})" if report.version else ""
-    console.print(Text(f"{report.url}{version}", style="bold"), soft_wrap=True)
+def print_report(report: VerifyReport, console: Console, key_file: Path | None = None) -> None:
+    """Print the summary: checks, models, reasons, and one line of totals."""
+    console.print(Text(describe_gateway(report), style="bold"), soft_wrap=True)
     if key_file is not None:
         console.print(Text(f"key in {key_file}"), soft_wrap=True)
-    console.print(checks_table(report.checks))
+    console.print(_make_checks_table(report.checks))
     if report.models:
         console.print()
-        console.print(models_table(report.models, console.width))
+        console.print(_make_models_table(report.models, console.width))
     console.print()
-    for who, result in _reasons(report.models):
-        line = Text.assemble((who, _STYLES[result.outcome]), f": {result.detail}")
+    for names, result in describe_reasons(report.models):
+        line = Text.assemble((names, _STYLES[result.outcome]), f": {result.detail}")
         console.print(line, soft_wrap=True)
-    console.print(Text(_total(report), style="green" if report.passed else "bold red"), soft_wrap=True)
+    console.print(Text(summarize(report), style="green" if report.passed else "bold red"), soft_wrap=True)
 
 
-def _reasons(results: Iterable[ModelResult]) -> Iterator[tuple[str, ModelResult]]:
-    """Yield whom a reason concerns and a result that holds it, failures last; models skipped alike share one."""
-    told = [result for result in results if result.detail]
-    alike: dict[str, list[ModelResult]] = {}
-    for result in told:
-        if result.outcome == "skipped":
-            alike.setdefault(f"{result.detail} {result.name if result.mode == WILDCARD else ''}", []).append(result)
-    for group in alike.values():
-        names = ", ".join(result.name for result in group)
-        yield names if len(group) <= _TOGETHER else f"{len(group)} models", group[0]
-    yield from ((result.name, result) for result in told if result.outcome != "skipped")
+class VerifyProgress:
+    """What the terminal shows during a verification: the checks, then the latest models, as many as fit."""
+
+    def __init__(self, url: str, console: Console) -> None:
+        self._url = url
+        self._console = console
+        self._checks: list[CheckResult] = []
+        self._models: list[ModelResult] = []
+        self._total: int | None = None
+
+    def add(self, result: CheckResult | ProbePlan | ModelResult) -> None:
+        """Show a result, or how many models follow."""
+        match result:
+            case CheckResult():
+                self._checks.append(result)
+            case ModelResult():
+                self._models.append(result)
+            case ProbePlan():
+                self._total = len(result.models) + len(result.wildcards)
+
+    def __rich__(self) -> RenderableType:
+        parts: list[RenderableType] = [Text(f"Asking {self._url}"), _make_checks_table(self._checks)]
+        lines_left = self._console.height - len(self._checks) - 6
+        if self._models and lines_left > 0:
+            parts.append(_make_models_table(self._models[-lines_left:], self._console.width))
+        if self._total is not None:
+            parts.append(Text(f"{len(self._models)} of {self._total} models", style="dim"))
+        return Group(*parts)
 
 
-def _total(report: Report) -> str:
-    tried = [result for result in report.models if result.outcome != "skipped"]
-    answered = sum(result.outcome == "passed" for result in tried)
-    skipped = len(report.models) - len(tried)
-    plural = "s" if len(tried) != 1 else ""
-    parts = [f"{answered} of {len(tried)} model{plural} answered" if tried else "no model was asked"]
-    if stand_ins := sum(result.stand_in for result in tried):
-        parts.append(f"{stand_ins} of them by a fallback or a later layer")
-    if skipped:
-        parts.append(f"{skipped} skipped")
-    passed = sum(result.outcome == "passed" for result in report.checks)
-    of = "" if passed == len(report.checks) else f" of {len(report.checks)}"
-    return f"{', '.join(parts)}, {passed}{of} checks passed in {report.seconds:.1f} s"
-
-
-def checks_table(results: Iterable[CheckResult]) -> Table:
-    """One line per check."""
+def _make_checks_table(results: Iterable[CheckResult]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -85,28 +83,27 @@ def checks_table(results: Iterable[CheckResult]) -> Table:
     return table
 
 
-def models_table(results: Iterable[ModelResult], width: int) -> Table:
-    """One line per model, fit for so many columns."""
-    wide = width >= _NARROW
+def _make_models_table(results: Iterable[ModelResult], width: int) -> Table:
+    is_wide = width >= _NARROW
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("Model", overflow="fold", min_width=16 if wide else 10)
-    if wide:
+    table.add_column("Model", overflow="fold", min_width=16 if is_wide else 10)
+    if is_wide:
         table.add_column("Mode", no_wrap=True, max_width=max(10, width // 8))
         table.add_column("Deployment", no_wrap=True, max_width=max(12, min(width - 66, width // 3)))
     table.add_column("First token", justify="right", min_width=7)
     table.add_column("Total", justify="right", no_wrap=True)
     table.add_column("Result", no_wrap=True)
     for result in results:
-        middle = (Text(result.mode), Text(result.deployment or "-")) if wide else ()
+        details = (Text(result.mode), Text(result.deployment or "-")) if is_wide else ()
         table.add_row(
             Text(result.name),
-            *middle,
-            _seconds(result.ttft_seconds),
-            _seconds(result.total_seconds),
+            *details,
+            _format_seconds(result.ttft_seconds),
+            _format_seconds(result.total_seconds),
             Text(result.outcome, style=_STYLES[result.outcome]),
         )
     return table
 
 
-def _seconds(value: float | None) -> str:
+def _format_seconds(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f} s"

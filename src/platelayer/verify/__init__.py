@@ -1,4 +1,4 @@
-"""Questions to a running gateway, and the report of what it answered.
+"""Verification of a running gateway: checks, one small completion per model, and their report.
 
-LiteLLM's `/health` is never among them: it calls every model and costs money.
+It never calls LiteLLM's `/health`, which calls every model and costs money.
 """

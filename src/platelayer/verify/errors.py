@@ -1,11 +1,11 @@
-"""What can go wrong in this room, besides a gateway that gives a wrong answer."""
+"""Errors of a verification, besides wrong answers of the gateway, which are results."""
 
 from ..errors import GatewayError, PlatelayerError
 
 
 class UsageError(PlatelayerError):
-    """The question cannot be asked as it was put: the address, the key file or a model's name is wrong."""
+    """An argument that cannot be used: the address, the CA file, the key file or a model's name."""
 
 
 class NoAnswerError(GatewayError):
-    """A request got no complete HTTP answer: nothing listens, TLS fails, the time is up, or the connection was cut."""
+    """A request without a complete HTTP answer: refused or cut connection, TLS error, or timeout."""

@@ -1,4 +1,4 @@
-"""One small completion or embedding, timed."""
+"""One small completion or embedding per model, timed."""
 
 import json
 import time
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import httpx
 
 from ..errors import GatewayError
-from . import words
-from .gateway import GatewayClient
-from .models import Model
+from . import messages
+from .client import GatewayClient
+from .model_selection import ProbeTarget
 from .report import ModelResult, Outcome
 
 MAX_TOKENS = 16
@@ -18,135 +18,136 @@ PROMPT = "Reply with the one word: ready"
 _PATHS = {"chat": "/v1/chat/completions", "completion": "/v1/completions", "embedding": "/v1/embeddings"}
 
 
-def why_not(model: Model) -> str:
-    """Return why a model of this mode is not tried, or an empty string when it can be."""
-    if model.mode in _PATHS:
+def find_skip_reason(target: ProbeTarget) -> str:
+    """Return why models of this mode are not tried, or an empty string if they are."""
+    if target.mode in _PATHS:
         return ""
-    return f"its mode is {model.mode}; only chat, completion and embedding models are tried"
+    return f"its mode is {target.mode}; only chat, completion and embedding models are tried"
 
 
-async def ask(gateway: GatewayClient, model: Model) -> ModelResult:
-    """Ask one model; a failure is a result, never an exception."""
-    attempt = _Attempt(gateway, time.perf_counter())
+async def probe_model(gateway: GatewayClient, target: ProbeTarget) -> ModelResult:
+    """Call one model. A failure is a result, never an exception."""
+    probe = _ModelProbe(gateway, target, time.perf_counter())
     try:
-        await attempt.run(model)
+        await probe.run()
     except GatewayError as error:
-        return attempt.result(model, "failed", gateway.shown(str(error)))
-    if not attempt.is_stand_in(model):
-        return attempt.result(model, "passed", attempt.note)
-    missed = " and ".join(sorted(map(gateway.shown, model.own)))
-    return attempt.result(model, "passed", f"{attempt.deployment} answered in its place, {missed} did not")
+        return probe.make_result("failed", gateway.sanitize(str(error)))
+    if not probe.is_stand_in:
+        return probe.make_result("passed", probe.note)
+    silent = " and ".join(sorted(map(gateway.sanitize, target.own)))
+    return probe.make_result("passed", f"{probe.deployment} answered in its place, {silent} did not")
 
 
 @dataclass(slots=True)
-class _Attempt:
+class _ModelProbe:
     gateway: GatewayClient
+    target: ProbeTarget
     started: float
     deployment: str | None = None
     ttft_seconds: float | None = None
     note: str = ""
 
-    async def run(self, model: Model) -> None:
-        async with self.gateway.post(_PATHS[model.mode], _body(model)) as response:
+    async def run(self) -> None:
+        async with self.gateway.post(_PATHS[self.target.mode], _make_body(self.target)) as response:
             if deployment := response.headers.get("x-litellm-model-id"):
-                self.deployment = self.gateway.shown(deployment)
+                self.deployment = self.gateway.sanitize(deployment)
             if response.status_code != 200:
-                raise GatewayError(self.gateway.refused(await self.gateway.read(response)))
-            if model.mode == "embedding":
-                _require_embedding(await self._json(response))
+                await self._fail(response)
+            if self.target.mode == "embedding":
+                await self._read_embedding(response)
             else:
-                await self._stream(response)
+                await self._read_stream(response)
 
-    def is_stand_in(self, model: Model) -> bool:
-        """Whether another deployment answered than one of the model's own."""
-        return bool(model.own) and self.deployment not in {None, *map(self.gateway.shown, model.own)}
+    @property
+    def is_stand_in(self) -> bool:
+        """True if the deployment that answered is not one of the model's own."""
+        own = self.target.own
+        return bool(own) and self.deployment not in {None, *map(self.gateway.sanitize, own)}
 
-    def result(self, model: Model, outcome: Outcome, detail: str) -> ModelResult:
+    def make_result(self, outcome: Outcome, detail: str) -> ModelResult:
         return ModelResult(
-            name=self.gateway.shown(model.name),
-            mode=self.gateway.shown(model.mode),
+            name=self.gateway.sanitize(self.target.name),
+            mode=self.gateway.sanitize(self.target.mode),
             outcome=outcome,
             deployment=self.deployment,
             ttft_seconds=self.ttft_seconds,
             total_seconds=time.perf_counter() - self.started,
             detail=detail,
-            stand_in=outcome == "passed" and self.is_stand_in(model),
+            stand_in=outcome == "passed" and self.is_stand_in,
         )
 
-    async def _json(self, response: httpx.Response) -> object:
-        answer = await self.gateway.read(response)
-        if answer.body is None:
-            raise GatewayError(self.gateway.refused(answer))
-        return answer.body
+    async def _fail(self, response: httpx.Response) -> None:
+        raise GatewayError(self.gateway.describe_refusal(await self.gateway.read(response)))
 
-    async def _stream(self, response: httpx.Response) -> None:
+    async def _read_embedding(self, response: httpx.Response) -> None:
+        match (await self.gateway.read(response)).body:
+            case {"data": [{"embedding": vector}, *_]} if vector:
+                return
+            case None:
+                await self._fail(response)
+        raise GatewayError("HTTP 200, but the answer holds no embedding")
+
+    async def _read_stream(self, response: httpx.Response) -> None:
         if "text/event-stream" not in response.headers.get("content-type", ""):
-            raise GatewayError(self.gateway.refused(await self.gateway.read(response)))
-        cut_short = False
-        async for data in _events(response):
+            await self._fail(response)
+        reached_limit = False
+        async for data in _read_events(response):
             if data == "[DONE]":
-                return self._judge(cut_short)
-            chunk = words.decoded(data)
+                return self._judge_stream(reached_limit)
+            chunk = messages.decode_json(data)
             if isinstance(chunk, dict) and chunk.get("error"):
-                message = words.error_message(chunk) or json.dumps(chunk["error"])
+                message = messages.extract_error_message(chunk) or json.dumps(chunk["error"])
                 raise GatewayError(f"an error in the stream: {message}")
-            if self.ttft_seconds is None and _text(chunk):
+            if self.ttft_seconds is None and _get_text(chunk):
                 self.ttft_seconds = time.perf_counter() - self.started
-            cut_short = cut_short or _finish(chunk) == "length"
+            reached_limit = reached_limit or _get_finish_reason(chunk) == "length"
         raise GatewayError("the stream ended without [DONE]")
 
-    def _judge(self, cut_short: bool) -> None:
-        if self.ttft_seconds is None and not cut_short:
+    def _judge_stream(self, reached_limit: bool) -> None:
+        if self.ttft_seconds is None and not reached_limit:
             raise GatewayError("the stream ended without any text")
         if self.ttft_seconds is None:
-            # A model that keeps its reasoning to itself spends so few tokens before its first visible word.
-            self.note = f"its {MAX_TOKENS} tokens went into reasoning that it does not show"
+            # A model that hides its reasoning can use up so few tokens before its first visible word.
+            self.note = f"all its {MAX_TOKENS} tokens were hidden reasoning"
 
 
-def _body(model: Model) -> dict[str, object]:
-    if model.mode == "embedding":
-        return {"model": model.name, "input": "ready"}
-    asked: dict[str, object] = {"model": model.name, "max_tokens": MAX_TOKENS, "stream": True}
-    if model.mode == "completion":
-        return {**asked, "prompt": PROMPT}
-    return {**asked, "messages": [{"role": "user", "content": PROMPT}]}
+def _make_body(target: ProbeTarget) -> dict[str, object]:
+    if target.mode == "embedding":
+        return {"model": target.name, "input": "ready"}
+    body: dict[str, object] = {"model": target.name, "max_tokens": MAX_TOKENS, "stream": True}
+    if target.mode == "completion":
+        return {**body, "prompt": PROMPT}
+    return {**body, "messages": [{"role": "user", "content": PROMPT}]}
 
 
-def _require_embedding(body: object) -> None:
-    match body:
-        case {"data": [{"embedding": vector}, *_]} if vector:
-            return
-    raise GatewayError("HTTP 200, but the answer holds no embedding")
-
-
-async def _events(response: httpx.Response) -> AsyncIterator[str]:
+async def _read_events(response: httpx.Response) -> AsyncIterator[str]:
     """Yield the data of each server-sent event."""
-    async for line in _lines(response):
+    async for line in _read_lines(response):
         if line.startswith(b"data:"):
             yield line.removeprefix(b"data:").decode(errors="replace").strip()
 
 
-async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Yield lines as they come; httpx's own would also break at a U+2028 inside a JSON string."""
-    rest = b""
-    async for piece in response.aiter_bytes():
-        *lines, rest = (rest + piece).split(b"\n")
+async def _read_lines(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Yield lines as they arrive. httpx's `aiter_lines` also breaks at a U+2028 inside a JSON string."""
+    buffer = b""
+    async for data in response.aiter_bytes():
+        *lines, buffer = (buffer + data).split(b"\n")
         for line in lines:
             yield line
-    yield rest
+    yield buffer
 
 
-def _text(chunk: object) -> str:
-    """Return what a chunk adds to the answer, reasoning included."""
+def _get_text(chunk: object) -> str:
+    """Return the text that a chunk adds to the answer, reasoning included."""
     match chunk:
         case {"choices": [{"delta": dict(delta)}, *_]}:
-            return next((v for k in ("content", "reasoning_content", "reasoning") if (v := delta.get(k))), "")
+            return next((text for k in ("content", "reasoning_content", "reasoning") if (text := delta.get(k))), "")
         case {"choices": [{"text": str(text)}, *_]}:
             return text
     return ""
 
 
-def _finish(chunk: object) -> object:
+def _get_finish_reason(chunk: object) -> object:
     match chunk:
         case {"choices": [{"finish_reason": reason}, *_]}:
             return reason

@@ -1,4 +1,4 @@
-"""What was asked and what came back: the report, and its parts."""
+"""The report of a verification, and its parts."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -8,7 +8,7 @@ Outcome = Literal["passed", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One question to the gateway itself. `status` is the HTTP status, None when there was no answer."""
+    """The result of one check of the gateway itself. `status`: the HTTP status, None if there was no answer."""
 
     name: str
     outcome: Outcome
@@ -18,10 +18,10 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class ModelResult:
-    """One model group. `deployment` is the id that answered; `detail` says why it failed or was skipped.
+    """The result of one model group. `deployment`: the id that answered; `detail`: why it failed or was skipped.
 
-    `ttft_seconds` is the time from the request to the first text of a stream, None where there was none.
-    `stand_in`: a fallback or a later layer answered, and what should have did not.
+    `ttft_seconds`: the time from the request to the first text of a stream, None if there was none.
+    `stand_in`: a fallback or a later layer answered instead of the model's own deployments.
     """
 
     name: str
@@ -35,10 +35,10 @@ class ModelResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """Everything that was found out. `reached` is False when the gateway gave no HTTP answer at all.
+class VerifyReport:
+    """All results. `reached`: the gateway gave an HTTP answer.
 
-    `version` is LiteLLM's, known once a model has answered. `seconds` is how long it all took.
+    `version`: LiteLLM's, None until a model has answered. `seconds`: the duration of the whole verification.
     """
 
     url: str
@@ -50,13 +50,13 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """True when nothing failed."""
+        """True if nothing failed."""
         outcomes = [check.outcome for check in self.checks] + [model.outcome for model in self.models]
         return "failed" not in outcomes
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Report":
-        """The report that `as_dict` made plain."""
+    def from_dict(cls, data: dict[str, Any]) -> "VerifyReport":
+        """Return the report of which `data` is the `as_dict`."""
         return cls(
             url=data["url"],
             reached=data["reached"],

@@ -1,4 +1,4 @@
-"""The whole question, from liveness to the last model."""
+"""A whole verification, from liveness to the last model."""
 
 import asyncio
 import ssl
@@ -7,25 +7,34 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from . import checks, probe
+from . import checks
+from .client import GatewayClient, connect_gateway
 from .errors import NoAnswerError
-from .gateway import GatewayClient, gateway_at
-from .models import WILDCARD, Model, Plan, Wildcard, choose, doubtful_ids, wildcard_ids
-from .report import CheckResult, ModelResult, Report
+from .model_selection import (
+    WILDCARD,
+    ProbePlan,
+    ProbeTarget,
+    WildcardExpansion,
+    find_ambiguous_ids,
+    find_wildcard_ids,
+    plan_probes,
+)
+from .probe import find_skip_reason, probe_model
+from .report import CheckResult, ModelResult, VerifyReport
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
-Progress = Callable[[CheckResult | Plan | ModelResult], None]
-"""Called with each result as it comes, and with the plan before the first model is asked."""
+ProgressCallback = Callable[[CheckResult | ProbePlan | ModelResult], None]
+"""Called with each result as it comes, and with the plan before the first model is called."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What to ask. `url` has no trailing slash; `timeout_seconds` bounds each answer, `concurrency` how many at once.
+class VerifyOptions:
+    """What to verify, and how. `url` has no trailing slash; `timeout_seconds` bounds each answer.
 
-    `authority` says which certificates are believed, the system's by default.
-    `models` restricts what is tried, empty for all; without `completions` no model is called at all.
+    `models`: the only models to try, empty for all; `concurrency`: how many at once; `completions`: False calls none.
+    `ca`: httpx's `verify`, by default the system's CAs.
     """
 
     url: str
@@ -34,79 +43,87 @@ class Question:
     concurrency: int = 4
     timeout_seconds: float = 60.0
     completions: bool = True
-    authority: ssl.SSLContext | bool = True
+    ca: ssl.SSLContext | bool = True
 
 
-async def verify(question: Question, on_progress: Progress = lambda _: None) -> Report:
-    """Ask everything once and report it. Raises UsageError when a model is asked for that is not served."""
+async def verify_gateway(options: VerifyOptions, on_progress: ProgressCallback = lambda _: None) -> VerifyReport:
+    """Run all checks, then try the models. Raises UsageError for a model that the gateway does not list."""
     started = time.perf_counter()
-    async with gateway_at(
-        question.url,
-        question.key,
-        timeout=question.timeout_seconds,
-        connections=question.concurrency,
-        authority=question.authority,
+    async with connect_gateway(
+        options.url,
+        options.key,
+        timeout=options.timeout_seconds,
+        connections=options.concurrency,
+        ca=options.ca,
     ) as gateway:
-        done: list[CheckResult] = []
+        results: list[CheckResult] = []
 
-        def checked(result: CheckResult) -> None:
-            done.append(result)
+        def add_result(result: CheckResult) -> None:
+            results.append(result)
             on_progress(result)
 
-        def report(reached: bool, models: Sequence[ModelResult] = ()) -> Report:
+        def make_report(reached: bool, models: Sequence[ModelResult] = ()) -> VerifyReport:
             seconds = time.perf_counter() - started
-            return Report(question.url, reached, gateway.version, seconds, tuple(done), tuple(models))
+            return VerifyReport(options.url, reached, gateway.version, seconds, tuple(results), tuple(models))
 
         try:
-            checked(await checks.liveness(gateway))
+            add_result(await checks.check_liveness(gateway))
         except NoAnswerError as error:
             hint = "; is the gateway running, and is its address right?"
-            checked(CheckResult("liveness", "failed", None, f"{error}{hint}"))
-            return report(reached=False)
-        for check in (checks.readiness, checks.refuses_no_key, checks.refuses_wrong_key):
-            checked(await check(gateway))
-        result, listed = await checks.model_list(gateway)
-        checked(result)
+            add_result(CheckResult("liveness", "failed", None, f"{error}{hint}"))
+            return make_report(reached=False)
+        for check in (checks.check_readiness, checks.check_missing_key, checks.check_wrong_key):
+            add_result(await check(gateway))
+        result, listed = await checks.check_model_list(gateway)
+        add_result(result)
         if not listed:
-            return report(reached=True)
-        found = await checks.model_rows(gateway)
-        doubtful = sorted(doubtful_ids(listed, found))
-        names = await _each(question.concurrency, doubtful, lambda id_: checks.configured_name(gateway, id_))
-        wildcards = wildcard_ids(found) | {id_ for id_, name in zip(doubtful, names, strict=True) if "*" in name}
-        plan = choose(listed, found, wildcards, question.models)
+            return make_report(reached=True)
+        deployments = await checks.fetch_deployments(gateway)
+        ambiguous = sorted(find_ambiguous_ids(listed, deployments))
+        names = await _map_concurrently(
+            options.concurrency, ambiguous, lambda id_: checks.fetch_configured_name(gateway, id_)
+        )
+        wildcard_ids = find_wildcard_ids(deployments)
+        wildcard_ids |= {id_ for id_, name in zip(ambiguous, names, strict=True) if "*" in name}
+        plan = plan_probes(listed, deployments, wildcard_ids, options.models)
         on_progress(plan)
-        return report(reached=True, models=await _models(gateway, question, plan, on_progress))
+        return make_report(reached=True, models=await _probe_models(gateway, options, plan, on_progress))
 
 
-async def _models(gateway: GatewayClient, question: Question, plan: Plan, on_progress: Progress) -> list[ModelResult]:
-    async def tried(model: Model) -> ModelResult:
-        reason = probe.why_not(model) if question.completions else "completions are switched off"
-        result = _skipped(gateway, model.name, model.mode, reason) if reason else await probe.ask(gateway, model)
+async def _probe_models(
+    gateway: GatewayClient, options: VerifyOptions, plan: ProbePlan, on_progress: ProgressCallback
+) -> list[ModelResult]:
+    async def probe(target: ProbeTarget) -> ModelResult:
+        reason = find_skip_reason(target) if options.completions else "completions are switched off"
+        if reason:
+            result = _make_skipped(gateway, target.name, target.mode, reason)
+        else:
+            result = await probe_model(gateway, target)
         on_progress(result)
         return result
 
-    results = await _each(question.concurrency, plan.models, tried)
-    untried = [_wildcard(gateway, wildcard) for wildcard in plan.wildcards]
-    for result in untried:
+    probed = await _map_concurrently(options.concurrency, plan.models, probe)
+    skipped = [_skip_wildcard(gateway, wildcard) for wildcard in plan.wildcards]
+    for result in skipped:
         on_progress(result)
-    return [*results, *untried]
+    return [*probed, *skipped]
 
 
-def _wildcard(gateway: GatewayClient, wildcard: Wildcard) -> ModelResult:
-    names = f"{wildcard.names} name{'s' * (wildcard.names != 1)}"
-    return _skipped(gateway, wildcard.pattern, WILDCARD, f"{names} by wildcard, not tried")
+def _skip_wildcard(gateway: GatewayClient, wildcard: WildcardExpansion) -> ModelResult:
+    reason = f"wildcard with {wildcard.names} name{'s' * (wildcard.names != 1)}, not tried"
+    return _make_skipped(gateway, wildcard.pattern, WILDCARD, reason)
 
 
-def _skipped(gateway: GatewayClient, name: str, mode: str, reason: str) -> ModelResult:
-    return ModelResult(gateway.shown(name), gateway.shown(mode), "skipped", detail=gateway.shown(reason))
+def _make_skipped(gateway: GatewayClient, name: str, mode: str, reason: str) -> ModelResult:
+    return ModelResult(gateway.sanitize(name), gateway.sanitize(mode), "skipped", detail=gateway.sanitize(reason))
 
 
-async def _each(limit: int, items: Iterable[_In], ask: Callable[[_In], Awaitable[_Out]]) -> list[_Out]:
-    """Ask about each item, at most `limit` at once; answers in the order of the items."""
-    turn = asyncio.Semaphore(limit)
+async def _map_concurrently(limit: int, items: Iterable[_In], function: Callable[[_In], Awaitable[_Out]]) -> list[_Out]:
+    """Call `function` for each item, at most `limit` at once; the results are in the order of the items."""
+    semaphore = asyncio.Semaphore(limit)
 
-    async def one(item: _In) -> _Out:
-        async with turn:
-            return await ask(item)
+    async def call(item: _In) -> _Out:
+        async with semaphore:
+            return await function(item)
 
-    return list(await asyncio.gather(*map(one, items)))
+    return list(await asyncio.gather(*map(call, items)))

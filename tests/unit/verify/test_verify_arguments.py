@@ -1,4 +1,4 @@
-"""The address and the key, as people give them."""
+"""The address, the CA file and the key file, as the command line gives them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from platelayer.verify.address import authority, base_url
+from platelayer.verify.arguments import find_key_file_warning, load_ca_file, parse_base_url, read_key
 from platelayer.verify.errors import UsageError
-from platelayer.verify.key import read_key, readable_by_others
 
 ADVICE = "write it like http://127.0.0.1:4000"
+NOT_A_KEY = "its first line is not a key; a key has printable ASCII characters only, and no spaces"
 
 
 @pytest.mark.parametrize(
@@ -25,13 +25,13 @@ ADVICE = "write it like http://127.0.0.1:4000"
     ],
 )
 def test_an_address_may_end_in_a_slash_or_v1(text: str, url: str) -> None:
-    assert base_url(text) == url
+    assert parse_base_url(text) == url
 
 
 @pytest.mark.parametrize("text", ["", "127.0.0.1:4000", "ftp://example.com", "http://", "http://h:99999", "http://h:x"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as error:
-        base_url(text)
+        parse_base_url(text)
 
     assert str(error.value) == f"--url {text}: this is not a gateway's address; {ADVICE}"
 
@@ -42,10 +42,10 @@ def test_a_file_without_an_authority_is_refused(tmp_path: Path, content: str | N
     if content is not None:
         path.write_text(content)
     with pytest.raises(UsageError) as error:
-        authority(path)
+        load_ca_file(path)
 
     assert str(error.value) == (
-        f"--ca-file {path}: there is no certificate authority in it; "
+        f"--ca-file {path}: no CA certificate can be read from it; "
         "write the path of a PEM file, such as the ca.pem of the gateway's host"
     )
 
@@ -53,7 +53,7 @@ def test_a_file_without_an_authority_is_refused(tmp_path: Path, content: str | N
 @pytest.mark.parametrize("text", ["http://user:word@h", "http://h/?a=b", "http://h/#top"])
 def test_an_address_with_more_in_it_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(UsageError) as error:
-        base_url(text)
+        parse_base_url(text)
 
     assert str(error.value) == f"--url: leave out user, password, query and fragment; {ADVICE}"
 
@@ -63,9 +63,9 @@ def test_an_address_with_more_in_it_is_refused_and_not_repeated(text: str) -> No
     [
         (b"", "its first line is empty; write the gateway's key there"),
         (b"\nsk-second-line\n", "its first line is empty; write the gateway's key there"),
-        (b"key: sk-1\n", "its first line is no key; a key has neither spaces nor special letters"),
-        (b"sk-\x01\n", "its first line is no key; a key has neither spaces nor special letters"),
-        ("schlüssel\n".encode(), "its first line is no key; a key has neither spaces nor special letters"),
+        (b"key: sk-1\n", NOT_A_KEY),
+        (b"sk-\x01\n", NOT_A_KEY),
+        ("schlüssel\n".encode(), NOT_A_KEY),
         (b"\xff\xfe", "this is not text; write the key into it, alone on one line"),
     ],
 )
@@ -87,7 +87,10 @@ def test_a_missing_and_an_unreadable_key_file_say_what_to_do(tmp_path: Path) -> 
 
     advice = "no such file; write the gateway's key into it, alone on one line"
     assert str(missing.value) == f"--key-file {tmp_path}/none: {advice}"
-    assert str(folder.value) == f"--key-file {tmp_path}: cannot be read (is a directory); name a file that you may read"
+    assert (
+        str(folder.value)
+        == f"--key-file {tmp_path}: cannot be read (is a directory); write the path of a readable file"
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,17 +101,17 @@ def test_a_key_that_others_can_read_is_warned_about(tmp_path: Path, mode: int, w
     path.write_text("sk-x")
     path.chmod(mode)
 
-    sentence = f"{path}: others can read this key (mode {mode:04o}); run: chmod 600 {path}"
-    assert readable_by_others(path) == (sentence if warns else "")
+    sentence = f"{path}: other users can read this key (mode {mode:04o}); run: chmod 600 {path}"
+    assert find_key_file_warning(path) == (sentence if warns else "")
 
 
 def test_the_warning_is_on_standard_error_and_changes_nothing_else(verify: Callable[..., Any], key_file: Path) -> None:
     key_file.chmod(0o644)
 
-    done = verify("--json", "-")
+    done = verify("--json")
 
     assert done.code == 0
-    assert done.err == f"warning: {key_file}: others can read this key (mode 0644); run: chmod 600 {key_file}\n"
+    assert done.err == f"warning: {key_file}: other users can read this key (mode 0644); run: chmod 600 {key_file}\n"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,11 @@ def test_wrong_usage_is_exit_code_2(command: Callable[..., Any], arguments: tupl
 
 def test_bad_arguments_are_one_sentence_and_exit_code_2(command: Callable[..., Any], key_file: Path) -> None:
     url = command("--url", "gateway:4000", "--key-file", key_file)
-    folder = command("--url", "http://127.0.0.1:1", "--key-file", key_file, "--json", "/no/such/report.json")
+    folder = command("--url", "http://127.0.0.1:1", "--key-file", key_file, "--json-file", "/no/such/report.json")
 
     assert url == (2, "", f"--url gateway:4000: this is not a gateway's address; {ADVICE}\n")
-    assert folder == (2, "", "--json /no/such/report.json: no such folder; make it, or write elsewhere\n")
+    assert folder == (
+        2,
+        "",
+        "--json-file /no/such/report.json: there is no such folder; make it, or write another path\n",
+    )

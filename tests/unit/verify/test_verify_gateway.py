@@ -18,16 +18,16 @@ Verify = Callable[..., Any]
 NOT_LITELLM = "HTTP 200 with HTML instead of JSON: this is not LiteLLM, or something in front of it answered"
 
 
-def report(verify: Verify, *arguments: object) -> dict[str, Any]:
-    """Run with `--json -` and return the report; the exit code must say the same as the report."""
-    done = verify("--json", "-", *arguments)
-    found: dict[str, Any] = json.loads(done.out)
-    assert done.code == (0 if found["passed"] else 1)
-    return found
+def run_verify(verify: Verify, *arguments: object) -> dict[str, Any]:
+    """Run with `--json` and return the report; the exit code must say the same as the report."""
+    done = verify("--json", *arguments)
+    report: dict[str, Any] = json.loads(done.out)
+    assert done.code == (0 if report["passed"] else 1)
+    return report
 
 
-def details(found: dict[str, Any], kind: str, outcome: str) -> dict[str, str]:
-    return {result["name"]: result["detail"] for result in found[kind] if result["outcome"] == outcome}
+def details(report: dict[str, Any], kind: str, outcome: str) -> dict[str, str]:
+    return {result["name"]: result["detail"] for result in report[kind] if result["outcome"] == outcome}
 
 
 def test_a_good_gateway_passes_and_the_summary_says_so(verify: Verify, gateway: FakeGateway, key_file: Path) -> None:
@@ -43,9 +43,9 @@ def test_a_good_gateway_passes_and_the_summary_says_so(verify: Verify, gateway: 
         f"key in {key_file}",
         "passed  liveness    /health/liveliness answered 200",
         "passed  readiness   /health/readiness answered 200",
-        "passed  no key      a request with no key was refused with 401",
+        "passed  no key      a request without a key was refused with 401",
         "passed  wrong key   a request with a wrong key was refused with 401",
-        "passed  model list  /v1/models names 5 models",
+        "passed  model list  /v1/models lists 5 models",
     ]
     assert [line.split()[:3] for line in lines[10:15]] == [
         ["echo", "chat", "layer-1"],
@@ -59,11 +59,11 @@ def test_a_good_gateway_passes_and_the_summary_says_so(verify: Verify, gateway: 
 
 
 def test_the_shape_of_the_report(verify: Verify, gateway: FakeGateway) -> None:
-    found = report(verify)
+    report = run_verify(verify)
 
-    times = found["models"][0].pop("ttft_seconds"), found["models"][0].pop("total_seconds")
-    assert 0 < times[0] < times[1] < found.pop("seconds")
-    assert found == {
+    times = report["models"][0].pop("ttft_seconds"), report["models"][0].pop("total_seconds")
+    assert 0 < times[0] < times[1] < report.pop("seconds")
+    assert report == {
         "url": gateway.url,
         "reached": True,
         "passed": True,
@@ -75,7 +75,7 @@ def test_the_shape_of_the_report(verify: Verify, gateway: FakeGateway) -> None:
                 "name": "no key",
                 "outcome": "passed",
                 "status": 401,
-                "detail": "a request with no key was refused with 401",
+                "detail": "a request without a key was refused with 401",
             },
             {
                 "name": "wrong key",
@@ -83,7 +83,7 @@ def test_the_shape_of_the_report(verify: Verify, gateway: FakeGateway) -> None:
                 "status": 401,
                 "detail": "a request with a wrong key was refused with 401",
             },
-            {"name": "model list", "outcome": "passed", "status": 200, "detail": "/v1/models names 1 model"},
+            {"name": "model list", "outcome": "passed", "status": 200, "detail": "/v1/models lists 1 model"},
         ],
         "models": [
             {
@@ -99,17 +99,31 @@ def test_the_shape_of_the_report(verify: Verify, gateway: FakeGateway) -> None:
 
 
 def test_the_report_goes_to_a_file_beside_the_summary(verify: Verify, tmp_path: Path) -> None:
-    done = verify("--json", tmp_path / "report.json")
+    done = verify("--json-file", tmp_path / "report.json")
 
     assert json.loads((tmp_path / "report.json").read_text())["passed"] is True
     assert done.out.splitlines()[-1].startswith("1 of 1 model answered, 5 checks passed in ")
+
+
+def test_json_to_standard_output_and_to_a_file_are_the_same(verify: Verify, tmp_path: Path) -> None:
+    done = verify("--json", "--json-file", tmp_path / "report.json")
+
+    assert done.out == (tmp_path / "report.json").read_text()
+    assert done.err == ""
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(verify: Verify, tmp_path: Path) -> None:
+    done = verify("--json", "--json-file", tmp_path)
+
+    sentence = f"--json-file {tmp_path}: cannot be written (is a directory); write another path"
+    assert (done.code, json.loads(done.out), done.err) == (1, {"error": sentence}, f"{sentence}\n")
 
 
 def test_nothing_that_costs_more_than_a_few_tokens_is_asked(verify: Verify, gateway: FakeGateway) -> None:
     gateway.models = {"echo": "good", "old": "text", "vectors": "embeds"}
     gateway.modes = {"old": "completion", "vectors": "embedding"}
 
-    report(verify)
+    run_verify(verify)
 
     assert not [path for path in gateway.asked if path.split("?")[0] == "/health"]
     prompt = "Reply with the one word: ready"
@@ -124,17 +138,17 @@ def test_nothing_that_costs_more_than_a_few_tokens_is_asked(verify: Verify, gate
 def test_without_completions_no_model_is_called(verify: Verify, gateway: FakeGateway) -> None:
     gateway.models = {"echo": "good", "dead": "fails"}
 
-    found = report(verify, "--skip-completions")
+    report = run_verify(verify, "--skip-completions")
 
     assert gateway.bodies == []
     off = "completions are switched off"
-    assert details(found, "models", "skipped") == {"echo": off, "dead": off}
+    assert details(report, "models", "skipped") == {"echo": off, "dead": off}
 
 
 def test_the_first_token_is_timed_apart_from_the_whole(verify: Verify, gateway: FakeGateway) -> None:
     gateway.models = {"echo": "slow"}
 
-    model = report(verify)["models"][0]
+    model = run_verify(verify)["models"][0]
 
     assert model["ttft_seconds"] >= 0.1
     assert model["total_seconds"] - model["ttft_seconds"] >= 0.15
@@ -144,12 +158,12 @@ def test_the_first_token_is_timed_apart_from_the_whole(verify: Verify, gateway: 
 def test_models_are_asked_in_parallel_up_to_the_limit(verify: Verify, gateway: FakeGateway, limit: int) -> None:
     gateway.models = {f"m{number}": "good" for number in range(6)}
 
-    found = report(verify, "--concurrency", limit)
+    report = run_verify(verify, "--concurrency", limit)
 
     assert gateway.most_at_once == limit
-    assert [model["name"] for model in found["models"]] == list(gateway.models)
-    busy = sum(model["total_seconds"] for model in found["models"])
-    assert busy <= limit * found["seconds"], "waiting for a turn was counted as the model's time"
+    assert [model["name"] for model in report["models"]] == list(gateway.models)
+    busy = sum(model["total_seconds"] for model in report["models"])
+    assert busy <= limit * report["seconds"], "waiting for a turn was counted as the model's time"
 
 
 @pytest.mark.parametrize(
@@ -159,25 +173,25 @@ def test_models_are_asked_in_parallel_up_to_the_limit(verify: Verify, gateway: F
             "without_key",
             (200, None),
             "no key",
-            "a request with no key was not refused with 401 but served with 200: anyone may use this gateway",
+            "a request without a key was answered with 200 instead of 401: anyone can use this gateway",
         ),
         (
             "without_key",
             (403, {"detail": "Forbidden"}),
             "no key",
-            "a request with no key was not refused with 401: HTTP 403: Forbidden",
+            "a request without a key was not refused with 401: HTTP 403: Forbidden",
         ),
         (
             "without_key",
             (400, NO_DB),
             "no key",
-            "a request with no key was not refused with 401: HTTP 400: No connected db.",
+            "a request without a key was not refused with 401: HTTP 400: No connected db.",
         ),
         (
             "with_wrong_key",
             (200, None),
             "wrong key",
-            "a request with a wrong key was not refused with 401 but served with 200: anyone may use this gateway",
+            "a request with a wrong key was answered with 200 instead of 401: anyone can use this gateway",
         ),
         (
             "with_wrong_key",
@@ -204,21 +218,21 @@ def test_a_gateway_that_is_not_ready_or_serves_strangers_fails(
 ) -> None:
     setattr(gateway, setting, answer)
 
-    found = report(verify)
+    report = run_verify(verify)
 
-    assert found["passed"] is False
-    assert details(found, "checks", "failed")[check] == detail
-    assert details(found, "models", "passed") == {"echo": ""}
+    assert report["passed"] is False
+    assert details(report, "checks", "failed")[check] == detail
+    assert details(report, "models", "passed") == {"echo": ""}
 
 
 def test_without_a_database_a_400_refuses_a_wrong_key(verify: Verify, gateway: FakeGateway) -> None:
     gateway.with_wrong_key = (400, NO_DB)
 
-    found = report(verify)
+    report = run_verify(verify)
 
     detail = "a request with a wrong key was refused with 400 no_db_connection, as LiteLLM does without a database"
-    assert found["passed"] is True
-    assert found["checks"][3] == {"name": "wrong key", "outcome": "passed", "status": 400, "detail": detail}
+    assert report["passed"] is True
+    assert report["checks"][3] == {"name": "wrong key", "outcome": "passed", "status": 400, "detail": detail}
 
 
 @pytest.mark.parametrize(
@@ -227,8 +241,8 @@ def test_without_a_database_a_400_refuses_a_wrong_key(verify: Verify, gateway: F
         ((401, DENIED), "HTTP 401: Authentication Error"),
         (
             (400, NO_DB),
-            "HTTP 400: No connected db. (without a database LiteLLM says so of every key but its master key: "
-            "is this the right key?)",
+            "HTTP 400: No connected db. "
+            "(LiteLLM without a database answers this to every key but its master key; check the key)",
         ),
     ],
 )
@@ -238,18 +252,18 @@ def test_the_operators_own_key_may_be_the_wrong_one(
     gateway.with_wrong_key = answer
     key_file.write_text("sk-of-yesterday")
 
-    found = report(verify)
+    report = run_verify(verify)
 
-    assert details(found, "checks", "failed") == {"model list": detail}
-    assert found["models"] == []
+    assert details(report, "checks", "failed") == {"model list": detail}
+    assert report["models"] == []
 
 
 def test_an_empty_model_list_fails(verify: Verify, gateway: FakeGateway) -> None:
     gateway.models = {}
 
-    found = report(verify)
+    report = run_verify(verify)
 
-    assert details(found, "checks", "failed") == {"model list": "/v1/models is empty: this key is served no model"}
+    assert details(report, "checks", "failed") == {"model list": "/v1/models lists no model for this key"}
 
 
 @pytest.mark.parametrize(
@@ -264,7 +278,7 @@ def test_an_empty_model_list_fails(verify: Verify, gateway: FakeGateway) -> None
         ("no done", "chat", "the stream ended without [DONE]"),
         ("error event", "chat", "an error in the stream: upstream went away"),
         ("empty", "chat", "the stream ended without any text"),
-        ("cut", "chat", "{url} cut the connection before its answer was complete"),
+        ("cut", "chat", "{url} closed the connection before its answer was complete"),
         ("hang", "chat", "{url} gave no complete answer within 0.5 s"),
         ("hang midway", "chat", "{url} gave no complete answer within 0.5 s"),
         ("html", "chat", NOT_LITELLM),
@@ -278,10 +292,10 @@ def test_a_model_that_fails_says_why_and_the_others_are_still_asked(
     gateway.models = {"bad": behaviour, "echo": "good"}
     gateway.modes = {"bad": mode}
 
-    found = report(verify, "--timeout", "0.5" if "hang" in behaviour else "10")
+    report = run_verify(verify, "--timeout", "0.5" if "hang" in behaviour else "10")
 
-    assert details(found, "models", "failed") == {"bad": detail.format(url=gateway.url)}
-    assert details(found, "models", "passed") == {"echo": ""}
+    assert details(report, "models", "failed") == {"bad": detail.format(url=gateway.url)}
+    assert details(report, "models", "passed") == {"echo": ""}
 
 
 def test_the_reason_for_a_failure_is_one_line_beneath_the_table(verify: Verify, gateway: FakeGateway) -> None:
@@ -299,10 +313,10 @@ def test_the_reason_for_a_failure_is_one_line_beneath_the_table(verify: Verify, 
 def test_reasoning_that_is_never_shown_counts_as_an_answer(verify: Verify, gateway: FakeGateway) -> None:
     gateway.models = {"thinker": "hidden reasoning"}
 
-    model = report(verify)["models"][0]
+    model = run_verify(verify)["models"][0]
 
     assert (model["outcome"], model["ttft_seconds"]) == ("passed", None)
-    assert model["detail"] == "its 16 tokens went into reasoning that it does not show"
+    assert model["detail"] == "all its 16 tokens were hidden reasoning"
 
 
 def test_who_answered_in_the_place_of_a_model_is_told_and_counted(verify: Verify, gateway: FakeGateway) -> None:
@@ -343,27 +357,30 @@ def test_the_names_of_a_wildcard_are_not_tried(verify: Verify, gateway: FakeGate
     gateway.info += [row(name, name, "any") for name in made]
     gateway.configured = {"az": "azure/*"}
 
-    found = report(verify)
+    report = run_verify(verify)
 
     assert [body["model"] for body in gateway.bodies] == ["alias", "echo"]
-    assert details(found, "models", "skipped") == {
-        "openai/*": "2 names by wildcard, not tried",
-        "azure/*": "1 name by wildcard, not tried",
+    assert details(report, "models", "skipped") == {
+        "openai/*": "wildcard with 2 names, not tried",
+        "azure/*": "wildcard with 1 name, not tried",
     }
 
 
 def test_only_the_models_asked_for_are_tried(verify: Verify, gateway: FakeGateway) -> None:
     gateway.models = {"a": "good", "b": "fails", "c": "good"}
 
-    found = report(verify, "--model", "c", "--model", "a")
+    report = run_verify(verify, "--model", "c", "--model", "a")
 
-    assert [model["name"] for model in found["models"]] == ["c", "a"]
+    assert [model["name"] for model in report["models"]] == ["c", "a"]
 
 
 def test_a_model_that_is_not_served_is_wrong_usage(verify: Verify, gateway: FakeGateway) -> None:
     gateway.models = {"a": "good", "b": "good"}
 
-    assert verify("--model", "z") == (2, "", "--model z: the gateway lists no such model; it lists a, b\n")
+    sentence = "--model z: the gateway lists no such model; write one of: a, b"
+    assert verify("--model", "z") == (2, "", f"{sentence}\n")
+    as_json = verify("--model", "z", "--json")
+    assert (as_json.code, json.loads(as_json.out), as_json.err) == (2, {"error": sentence}, f"{sentence}\n")
     assert gateway.bodies == []
 
 
@@ -375,14 +392,14 @@ def test_an_unreachable_gateway_is_one_sentence(command: Verify, key_file: Path)
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         done = command("--url", url, "--key-file", key_file)
-        as_json = command("--url", url, "--key-file", key_file, "--json", "-")
+        as_json = command("--url", url, "--key-file", key_file, "--json")
 
     sentence = f"{url} cannot be reached: connection refused{HINT}"
     assert done == (1, "", sentence + "\n")
     assert (as_json.code, as_json.err) == (1, sentence + "\n")
-    found = json.loads(as_json.out)
-    assert (found["reached"], found["passed"], found["models"]) == (False, False, [])
-    assert found["checks"] == [{"name": "liveness", "outcome": "failed", "status": None, "detail": sentence}]
+    report = json.loads(as_json.out)
+    assert (report["reached"], report["passed"], report["models"]) == (False, False, [])
+    assert report["checks"] == [{"name": "liveness", "outcome": "failed", "status": None, "detail": sentence}]
 
 
 def test_a_silent_gateway_is_one_sentence(verify: Verify, gateway: FakeGateway) -> None:
@@ -397,9 +414,9 @@ def test_an_address_that_does_not_speak_tls_is_one_sentence(
 ) -> None:
     url = gateway.url.replace("http:", "https:")
 
-    advice = "check whether --url should begin with http:// or https://"
+    advice = "check whether its address begins with http:// or https://"
     done = command("--url", url, "--key-file", key_file)
-    assert done == (1, "", f"{url} does not speak TLS as asked: {advice}{HINT}\n")
+    assert done == (1, "", f"{url} cannot be reached over TLS: {advice}{HINT}\n")
 
 
 def test_a_name_that_does_not_exist_is_one_sentence(command: Verify, key_file: Path) -> None:
@@ -414,8 +431,8 @@ def test_the_key_is_in_no_output_even_when_the_gateway_echoes_it(
 ) -> None:
     gateway.models = {"leaky": "echoes key", KEY: "good"}
 
-    done = verify("--json", tmp_path / "report.json")
-    as_json = verify("--json", "-")
+    done = verify("--json-file", tmp_path / "report.json")
+    as_json = verify("--json")
 
     everything = done.out + done.err + as_json.out + as_json.err + (tmp_path / "report.json").read_text()
     assert KEY not in everything

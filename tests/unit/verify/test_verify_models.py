@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from platelayer.verify.errors import UsageError
-from platelayer.verify.models import (
-    Entry,
-    Model,
-    Plan,
-    Row,
-    Wildcard,
-    choose,
-    doubtful_ids,
-    entries,
-    rows,
-    wildcard_ids,
+from platelayer.verify.model_selection import (
+    DeploymentInfo,
+    ListedModel,
+    ProbePlan,
+    ProbeTarget,
+    WildcardExpansion,
+    find_ambiguous_ids,
+    find_wildcard_ids,
+    parse_deployments,
+    parse_model_list,
+    plan_probes,
 )
 
 
@@ -44,17 +44,17 @@ def info(*texts: str) -> dict[str, Any]:
     }
 
 
-def plan(
-    listed: dict[str, Any], told: Any, configured: dict[str, str] | None = None, wanted: tuple[str, ...] = ()
-) -> Plan:
-    found_entries, found_rows = entries(listed), rows(told)
-    assert found_entries is not None
-    looked_up = {id_ for id_ in doubtful_ids(found_entries, found_rows) if "*" in (configured or {}).get(id_, "")}
-    return choose(found_entries, found_rows, wildcard_ids(found_rows) | looked_up, wanted)
+def make_plan(
+    model_list: dict[str, Any], info: Any, configured: dict[str, str] | None = None, requested: tuple[str, ...] = ()
+) -> ProbePlan:
+    listed, deployments = parse_model_list(model_list), parse_deployments(info)
+    assert listed is not None
+    looked_up = {id_ for id_ in find_ambiguous_ids(listed, deployments) if "*" in (configured or {}).get(id_, "")}
+    return plan_probes(listed, deployments, find_wildcard_ids(deployments) | looked_up, requested)
 
 
-def names(made: Plan) -> list[str]:
-    return [model.name for model in made.models]
+def get_names(plan: ProbePlan) -> list[str]:
+    return [model.name for model in plan.models]
 
 
 OPENAI = [f"openai/gpt-{number}" for number in (3, 4, 5)]
@@ -177,10 +177,10 @@ OPENAI_ROWS = [f"{name} {name} openai-any chat" for name in OPENAI]
 def test_only_named_models_and_visible_aliases_are_tried(
     listed: list[str], told: list[str], configured: dict[str, str], tried: list[str], wildcards: dict[str, int]
 ) -> None:
-    made = plan(listing(*listed), info(*told), configured)
+    plan = make_plan(listing(*listed), info(*told), configured)
 
-    assert names(made) == tried
-    assert made.wildcards == tuple(Wildcard(pattern, count) for pattern, count in wildcards.items())
+    assert get_names(plan) == tried
+    assert plan.wildcards == tuple(WildcardExpansion(pattern, count) for pattern, count in wildcards.items())
 
 
 @pytest.mark.parametrize(
@@ -195,66 +195,70 @@ def test_only_named_models_and_visible_aliases_are_tried(
 def test_the_mode_comes_from_the_list_or_the_info_and_is_chat_where_neither_says(
     listed: str, told: str, mode: str
 ) -> None:
-    (model,) = plan(listing(listed), info(told)).models
+    (model,) = make_plan(listing(listed), info(told)).models
     assert (model.name, model.mode) == ("m", mode)
 
 
 def test_an_alias_has_the_mode_of_its_target() -> None:
-    made = plan(listing("alias", "emb"), info("emb openai/emb e/1 embedding", "alias openai/emb e/1 embedding"))
+    plan = make_plan(listing("alias", "emb"), info("emb openai/emb e/1 embedding", "alias openai/emb e/1 embedding"))
 
-    assert [(model.name, model.mode) for model in made.models] == [("alias", "embedding"), ("emb", "embedding")]
+    assert [(model.name, model.mode) for model in plan.models] == [("alias", "embedding"), ("emb", "embedding")]
 
 
 def test_wanted_models_are_tried_once_each_in_their_order_and_nothing_else() -> None:
-    made = plan(
+    plan = make_plan(
         listing("a", "b", "openai/*", *OPENAI),
         info("a x/a a/1", "b x/b b/1", *OPENAI_ROWS),
         None,
         ("b", "openai/gpt-5", "b"),
     )
 
-    assert made == Plan((Model("b", "chat", frozenset({"b/1"})), Model("openai/gpt-5", "chat")), ())
+    assert plan == ProbePlan((ProbeTarget("b", "chat", frozenset({"b/1"})), ProbeTarget("openai/gpt-5", "chat")), ())
 
 
 def test_a_wanted_name_that_only_a_pattern_covers_is_tried() -> None:
-    assert names(plan(listing("a", "*"), None, None, ("anything",))) == ["anything"]
+    assert get_names(make_plan(listing("a", "*"), None, None, ("anything",))) == ["anything"]
 
 
 @pytest.mark.parametrize(
     ("listed", "wanted", "sentence"),
     [
-        (["a", "b"], "c", "--model c: the gateway lists no such model; it lists a, b"),
-        (["a", "openai/*"], "c", "--model c: the gateway lists no such model; it lists a, openai/*"),
-        (["a", "openai/*"], "openai/*", "--model openai/*: a wildcard cannot be tried; name one model that it serves"),
+        (["a", "b"], "c", "--model c: the gateway lists no such model; write one of: a, b"),
+        (["a", "openai/*"], "c", "--model c: the gateway lists no such model; write one of: a, openai/*"),
+        (
+            ["a", "openai/*"],
+            "openai/*",
+            "--model openai/*: a wildcard cannot be tried; write one model name that it matches",
+        ),
         (
             [f"m{n}" for n in range(22)],
             "c",
-            "--model c: the gateway lists no such model; it lists m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, "
-            "m12, m13, m14, m15, m16, m17, m18, m19 and 2 more",
+            "--model c: the gateway lists no such model; write one of: "
+            "m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19 and 2 more",
         ),
     ],
 )
 def test_an_unknown_model_is_refused_with_the_known_ones(listed: list[str], wanted: str, sentence: str) -> None:
     with pytest.raises(UsageError) as error:
-        plan(listing(*listed), None, None, (wanted,))
+        make_plan(listing(*listed), None, None, (wanted,))
 
     assert str(error.value) == sentence
 
 
 def test_the_gateway_is_asked_only_about_the_deployments_that_are_in_doubt() -> None:
-    listed = (Entry("openai/gpt-4"), Entry("echo"), Entry("openai/*"), *map(Entry, OPENAI))
-    told = rows(info("echo openai/echo echo/1", "openai/gpt-4 openai/gpt-4 gpt-4/named", *OPENAI_ROWS))
+    listed = (ListedModel("openai/gpt-4"), ListedModel("echo"), ListedModel("openai/*"), *map(ListedModel, OPENAI))
+    told = parse_deployments(info("echo openai/echo echo/1", "openai/gpt-4 openai/gpt-4 gpt-4/named", *OPENAI_ROWS))
 
-    assert doubtful_ids(listed, told) == {"gpt-4/named"}
-    assert doubtful_ids(listed[:2], told) == frozenset()
+    assert find_ambiguous_ids(listed, told) == {"gpt-4/named"}
+    assert find_ambiguous_ids(listed[:2], told) == frozenset()
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"data": None}, {"error": {"message": "no"}}])
 def test_what_is_no_list_of_models_is_none(body: object) -> None:
-    assert entries(body) is None
+    assert parse_model_list(body) is None
 
 
 def test_entries_and_rows_without_a_name_or_id_are_left_out() -> None:
-    assert entries({"data": [{"id": "a"}, {"id": 7}, "b", {}]}) == (Entry("a"),)
+    assert parse_model_list({"data": [{"id": "a"}, {"id": 7}, "b", {}]}) == (ListedModel("a"),)
     told = {"data": [{"model_name": "a", "model_info": {"id": "1"}}, {"model_name": "b"}, None]}
-    assert rows(told) == (Row("a", "", "1"),)
+    assert parse_deployments(told) == (DeploymentInfo("a", "", "1"),)

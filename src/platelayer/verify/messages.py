@@ -1,4 +1,4 @@
-"""What a gateway or a connection said, as one short line for a person."""
+"""Answers and errors of a gateway as short one-line messages."""
 
 import errno
 import json
@@ -9,19 +9,19 @@ from collections.abc import Iterator
 
 import httpx
 
-LONGEST = 300
-"""Most characters of a line."""
+MAX_LINE = 300
+"""The most characters of a line."""
 
 
-def one_line(text: str, key: str = "") -> str:
+def sanitize_line(text: str, key: str = "") -> str:
     """Return `text` on one line of at most 300 characters, without control characters and without `key`."""
     hidden = text.replace(key, "[key]") if key else text
     line = " ".join("".join(c if c.isprintable() else " " for c in hidden).split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return line if len(line) <= MAX_LINE else line[: MAX_LINE - 1] + "…"
 
 
-def error_message(body: object) -> str:
-    """Return the message of a decoded error body in any shape LiteLLM has for one, or an empty string."""
+def extract_error_message(body: object) -> str:
+    """Return the message of a decoded error body in any of LiteLLM's formats, or an empty string."""
     match body:
         case {"error": {"message": str(message)}} | {"error": str(message)}:
             return message
@@ -32,7 +32,7 @@ def error_message(body: object) -> str:
     return ""
 
 
-def error_type(body: object) -> str:
+def extract_error_type(body: object) -> str:
     """Return the `type` of a decoded error body, or an empty string."""
     match body:
         case {"error": {"type": str(kind)}}:
@@ -40,8 +40,8 @@ def error_type(body: object) -> str:
     return ""
 
 
-def decoded(text: str) -> object:
-    """Return the value of a JSON text, or None when it is not JSON."""
+def decode_json(text: str) -> object:
+    """Return the value of a JSON text, or None if it is not JSON."""
     try:
         value: object = json.loads(text)
     except ValueError:
@@ -49,12 +49,11 @@ def decoded(text: str) -> object:
     return value
 
 
-def refusal(status: int, text: str, location: str = "") -> str:
-    """Return what an HTTP answer says that was not the one hoped for, status first."""
+def describe_refusal(status: int, text: str, location: str = "") -> str:
+    """Return the status and the message of an unwanted HTTP answer. `location`: of a redirect."""
     if location:
-        return f"HTTP {status}: a redirect to {location}; give the address it leads to"
-    body = decoded(text)
-    if message := error_message(body):
+        return f"HTTP {status}: a redirect to {location}; use that address instead"
+    if message := extract_error_message(decode_json(text)):
         return f"HTTP {status}: {message}"
     if not text.strip():
         return f"HTTP {status} with an empty answer"
@@ -63,21 +62,21 @@ def refusal(status: int, text: str, location: str = "") -> str:
     return f"HTTP {status}: {text}"
 
 
-def connection_trouble(error: Exception, seconds: float) -> str:
-    """Return what stood between a request and its answer; `seconds` is how long one answer was allowed to take."""
+def describe_connection_error(error: Exception, seconds: float) -> str:
+    """Return why a request got no complete answer. `seconds`: the time limit of one answer."""
     if isinstance(error, httpx.ConnectTimeout):
         return "cannot be reached: nothing accepted the connection in time"
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return f"gave no complete answer within {seconds:g} s"
     if isinstance(error, httpx.RemoteProtocolError) and "without sending a response" in str(error):
-        return "closed the connection without a word, as a server that speaks TLS does to http://"
+        return "closed the connection without an answer; if it serves HTTPS, its address begins with https://"
     if not isinstance(error, httpx.ConnectError | httpx.ProxyError):
-        return "cut the connection before its answer was complete"
-    for cause in _causes(error):
+        return "closed the connection before its answer was complete"
+    for cause in _walk_causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"cannot be trusted over TLS: {cause.verify_message}; name its CA with --ca-file"
+            return f"has a TLS certificate that is not trusted: {cause.verify_message}; name its CA with --ca-file"
         if isinstance(cause, ssl.SSLError):
-            return "does not speak TLS as asked: check whether --url should begin with http:// or https://"
+            return "cannot be reached over TLS: check whether its address begins with http:// or https://"
         if isinstance(cause, socket.gaierror):
             return f"cannot be found: {(cause.strerror or 'its name is unknown').lower()}"
         if isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED:
@@ -87,9 +86,9 @@ def connection_trouble(error: Exception, seconds: float) -> str:
     return f"cannot be reached: {error}"
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield `error` and what caused it, innermost last, groups by their first member."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.exceptions[0] if isinstance(seen, BaseExceptionGroup) else seen.__cause__ or seen.__context__
+def _walk_causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield `error` and its causes, innermost last; of an exception group, only the first member is followed."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause.__cause__ or cause.__context__

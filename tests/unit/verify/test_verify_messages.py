@@ -1,11 +1,11 @@
-"""The words for what a gateway or a connection said."""
+"""The messages for answers and connection errors of a gateway."""
 
 import ssl
 
 import httpx
 import pytest
 
-from platelayer.verify.words import connection_trouble, one_line, refusal
+from platelayer.verify.messages import describe_connection_error, describe_refusal, sanitize_line
 
 HTML = "HTTP 502 with HTML instead of JSON: this is not LiteLLM, or something in front of it answered"
 
@@ -27,13 +27,13 @@ HTML = "HTTP 502 with HTML instead of JSON: this is not LiteLLM, or something in
     ],
 )
 def test_a_refusal_carries_the_status_and_the_message(status: int, text: str, sentence: str) -> None:
-    assert refusal(status, text) == sentence
+    assert describe_refusal(status, text) == sentence
 
 
 def test_plain_words_to_a_server_with_tls_are_told_apart() -> None:
     error = httpx.RemoteProtocolError("Server disconnected without sending a response.")
-    sentence = "closed the connection without a word, as a server that speaks TLS does to http://"
-    assert connection_trouble(error, 10) == sentence
+    sentence = "closed the connection without an answer; if it serves HTTPS, its address begins with https://"
+    assert describe_connection_error(error, 10) == sentence
 
 
 def test_a_certificate_of_an_unknown_ca_names_the_option() -> None:
@@ -41,19 +41,21 @@ def test_a_certificate_of_an_unknown_ca_names_the_option() -> None:
     cause.verify_message = "unable to get local issuer certificate"
     error = httpx.ConnectError("")
     error.__cause__ = cause
-    sentence = "cannot be trusted over TLS: unable to get local issuer certificate; name its CA with --ca-file"
-    assert connection_trouble(error, 10) == sentence
+    sentence = (
+        "has a TLS certificate that is not trusted: unable to get local issuer certificate; name its CA with --ca-file"
+    )
+    assert describe_connection_error(error, 10) == sentence
 
 
 def test_a_redirect_names_where_it_leads() -> None:
-    sentence = refusal(301, "<html>", "https://llm.example.com/v1/models")
-    assert sentence == "HTTP 301: a redirect to https://llm.example.com/v1/models; give the address it leads to"
+    sentence = describe_refusal(301, "<html>", "https://llm.example.com/v1/models")
+    assert sentence == "HTTP 301: a redirect to https://llm.example.com/v1/models; use that address instead"
 
 
 def test_a_line_has_no_breaks_no_control_characters_and_at_most_300_characters() -> None:
-    assert one_line("one\n\n  two\x1b[31m\tthree ") == "one two [31m three"
-    assert one_line("x" * 301) == "x" * 299 + "…"
+    assert sanitize_line("one\n\n  two\x1b[31m\tthree ") == "one two [31m three"
+    assert sanitize_line("x" * 301) == "x" * 299 + "…"
 
 
 def test_the_key_is_hidden_before_the_line_is_cut() -> None:
-    assert one_line("x" * 290 + " sk-secret-secret", "sk-secret-secret") == "x" * 290 + " [key]"
+    assert sanitize_line("x" * 290 + " sk-secret-secret", "sk-secret-secret") == "x" * 290 + " [key]"

@@ -1,0 +1,1 @@
+"""Sentences about outcomes, which the terminal and HTML pages show alike."""
