@@ -1,4 +1,4 @@
-"""The one HTTP client: JSON in and out, with deadlines, retries, limits of size, and requests on condition."""
+"""The HTTP client for providers: JSON in and out, with timeouts, retries, a size limit and conditional requests."""
 
 import asyncio
 import json
@@ -12,22 +12,24 @@ from functools import cache
 from typing import Any
 
 import httpx
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from platelayer import __version__
 from platelayer.errors import CatalogError
 from platelayer.schema.money import shown
 
-LARGEST_ANSWER = 32 * 2**20
+MAX_ANSWER_BYTES = 32 * 2**20
 ATTEMPTS = 3
-LONGEST_PAUSE = 5.0
-LONGEST_ETAG = 200
-# A shorter one may be part of any word.
-SHORTEST_KEY = 8
-# What a second try may mend: a server that is busy, restarting, or cut the line.
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+# Seconds between two attempts. A server that asks for a longer pause gets no second request.
+MAX_PAUSE = 5.0
+MAX_ETAG_LENGTH = 200
+# A shorter key may be part of any word, so it is not masked.
+MIN_KEY_LENGTH = 8
+# Statuses of a server that is busy or restarting.
+_TEMPORARY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
-_MEANING = {
+_BACKOFF = wait_exponential_jitter(multiplier=0.3, max=MAX_PAUSE)
+_STATUS_MEANINGS = {
     401: "the key is not accepted",
     402: "the account has no credit",
     403: "the key may not do this",
@@ -36,12 +38,12 @@ _MEANING = {
 }
 
 
-class NotModified(Exception):
-    """The server says that the answer is what it was."""
+class _NotModifiedError(Exception):
+    """A 304: the answer is the same as last time."""
 
 
-class _Passing(Exception):
-    """A failure that a second try may mend; `pause`: what the server asks for, in seconds."""
+class _TemporaryError(Exception):
+    """A failure that may be gone at the next attempt. `pause`: the seconds that the server asks to wait, or None."""
 
     def __init__(self, reason: str, pause: float | None = None) -> None:
         super().__init__(reason)
@@ -50,34 +52,35 @@ class _Passing(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: for everything that is asked of one provider, for a connection, between two pieces of an answer."""
+    """Seconds for all requests to one provider, for a connection, and between two pieces of an answer; bytes."""
 
     deadline: float = 30.0
     connect: float = 5.0
     read: float = 10.0
-    largest: int = LARGEST_ANSWER
+    largest: int = MAX_ANSWER_BYTES
 
 
 @asynccontextmanager
-async def client(limits: Limits) -> AsyncIterator[httpx.AsyncClient]:
-    """Connections for one run. Redirections are not followed: they would carry a key elsewhere."""
+async def open_client(limits: Limits) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield the client of one refresh. It follows no redirect, which could send a key to another host."""
     timeouts = httpx.Timeout(limits.read, connect=limits.connect)
     headers = {"User-Agent": f"platelayer/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
-    async with httpx.AsyncClient(
-        timeout=timeouts, headers=headers, verify=_trusted(), follow_redirects=False
-    ) as connections:
+    async with httpx.AsyncClient(timeout=timeouts, headers=headers, verify=_load_system_cas()) as connections:
         yield connections
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
-    """Whom TLS trusts; to read that takes longer than to ask a server."""
+def _load_system_cas() -> ssl.SSLContext:
+    """Return the system's CAs. Cached, because loading them takes longer than a request."""
     return httpx.create_ssl_context()
 
 
 @dataclass
 class Transport:
-    """Asks one provider. `known`: url → ETag of earlier answers; `etags` and `asked`: what this run learned."""
+    """Sends requests to one provider. `known`: URL → ETag of earlier answers.
+
+    `asked`: the URLs requested so far; `etags`: URL → ETag of their answers.
+    """
 
     connections: httpx.AsyncClient
     limits: Limits = Limits()
@@ -87,80 +90,77 @@ class Transport:
     etags: dict[str, str] = field(default_factory=dict)
     _answers: dict[str, Any | CatalogError] = field(default_factory=dict)
 
-    async def unchanged(self) -> bool:
-        """Whether every answer of last time is still what the server would say."""
+    async def is_unchanged(self) -> bool:
+        """Return True if all URLs in `known` answer 304. Other answers are kept for `get`."""
         if not self.known:
             return False
 
-        async def same(url: str, etag: str) -> bool:
+        async def check(url: str, etag: str) -> bool:
             try:
-                self._answers[url] = await self._ask("GET", url, headers={"If-None-Match": etag})
-            except NotModified:
+                self._answers[url] = await self._request("GET", url, headers={"If-None-Match": etag})
+            except _NotModifiedError:
                 self.etags[url] = etag
                 return True
             except CatalogError as error:
-                # Whether that matters shows when the list is gathered: a page of last time may be gone for good.
+                # `get` raises it, if the URL is still needed: a page of last time may be gone for good.
                 self._answers[url] = error
             return False
 
-        return all(await asyncio.gather(*(same(url, etag) for url, etag in self.known.items())))
+        return all(await asyncio.gather(*(check(url, etag) for url, etag in self.known.items())))
 
     async def get(self, url: str) -> Any:
-        """What a GET answers."""
-        answer = self._answers.pop(url) if url in self._answers else await self._ask("GET", url)
+        """Return the decoded JSON of a GET. Raises CatalogError."""
+        answer = self._answers.pop(url) if url in self._answers else await self._request("GET", url)
         if isinstance(answer, CatalogError):
             raise answer
         return answer
 
     async def post(self, url: str, body: dict[str, Any]) -> Any:
-        """What a POST answers."""
-        return await self._ask("POST", url, body=body)
+        """Return the decoded JSON of a POST of JSON. Raises CatalogError."""
+        return await self._request("POST", url, body=body)
 
-    async def _ask(
+    async def _request(
         self, method: str, url: str, *, body: dict[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> Any:
-        if not _is_address(url):
+        if not _is_http_url(url):
             raise CatalogError(f"{url}: is not an address; write http://HOST:PORT/v1 or https://…")
         self.asked.append(url)
-        pauses = wait_exponential_jitter(multiplier=0.3, max=LONGEST_PAUSE)
-        tries = AsyncRetrying(
-            stop=stop_after_attempt(ATTEMPTS),
-            retry=retry_if_exception(_worth_a_try),
-            wait=lambda state: _pause(state.outcome.exception() if state.outcome else None) or pauses(state),
-            reraise=True,
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(ATTEMPTS), retry=retry_if_exception(_is_worth_retrying), wait=_wait, reraise=True
         )
         try:
-            async for attempt in tries:
-                with attempt:
-                    return await self._once(method, url, body, {**self.headers, **(headers or {})})
-        except _Passing as failure:
+            return await retrying(self._request_once, method, url, body, {**self.headers, **(headers or {})})
+        except _TemporaryError as failure:
             raise CatalogError(f"{url}: {failure}") from None
-        raise AssertionError("unreachable")
 
-    async def _once(self, method: str, url: str, body: dict[str, Any] | None, headers: Mapping[str, str]) -> Any:
+    async def _request_once(
+        self, method: str, url: str, body: dict[str, Any] | None, headers: Mapping[str, str]
+    ) -> Any:
         try:
             async with self.connections.stream(method, url, json=body, headers=headers) as answer:
                 if answer.status_code == httpx.codes.NOT_MODIFIED and "If-None-Match" in headers:
-                    raise NotModified
+                    raise _NotModifiedError
                 if answer.status_code != httpx.codes.OK:
-                    raise _failure(url, answer)
-                text = self._without_key(await _body(url, answer, self.limits.largest))
+                    raise _make_status_error(url, answer)
+                text = self._mask_key(await _read_body(url, answer, self.limits.largest))
                 etag = answer.headers.get("ETag", "")
-        except httpx.TimeoutException as error:
-            raise _Passing(_timeout(error, self.limits)) from None
+        except httpx.ConnectTimeout:
+            raise _TemporaryError(f"no connection within {self.limits.connect:g} s") from None
+        except httpx.TimeoutException:
+            raise _TemporaryError(f"no answer for {self.limits.read:g} s") from None
         except httpx.HTTPError as error:
-            raise _Passing(f"the connection failed: {error or type(error).__name__}") from None
-        if method == "GET" and etag.isascii() and etag.isprintable() and 0 < len(etag) <= LONGEST_ETAG:
+            raise _TemporaryError(f"the connection failed: {error or type(error).__name__}") from None
+        if method == "GET" and etag.isascii() and etag.isprintable() and 0 < len(etag) <= MAX_ETAG_LENGTH:
             self.etags[url] = etag
-        return _parsed(url, text)
+        return _parse_json(url, text)
 
-    def _without_key(self, text: bytes) -> bytes:
-        """A server may repeat the key in what it says, and that may be shown."""
+    def _mask_key(self, text: bytes) -> bytes:
+        # A server may repeat the key in its answer, and parts of the answer are shown.
         key = self.headers.get("Authorization", "").removeprefix("Bearer ").encode()
-        return text.replace(key, b"***") if len(key) >= SHORTEST_KEY else text
+        return text.replace(key, b"***") if len(key) >= MIN_KEY_LENGTH else text
 
 
-def _is_address(url: str) -> bool:
+def _is_http_url(url: str) -> bool:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
@@ -168,54 +168,48 @@ def _is_address(url: str) -> bool:
     return parsed.scheme in ("http", "https") and bool(parsed.host) and (parsed.port or 0) < 2**16
 
 
-def _worth_a_try(failure: BaseException) -> bool:
-    # A server that asks for a longer pause is left alone.
-    return isinstance(failure, _Passing) and (failure.pause is None or failure.pause <= LONGEST_PAUSE)
+def _is_worth_retrying(error: BaseException) -> bool:
+    return isinstance(error, _TemporaryError) and (error.pause is None or error.pause <= MAX_PAUSE)
 
 
-def _pause(failure: BaseException | None) -> float | None:
-    return failure.pause if isinstance(failure, _Passing) else None
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    return (error.pause if isinstance(error, _TemporaryError) else None) or _BACKOFF(state)
 
 
-def _failure(url: str, answer: httpx.Response) -> Exception:
+def _make_status_error(url: str, answer: httpx.Response) -> Exception:
     status = answer.status_code
-    words = _MEANING.get(status) or httpx.codes.get_reason_phrase(status).lower() or "which means nothing here"
+    meaning = _STATUS_MEANINGS.get(status) or httpx.codes.get_reason_phrase(status).lower() or "an unknown status"
     if answer.has_redirect_location:
-        words = f"it moved to {shown(answer.headers['Location'])}; write the new address as api_base"
-    if status in _PASSING:
+        meaning = f"it moved to {shown(answer.headers['Location'])}; write the new address as api_base"
+    if status in _TEMPORARY_STATUSES:
         pause = answer.headers.get("Retry-After", "")
-        return _Passing(f"answered {status}, {words}", float(pause) if pause.isdecimal() else None)
-    return CatalogError(f"{url}: answered {status}, {words}")
+        return _TemporaryError(f"answered {status}, {meaning}", float(pause) if pause.isdecimal() else None)
+    return CatalogError(f"{url}: answered {status}, {meaning}")
 
 
-def _timeout(error: httpx.TimeoutException, limits: Limits) -> str:
-    if isinstance(error, httpx.ConnectTimeout):
-        return f"no connection within {limits.connect:g} s"
-    return f"no answer for {limits.read:g} s"
-
-
-async def _body(url: str, answer: httpx.Response, largest: int) -> bytes:
-    """The body, unpacked in pieces, so that a small answer cannot become a huge one."""
-    packed = answer.headers.get("Content-Encoding", "identity").lower()
-    unpack = None if packed == "identity" else zlib.decompressobj(_GZIP_OR_ZLIB)
-    if packed not in ("identity", "gzip", "deflate"):
-        raise CatalogError(f"{url}: is packed as {shown(packed)}, which was not asked for")
-    whole = bytearray()
+async def _read_body(url: str, answer: httpx.Response, largest: int) -> bytes:
+    """Return the decompressed body. httpx would decompress a whole chunk at once: 64 kB can become 64 MB."""
+    encoding = answer.headers.get("Content-Encoding", "identity").lower()
+    decompressor = None if encoding == "identity" else zlib.decompressobj(_GZIP_OR_ZLIB)
+    if encoding not in ("identity", "gzip", "deflate"):
+        raise CatalogError(f"{url}: the answer has the encoding {shown(encoding)}; only gzip was requested")
+    body = bytearray()
     try:
-        async for piece in answer.aiter_raw():
-            whole += piece if unpack is None else unpack.decompress(piece, largest + 1 - len(whole))
-            if len(whole) > largest:
+        async for chunk in answer.aiter_raw():
+            body += chunk if decompressor is None else decompressor.decompress(chunk, largest + 1 - len(body))
+            if len(body) > largest:
                 raise CatalogError(f"{url}: the answer is larger than {largest // 2**20} MB")
     except zlib.error:
-        raise CatalogError(f"{url}: the answer cannot be unpacked") from None
-    if unpack is not None and not unpack.eof:
+        raise CatalogError(f"{url}: the answer cannot be decompressed") from None
+    if decompressor is not None and not decompressor.eof:
         raise CatalogError(f"{url}: the answer ends too early")
-    return bytes(whole)
+    return bytes(body)
 
 
-def _parsed(url: str, text: bytes) -> Any:
+def _parse_json(url: str, text: bytes) -> Any:
     try:
-        return json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=_decimal)
+        return json.loads(text, parse_float=_parse_decimal, parse_int=_parse_int, parse_constant=_parse_decimal)
     except (ValueError, RecursionError):
         start = text.lstrip()[:1]
         if not text.strip():
@@ -223,16 +217,16 @@ def _parsed(url: str, text: bytes) -> Any:
         elif start == b"<":
             reason = "the answer is a web page, not a list of models"
         else:
-            reason = "the answer is not whole JSON" if start in b"{[" else "the answer is not JSON"
+            reason = "the answer is not complete JSON" if start in b"{[" else "the answer is not JSON"
         raise CatalogError(f"{url}: {reason}") from None
 
 
-def _whole(text: str) -> int | Decimal:
-    # Python refuses to make an int of thousands of digits, and nothing here counts so far.
+def _parse_int(text: str) -> int | Decimal:
+    # Python refuses to parse an int of thousands of digits.
     return int(text) if len(text) < 20 else Decimal(text)
 
 
-def _decimal(text: str) -> Decimal:
+def _parse_decimal(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:

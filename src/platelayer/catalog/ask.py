@@ -89,7 +89,7 @@ async def _parsed(transport: Transport, source: Source) -> ParsedList | None:
         raise CatalogError(
             f"nobody knows where its list is; a provider of the kind {source.kind.name} wants an api_base"
         )
-    if await transport.unchanged():
+    if await transport.is_unchanged():
         return None
     parsed = listing.parse(await listing.collect(transport, source.base))
     if parsed.refused and not parsed.models:

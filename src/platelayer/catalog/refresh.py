@@ -22,7 +22,7 @@ from platelayer.errors import CatalogError
 from platelayer.gateway.price_policy import apply_price_policy
 from platelayer.providers import models_dev
 from platelayer.schema.catalog import CatalogModel
-from platelayer.transport import Limits, client
+from platelayer.transport import Limits, open_client
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +111,7 @@ def refresh(sources: Sequence[Source], wish: Wish, done: Done = lambda name: Non
 
 
 async def _all(sources: Sequence[Source], wish: Wish, done: Done) -> list[Outcome]:
-    async with client(wish.limits) as connections, asyncio.TaskGroup() as group:
+    async with open_client(wish.limits) as connections, asyncio.TaskGroup() as group:
         second = group.create_task(ask_second(connections, wish.limits, sources, wish.second))
 
         async def one(source: Source) -> Outcome:

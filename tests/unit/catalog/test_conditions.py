@@ -9,7 +9,7 @@ from fake_providers import FakeProvider, raw, status
 from labs import Lab
 
 from platelayer.errors import CatalogError
-from platelayer.transport import Limits, Transport, client
+from platelayer.transport import Limits, Transport, open_client
 
 LIMITS = Limits(read=0.5)
 ONE, TWO = {"data": [{"id": "a"}]}, {"data": [{"id": "b"}]}
@@ -25,9 +25,9 @@ def visit(fake: FakeProvider, known: Mapping[str, str], paths: tuple[str, ...] =
     """(whether nothing changed, what the pages say if something did, the ETags learned)."""
 
     async def run() -> tuple[Any, ...]:
-        async with client(LIMITS) as connections:
+        async with open_client(LIMITS) as connections:
             transport = Transport(connections, LIMITS, known=known)
-            if await transport.unchanged():
+            if await transport.is_unchanged():
                 return True, [], transport.etags
             return False, [await transport.get(fake.url + path) for path in paths], transport.etags
 

@@ -53,7 +53,7 @@ DISASTERS: dict[str, tuple[Any, str]] = {
     "no list": ({"object": "list"}, "the answer is not a list of models: 'data' is missing"),
     "null": ({"data": None}, "the answer is not a list of models: 'data' is missing"),
     "half list": ({"data": usual()[::2]}, "25 of 50 models are gone, more than 20%"),
-    "truncated JSON": (json.dumps({"data": usual()}).encode()[:2000], "{url}/models: the answer is not whole JSON"),
+    "truncated JSON": (json.dumps({"data": usual()}).encode()[:2000], "{url}/models: the answer is not complete JSON"),
     "HTML with 200": (
         raw(b"<html>Just a moment...</html>"),
         "{url}/models: the answer is a web page, not a list of models",

@@ -12,7 +12,7 @@ import pytest
 from fake_providers import FakeProvider, Fault, after, bomb, cut, drip, hang, large, raw, status
 
 from platelayer.errors import CatalogError
-from platelayer.transport import LARGEST_ANSWER, Limits, Transport, client
+from platelayer.transport import MAX_ANSWER_BYTES, Limits, Transport, open_client
 
 LIST = {"data": [{"id": "a"}]}
 SHORT = Limits(read=0.1, connect=0.5, largest=2**20)
@@ -28,7 +28,7 @@ def ask(url: str, limits: Limits = SHORT, **more: Any) -> Any:
     """What one GET answers."""
 
     async def run() -> Any:
-        async with client(limits) as connections:
+        async with open_client(limits) as connections:
             return await Transport(connections, limits, **more).get(url)
 
     return asyncio.run(run())
@@ -51,7 +51,7 @@ def refusal(url: str, limits: Limits = SHORT) -> str:
         (status(404), 1, "answered 404, there is no such address"),
         (status(204), 1, "answered 204, no content"),
         (status(304), 1, "answered 304, not modified"),
-        (status(599), 1, "answered 599, which means nothing here"),
+        (status(599), 1, "answered 599, an unknown status"),
         (status(408), 3, "answered 408, request timeout"),
         (status(500), 3, "answered 500, internal server error"),
         (status(502), 3, "answered 502, bad gateway"),
@@ -73,10 +73,10 @@ def refusal(url: str, limits: Limits = SHORT) -> str:
         (raw(b""), 1, "the answer is empty"),
         (raw(b"  \n"), 1, "the answer is empty"),
         (raw(b"<!DOCTYPE html><html>"), 1, "the answer is a web page, not a list of models"),
-        (raw(b'{"data": [{"id": "a"'), 1, "the answer is not whole JSON"),
+        (raw(b'{"data": [{"id": "a"'), 1, "the answer is not complete JSON"),
         (raw(b"busy"), 1, "the answer is not JSON"),
         (raw(b"\xff\xfe\x00"), 1, "the answer is not JSON"),
-        (raw(b"[" * 100_000), 1, "the answer is not whole JSON"),
+        (raw(b"[" * 100_000), 1, "the answer is not complete JSON"),
     ],
 )
 def test_what_a_second_try_may_mend_is_tried_three_times(
@@ -160,8 +160,8 @@ def test_packed_answers_are_unpacked(fake: FakeProvider, pack: Callable[[bytes],
     ("fault", "sentence"),
     [
         (raw(gzip.compress(b"[]" * 999)[:-12], Content_Encoding="gzip"), "the answer ends too early"),
-        (raw(b"[]", Content_Encoding="gzip"), "the answer cannot be unpacked"),
-        (raw(b"[]", Content_Encoding="br"), "is packed as 'br', which was not asked for"),
+        (raw(b"[]", Content_Encoding="gzip"), "the answer cannot be decompressed"),
+        (raw(b"[]", Content_Encoding="br"), "the answer has the encoding 'br'; only gzip was requested"),
         (large(2), "the answer is larger than 1 MB"),
         (bomb(400), "the answer is larger than 1 MB"),
     ],
@@ -180,7 +180,7 @@ def test_wrong_and_huge_answers_are_refused_in_little_memory(fake: FakeProvider,
 
 
 def test_fifty_megabytes_are_no_list_of_models(fake: FakeProvider) -> None:
-    assert LARGEST_ANSWER == 32 * 2**20
+    assert MAX_ANSWER_BYTES == 32 * 2**20
     fake.answers["GET /models"] = large(50)
     assert refusal(f"{fake.url}/models", Limits()) == "the answer is larger than 32 MB"
 
@@ -190,7 +190,7 @@ def test_a_drip_outlives_the_pause_between_two_pieces(fake: FakeProvider) -> Non
     fake.answers["GET /models"] = drip
 
     async def run() -> None:
-        async with asyncio.timeout(0.4), client(SHORT) as connections:
+        async with asyncio.timeout(0.4), open_client(SHORT) as connections:
             await Transport(connections, SHORT).get(f"{fake.url}/models")
 
     with pytest.raises(TimeoutError):
@@ -200,7 +200,7 @@ def test_a_drip_outlives_the_pause_between_two_pieces(fake: FakeProvider) -> Non
 
 def test_a_key_is_sent_and_never_shown(fake: FakeProvider) -> None:
     async def run() -> str:
-        async with client(SHORT) as connections:
+        async with open_client(SHORT) as connections:
             transport = Transport(connections, SHORT, headers={"Authorization": "Bearer sk-planted"})
             await transport.get(f"{fake.url}/models")
             return repr(transport)
