@@ -1,11 +1,14 @@
-"""What to write instead of a word that nobody knows."""
+"""Advice for unknown words in messages."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
 def one_of(wrong: str, known: Iterable[str], *, cutoff: float = 0.6, most: int | None = None) -> str:
-    """The nearest known word; if none is near, all of them, or so many. cutoff: how near, from 0 to 1."""
+    """Return `did you mean 'x'?` with the most similar known word, or `write one of: …` if none is similar.
+
+    `cutoff`: the least similarity, 0 to 1; `most`: how many words are listed, None for all.
+    """
     words = list(known)
     if near := get_close_matches(wrong, words, n=1, cutoff=cutoff):
         return f"did you mean '{near[0]}'?"

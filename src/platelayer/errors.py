@@ -1,14 +1,14 @@
-"""The one family of errors: what is wrong, where, and what to write instead."""
+"""The errors of this package. Their text says what is wrong, where, and what to write instead."""
 
 from collections.abc import Iterable
 
 
 class PlatelayerError(Exception):
-    """Base of every error that Platelayer raises on purpose; its text is a sentence for the operator."""
+    """Base of all errors that Platelayer raises on purpose. The text is a sentence for the operator."""
 
 
 class InventoryError(PlatelayerError):
-    """The inventory cannot be used. Holds every problem found, not only the first.
+    """An inventory that cannot be used, with all of its problems.
 
     Each problem reads ``where: what is wrong; what to write instead``.
     """
@@ -19,8 +19,8 @@ class InventoryError(PlatelayerError):
 
 
 class GatewayError(PlatelayerError):
-    """A running gateway did not answer as it should, or could not be reached at all."""
+    """A running gateway that gave a wrong answer, or none."""
 
 
 class CatalogError(PlatelayerError):
-    """A provider's model list could not be had, or not be understood."""
+    """A provider's model list that cannot be fetched or parsed."""

@@ -1,4 +1,4 @@
-"""What every filter plugin shares: input checked, the package called, its errors told the way Ansible tells errors."""
+"""Shared code of the filter plugins: they check their input and turn errors of the package into Ansible's errors."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -15,17 +15,18 @@ R = TypeVar("R")
 def mapping_filter(
     function: Callable[Concatenate[Mapping[str, Any], P], R],
 ) -> Callable[Concatenate[Mapping[str, Any], P], R]:
-    """Make a function of a mapping into a filter of the same name."""
+    """Decorate a function of a mapping, so that Ansible can use it as a filter."""
 
     @wraps(function)
-    def filtered(value: Mapping[str, Any], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def apply_filter(value: Mapping[str, Any], /, *args: P.args, **kwargs: P.kwargs) -> R:
         if not isinstance(value, Mapping):
             raise AnsibleTypeError(
-                f"{function.__name__}: a dictionary goes in, not {type(value).__name__}; see its documentation"
+                f"{function.__name__}: the input must be a dictionary, not {type(value).__name__}; "
+                "see the documentation of this filter"
             )
         try:
             return function(value, *args, **kwargs)
         except PlatelayerError as error:
             raise AnsibleFilterError(f"{function.__name__}: {error}") from error
 
-    return filtered
+    return apply_filter

@@ -1,4 +1,4 @@
-"""What stands in a newcomer's way is one sentence."""
+"""Each problem of a setup is one sentence."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def sentence(check) -> str:
-    with pytest.raises(bootstrap.Obstacle) as caught:
+    with pytest.raises(bootstrap.SetupError) as caught:
         check()
     return str(caught.value)
 
@@ -41,20 +41,22 @@ def test_a_full_disk(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "none")
     monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda path: usage(1.2e9))
     assert sentence(bootstrap.check_machine) == (
-        f"3 GB of disk are needed in {bootstrap.ROOT}, and 1.2 GB are free; make room"
+        f"3 GB of disk are needed in {bootstrap.ROOT}, and 1.2 GB are free; delete something"
     )
 
 
 def test_little_memory(monkeypatch) -> None:
-    monkeypatch.setattr(bootstrap, "memory_available", lambda: 0.4)
-    assert sentence(bootstrap.check_machine) == ("1 GB of memory are needed, and 0.4 GB are available; stop something")
+    monkeypatch.setattr(bootstrap, "read_available_memory", lambda: 0.4)
+    assert sentence(bootstrap.check_machine) == (
+        "1 GB of memory are needed, and 0.4 GB are available; stop other programs"
+    )
 
 
 def test_memory_is_read_in_gigabytes(tmp_path) -> None:
     meminfo = tmp_path / "meminfo"
     meminfo.write_text("MemTotal: 8000000 kB\nMemAvailable: 2000000 kB\n")
-    assert bootstrap.memory_available(meminfo) == pytest.approx(2.048)
-    assert bootstrap.memory_available(tmp_path / "none") == float("inf")
+    assert bootstrap.read_available_memory(meminfo) == pytest.approx(2.048)
+    assert bootstrap.read_available_memory(tmp_path / "none") == float("inf")
 
 
 def test_a_long_path(monkeypatch) -> None:
@@ -68,7 +70,7 @@ def test_a_long_path(monkeypatch) -> None:
 def test_a_path_that_supervisor_cannot_read(monkeypatch) -> None:
     monkeypatch.setattr(bootstrap, "ROOT", Path("/home/user/50%"))
     assert sentence(bootstrap.check_machine) == (
-        "the path of this checkout holds a '%', which supervisor cannot read; move the checkout"
+        "the path of this checkout contains '%', which supervisor cannot read; move the checkout to another path"
     )
 
 
@@ -78,19 +80,19 @@ def test_a_path_that_supervisor_cannot_read(monkeypatch) -> None:
         (
             "Retrying\nERROR: Could not find a version (from versions: none)\nERROR: No matching distribution found",
             "the Python package index cannot be reached; check the network, a proxy (HTTPS_PROXY) or a company's "
-            "certificates (SSL_CERT_FILE). sh said: ERROR: No matching distribution found",
+            "certificates (SSL_CERT_FILE). sh printed: ERROR: No matching distribution found",
         ),
-        ("hash mismatch", "'sh' failed with exit code 1. It said: hash mismatch"),
+        ("hash mismatch", "'sh' failed with exit code 1. It printed: hash mismatch"),
     ],
 )
 def test_an_installer_that_fails(said: str, expected: str) -> None:
-    assert sentence(lambda: bootstrap.run(["sh", "-c", 'echo "$0"; exit 1', said])) == expected
+    assert sentence(lambda: bootstrap.run_installer(["sh", "-c", 'echo "$0"; exit 1', said])) == expected
 
 
 def test_the_block_of_one_package(tmp_path) -> None:
     lock = tmp_path / "lock"
     lock.write_text("# head\na==1 \\\n    --hash=x\n    # via b\nuv==2 \\\n    --hash=y \\\n    --hash=z\nuvloop==3\n")
-    assert bootstrap.block_of("uv", lock) == "uv==2 \\\n    --hash=y \\\n    --hash=z\n"
+    assert bootstrap.read_lock_entry("uv", lock) == "uv==2 \\\n    --hash=y \\\n    --hash=z\n"
 
 
 def test_it_says_it_on_standard_error_and_ends_with_1(tmp_path) -> None:
@@ -107,7 +109,7 @@ def test_it_says_it_on_standard_error_and_ends_with_1(tmp_path) -> None:
         text=True,
         check=False,
     )
-    if len(str(tmp_path)) > bootstrap.LONGEST_PATH:
+    if len(str(tmp_path)) > bootstrap.MAX_PATH_LENGTH:
         assert "move the checkout to a shorter path" in done.stderr
     else:
         assert done.stderr == (

@@ -33,7 +33,9 @@ def test_loading_them_loads_nothing_heavy() -> None:
 def test_what_is_no_dictionary_is_refused(name: str) -> None:
     with pytest.raises(AnsibleTypeError) as caught:
         filters()[name](["a list"])
-    assert str(caught.value) == f"{name}: a dictionary goes in, not list; see its documentation"
+    assert (
+        str(caught.value) == f"{name}: the input must be a dictionary, not list; see the documentation of this filter"
+    )
 
 
 def test_errors_of_the_package_become_ansibles() -> None:
