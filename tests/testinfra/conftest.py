@@ -8,6 +8,7 @@ from inside over SSH, ``address`` is for asking from outside, ``docker`` breaks 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,23 @@ from docker.models.containers import Container
 from gateways import Gateway, Upstreams, ephemeral, planted
 from testinfra.host import Host
 from testinfra.utils.ansible_runner import AnsibleRunner
+from xdist.scheduler import LoadScopeScheduling
+
+
+class LaneScheduling(LoadScopeScheduling):
+    """Tests of one gateway follow each other as they are written; beside them, another process tests another gateway.
+
+    A test is of the gateway that its parameters name, as those of the fixture ``gateway`` do.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        named = re.search(r"\[.*?(gateway\d+)", nodeid)
+        return named[1] if named else "gateway12"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Return the order of a scenario whose molecule.yml asks for several processes."""
+    return LaneScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +73,12 @@ def upstreams(address: Callable[[str], str]) -> Iterator[Upstreams]:
     faked.reset()
     yield faked
     faked.reset()
+
+
+@pytest.fixture(scope="session")
+def upstreams_of(hosts: dict[str, Host]) -> Callable[[Gateway], Upstreams]:
+    """``upstreams_of(gateway)`` are the faked providers that only this gateway asks, with their faults."""
+    return lambda gateway: Upstreams(hosts[gateway.name].ansible.get_variables()["tested_upstream"])
 
 
 @pytest.fixture

@@ -257,3 +257,11 @@ def ansible_playbook(name: str, *options: str, variables: Mapping[str, object] |
             check=False,
         )
     return Run(done.returncode, done.stdout)
+
+
+def state(gateway: Gateway) -> tuple[str, ...]:
+    """What a run without right would change: files, and the processes that serve."""
+    files = "/etc/litellm /etc/gateway-redis /etc/gateway-edge /etc/systemd /opt/litellm -xdev -type f"
+    sums = gateway.host.check_output(f"find {files} -not -name '*.pyc' -printf '%p %s %T@ %m\\n' | sort | sha256sum")
+    units = ("litellm@1.service", "litellm@2.service", "gateway-redis.service", "gateway-edge.service")
+    return sums, *(gateway.show("MainPID", unit) for unit in units)

@@ -1,34 +1,50 @@
-"""After a reboot, a power cut, a full disk or a second operator the next run repairs, and what served goes on."""
+"""After a reboot, a power cut, a full disk or a second operator the next run repairs, and what served goes on.
+
+The tests build on each other in the order written, since each real change takes a minute: the change after the last
+accident is also the one that a dry run announces before.
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from gateways import Gateway, Run, Upstreams, ansible_playbook, eventually
-from watch import TOKEN_SECONDS, Watch, watching
+from gateways import Gateway, Run, ansible_playbook, eventually, state
+from watch import Watch, watching
 
 MODELS = [
     {"name": "chat", "provider": "relay", "id": "chat-1"},
     {"name": "slow", "provider": "paid", "id": "slow-1"},
 ]
 PROVEN = "litellm : service | The wanted release is proven and serves"
-START_SECONDS = 60
+START_SECONDS = 300
+# One setting of each role, and a new model.
+CHANGE = {
+    "tested_models": [*MODELS, {"name": "checked", "provider": "relay", "id": "chat-1"}],
+    "edge_max_body_mb": 9,
+    "redis_maxmemory": "128mb",
+    "gateway_journal_max_use": "900M",
+}
+TOLD = [
+    "host : journal | It takes no more of the disk than it may",
+    "redis : service | Redis runs with this configuration",
+    PROVEN,
+    "edge : configure | The edge runs with this configuration",
+]
 
 
-@pytest.fixture(scope="module")
-def gateway(gateways) -> Gateway:
+@pytest.fixture(scope="module", params=["gateway13"])
+def gateway(request, gateways) -> Gateway:
     """The gateway that has accidents."""
-    return gateways["gateway13"]
+    return gateways[request.param]
 
 
 @pytest.fixture
-def watch(hosts, address, gateway) -> Iterator[Watch]:
+def watch(hosts, gateway, upstreams_of) -> Iterator[Watch]:
     """Clients that ask meanwhile."""
-    Upstreams(address("upstream")).fail("paid", kind="slow_tokens", seconds=TOKEN_SECONDS, match_model="slow-1")
-    with watching(hosts["client"], gateway, stream_clients=3, stream_seconds=(1, 5)) as watch:
+    clients = {"stream_clients": 3, "stream_seconds": (1, 5)}
+    with watching(hosts["client"], gateway, upstreams_of(gateway), **clients) as watch:
         yield watch
 
 
@@ -49,9 +65,14 @@ def begin(gateway) -> Iterator:
         yield started
 
 
-def is_staged(gateway: Gateway) -> bool:
-    """Whether a candidate is being proven at this moment."""
-    return gateway.host.run("ls --directory /etc/litellm/releases/.staged-*").rc == 0
+def staged(gateway: Gateway) -> set[str]:
+    """The releases that wait to be proven, or were left when a run was cut short."""
+    return set(gateway.host.run("ls --directory /etc/litellm/releases/.staged-*").stdout.split())
+
+
+def wait_for_staged(gateway: Gateway, left: set[str]) -> None:
+    """Return when a candidate is being proven that is not one of those left."""
+    eventually(lambda: staged(gateway), lambda now: bool(now - left), START_SECONDS)
 
 
 def serves(gateway: Gateway, *names: str) -> None:
@@ -69,30 +90,43 @@ def test_a_reboot(gateway, reboot) -> None:
     assert deploy(gateway).changed(gateway.name) == 0
 
 
-def test_the_power_is_cut_while_a_candidate_is_proven(gateway, begin, power_cut) -> None:
-    release = gateway.release()
-    run = begin("first")
-    eventually(lambda: is_staged(gateway), bool, START_SECONDS)
-    power_cut(gateway.name)
-    assert run.result().code != 0
-    serves(gateway)
-    assert gateway.release() == release
-    assert deploy(gateway, "first").changes(gateway.name) == [PROVEN]
-    serves(gateway, "first")
-    assert not is_staged(gateway)
-
-
 def test_the_power_is_cut_while_instances_are_restarted(gateway, begin, power_cut) -> None:
     release = gateway.release()
-    run = begin("first", "second")
+    run = begin("first")
     eventually(gateway.release, lambda now: now != release, START_SECONDS)
     power_cut(gateway.name)
     assert run.result().code != 0
     # Whether the run still took the change back, in its last moment, or not: one of the two serves.
+    serves(gateway)
+    assert deploy(gateway, "first").code == 0
+    assert deploy(gateway, "first").changed(gateway.name) == 0
     serves(gateway, "first")
-    assert deploy(gateway, "first", "second").code == 0
-    assert deploy(gateway, "first", "second").changed(gateway.name) == 0
-    serves(gateway, "first", "second")
+
+
+def test_the_power_is_cut_while_a_candidate_is_proven(gateway, begin, power_cut) -> None:
+    release = gateway.release()
+    run = begin("first", "second")
+    wait_for_staged(gateway, set())
+    power_cut(gateway.name)
+    assert run.result().code != 0
+    serves(gateway, "first")
+    assert gateway.release() == release
+
+
+def test_two_deployments_at_once(gateway, watch, begin) -> None:
+    """The first of them is the run after that power cut: it finds what the other left."""
+    left = staged(gateway)
+    assert left
+    with watch.during("two deployments at once") as window:
+        first = begin("first", "third")
+        wait_for_staged(gateway, left)
+        second = deploy(gateway)
+        assert second.code != 0
+        assert "another rollout holds /etc/litellm/.lock; wait for it and run again" in second.words
+        assert first.result().changes(gateway.name) == [PROVEN]
+    assert window.errors == []
+    serves(gateway, "first", "third")
+    assert not staged(gateway)
 
 
 def test_the_disk_is_full(gateway, watch) -> None:
@@ -111,25 +145,26 @@ def test_the_disk_is_full(gateway, watch) -> None:
     assert "What served before still serves" in run.words
     assert window.errors == []
     assert gateway.release() == before
-    assert deploy(gateway, "first", "second", "third").changes(gateway.name) == [PROVEN]
-    serves(gateway, "third")
 
 
-def test_two_deployments_at_once(gateway, watch, begin) -> None:
-    with watch.during("two deployments at once") as window:
-        first = begin("first", "second")
-        eventually(lambda: is_staged(gateway), bool, START_SECONDS)
-        second = deploy(gateway)
-        assert second.code != 0
-        assert "another rollout holds /etc/litellm/.lock; wait for it and run again" in second.words
-        assert first.result().changes(gateway.name) == [PROVEN]
-    assert window.errors == []
-    assert gateway.models() >= {"first", "second"}
+def test_before_a_change_a_dry_run_tells_the_change(gateway) -> None:
+    """The change is also what the full disk prevented."""
+    before = state(gateway)
+    told = ansible_playbook("site", "--check", "--diff", "--limit", gateway.name, variables=CHANGE)
+    assert told.changes(gateway.name) == TOLD
+    for line in ("+- model_name: checked", "+maxmemory 128mb", "+SystemMaxUse=900M"):
+        assert line in told.output
+    assert state(gateway) == before
+
+    done = ansible_playbook("site", "--diff", "--limit", gateway.name, variables=CHANGE)
+    assert done.changes(gateway.name) == TOLD
+    serves(gateway, "checked")
+    assert ansible_playbook("site", "--limit", gateway.name, variables=CHANGE).changes(gateway.name) == []
 
 
 def test_everything_is_as_the_inventory_says_again(gateway) -> None:
-    began = time.monotonic()
-    assert deploy(gateway).changes(gateway.name) == [PROVEN]
-    print(f"a change of the config took {time.monotonic() - began:.0f} s")
+    told = ansible_playbook("site", "--check", "--limit", gateway.name)
+    done = deploy(gateway)
+    assert told.changes(gateway.name) == done.changes(gateway.name) == TOLD
     assert gateway.models() == {"chat", "slow", "auto-chat"}
     assert deploy(gateway).changed(gateway.name) == 0

@@ -125,11 +125,10 @@ def test_no_secret_is_in_the_log_of_the_run() -> None:
     assert [name for name in PLANTED if planted(name) in log] == []
 
 
-def test_playbook_verify_asks_where_clients_ask(gateways) -> None:
-    run = ansible_playbook("verify")
-    for name, gateway in gateways.items():
-        assert run.changes(name) == []
-        assert f"{'https' if gateway.tls else 'http'}://127.0.0.1:4000 (LiteLLM " in run.output
+def test_playbook_verify_asks_where_clients_ask(gateway) -> None:
+    run = ansible_playbook("verify", "--limit", gateway.name)
+    assert run.changes(gateway.name) == []
+    assert f"{'https' if gateway.tls else 'http'}://127.0.0.1:4000 (LiteLLM " in run.output
     # LiteLLM alone says 400 to a wrong key.
-    assert run.words.count("a request with a wrong key was refused with 401") == len(gateways)
-    assert run.words.count("models answered, 5 checks passed") == len(gateways)
+    assert run.words.count("a request with a wrong key was refused with 401") == 1
+    assert run.words.count("models answered, 5 checks passed") == 1

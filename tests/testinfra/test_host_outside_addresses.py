@@ -21,10 +21,10 @@ CONFIGURED = ["edge : configure | The edge runs with this configuration"]
 NOT_YOURS = (403, "permission_error", "this gateway does not serve your network")
 
 
-@pytest.fixture(scope="module")
-def gateway(gateways) -> Iterator[Gateway]:
+@pytest.fixture(scope="module", params=["gateway13"])
+def gateway(request, gateways) -> Iterator[Gateway]:
     """The gateway without TLS."""
-    with unharmed(gateways["gateway13"]) as gateway:
+    with unharmed(gateways[request.param]) as gateway:
         yield gateway
 
 

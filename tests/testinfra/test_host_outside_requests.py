@@ -67,10 +67,10 @@ SERVED = (
 )
 
 
-@pytest.fixture(scope="module")
-def gateway(gateways) -> Iterator[Gateway]:
+@pytest.fixture(scope="module", params=["gateway13"])
+def gateway(request, gateways) -> Iterator[Gateway]:
     """The gateway without TLS."""
-    with unharmed(gateways["gateway13"]) as gateway:
+    with unharmed(gateways[request.param]) as gateway:
         yield gateway
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from gateways import Gateway, Upstreams, eventually, planted
-from watch import TOKEN_SECONDS, Watch, watching
+from watch import Watch, watching
 
 UNIT = "gateway-redis.service"
 # A request asks Redis at most twice in its way, and each time waits gateway_redis.timeout (0.5 s) at most; the rest is
@@ -17,17 +17,17 @@ BOUND = 2 * 0.5 + 1.5
 BACK_WITHIN = 30
 
 
-@pytest.fixture(scope="module")
-def gateway(gateways) -> Gateway:
+@pytest.fixture(scope="module", params=["gateway13"])
+def gateway(request, gateways) -> Gateway:
     """The gateway whose Redis fails."""
-    return gateways["gateway12"]
+    return gateways[request.param]
 
 
 @pytest.fixture(scope="module")
-def watch(hosts, address, gateway) -> Iterator[Watch]:
+def watch(hosts, gateway, upstreams_of) -> Iterator[Watch]:
     """Clients that ask as long as this module runs."""
-    Upstreams(address("upstream")).fail("paid", kind="slow_tokens", seconds=TOKEN_SECONDS, match_model="slow-1")
-    with watching(hosts["client"], gateway, stream_clients=4, stream_seconds=(1, 6)) as watch:
+    clients = {"stream_clients": 4, "stream_seconds": (1, 6)}
+    with watching(hosts["client"], gateway, upstreams_of(gateway), **clients) as watch:
         yield watch
 
 
@@ -75,7 +75,7 @@ def trouble(request, gateway) -> Iterator[tuple[str, str, str]]:
     gateway.host.run(end)
 
 
-def test_clients_get_their_answers_without_redis(gateway, watch, trouble, upstreams_of_paid) -> None:
+def test_clients_get_their_answers_without_redis(gateway, watch, trouble, upstreams_of) -> None:
     name, begin, end = trouble
     with watch.during(f"Redis {name}", at_least=100) as window:
         gateway.host.check_output(begin)
@@ -83,10 +83,10 @@ def test_clients_get_their_answers_without_redis(gateway, watch, trouble, upstre
         gateway.host.check_output(end)
     assert window.errors == []
     assert window.worst < BOUND
-    is_shared_again(gateway, upstreams_of_paid)
+    is_shared_again(gateway, upstreams_of(gateway))
 
 
-def test_other_data_than_before_does_no_harm(gateway, watch, upstreams_of_paid) -> None:
+def test_other_data_than_before_does_no_harm(gateway, watch, upstreams_of) -> None:
     keys = redis(gateway, "--scan").split()
     with watch.during("Redis has other data", at_least=200) as window:
         gateway.host.check_output(f"systemctl restart {UNIT}")
@@ -96,13 +96,7 @@ def test_other_data_than_before_does_no_harm(gateway, watch, upstreams_of_paid) 
             redis(gateway, "lpush", f"'{key}'", "other")
     assert window.errors == []
     redis(gateway, "--scan", "|", "xargs", "--no-run-if-empty", "redis-cli", "del")
-    is_shared_again(gateway, upstreams_of_paid)
-
-
-@pytest.fixture
-def upstreams_of_paid(address) -> Upstreams:
-    """The faked providers; unlike the fixture ``upstreams`` this leaves the fault that makes streams slow."""
-    return Upstreams(address("upstream"))
+    is_shared_again(gateway, upstreams_of(gateway))
 
 
 def test_nobody_comes_in_without_the_password_and_nobody_may_do_harm(gateway) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from gateways import AUTHORITY, Gateway
+from gateways import AUTHORITY, Gateway, Upstreams
 from load import Request, Traffic
 from testinfra.host import Host
 
@@ -62,6 +62,10 @@ class Watch:
         window.requests = [request for request in window.requests if request not in found]
         return found
 
+    def seconds_of(self, name: str) -> float:
+        """How long the window of that name was: the pace of this machine."""
+        return next(window.ended - window.began for window in self.windows if window.name == name)
+
     def table(self) -> str:
         """A line for each window, for the log of the tests."""
         lines = [
@@ -74,8 +78,9 @@ class Watch:
 
 
 @contextmanager
-def watching(client: Host, gateway: Gateway, **options: object) -> Iterator[Watch]:
+def watching(client: Host, gateway: Gateway, upstreams: Upstreams, **options: object) -> Iterator[Watch]:
     """Let clients ask until the end; whatever failed by then and was not excused is an error."""
+    upstreams.fail("paid", kind="slow_tokens", seconds=TOKEN_SECONDS, match_model="slow-1")
     if gateway.tls:
         text = gateway.host.file(AUTHORITY).content_string
         client.check_output("printf %%s %s >%s", text, CLIENTS_AUTHORITY)

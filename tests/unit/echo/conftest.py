@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -10,8 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
+from platelayer.echo.http_exchange import HttpExchange
 from platelayer.echo.options import parse_settings
 from platelayer.echo.server import EchoServer
+
+# For what happens at once. A server that waits for idle connections takes a minute.
+PATIENCE = 50
 
 
 class Echo:
@@ -54,11 +59,18 @@ class Echo:
     def counters(self, name: str = "a") -> dict[str, Any]:
         return self.state(name)["counters"]
 
+    def wait_until(self, counted: Callable[[dict[str, Any]], bool]) -> None:
+        """Return when the counters are as the server makes them by itself, a moment later."""
+        end = time.monotonic() + PATIENCE
+        while not counted(counters := self.counters()):
+            assert time.monotonic() < end, counters
+            time.sleep(0.01)
+
 
 @pytest.fixture(scope="session")
 def client() -> Iterator[httpx.Client]:
     """One for all tests: making a client, with its certificates, takes longer than most tests do."""
-    with httpx.Client(timeout=5) as client:
+    with httpx.Client(timeout=PATIENCE) as client:
         yield client
 
 
@@ -69,12 +81,12 @@ def _running(client: httpx.Client, **options: Any) -> Iterator[Echo]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        asyncio.run_coroutine_threadsafe(server.start(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(server.start(), loop).result(PATIENCE)
         yield Echo(server, client)
     finally:
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
+        thread.join(PATIENCE)
         loop.close()
 
 
@@ -93,6 +105,30 @@ def start_echo(client: httpx.Client) -> Iterator[Callable[..., Echo]]:
 @pytest.fixture
 def echo(start_echo: Callable[..., Echo]) -> Echo:
     return start_echo()
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds of each pause that servers make, in order. None of them takes any time."""
+    seconds: list[float] = []
+
+    async def note(_: HttpExchange, pause: float) -> None:
+        seconds.append(pause)
+
+    monkeypatch.setattr(HttpExchange, "wait", note)
+    return seconds
+
+
+@pytest.fixture
+def end_pause(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Pauses of servers last until the test ends one of them, whatever their seconds."""
+    ended = threading.Semaphore(0)
+
+    async def hold(*_: object) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, ended.acquire, True, PATIENCE)
+
+    monkeypatch.setattr(HttpExchange, "wait", hold)
+    return ended.release
 
 
 @pytest.fixture

@@ -1,22 +1,14 @@
 """Every fault, as a client meets it."""
 
+import contextlib
 import json
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-
-
-def within(seconds, condition):
-    """Wait for something that the server does by itself."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 @pytest.mark.parametrize(
@@ -92,19 +84,18 @@ def test_refuse_closes_the_port_of_one_upstream_and_opens_the_same_again(echo):
 
 
 def test_refuse_drops_requests_under_way_at_once(start_echo):
-    echo = start_echo(delay=30)
+    # Who waits for their answers fails by the client's patience.
+    echo = start_echo(delay=3600)
     with ThreadPoolExecutor() as pool:
         waiting = [pool.submit(echo.chat) for _ in range(3)]
-        assert within(2, lambda: echo.counters()["concurrent"]["now"] == 3)
+        echo.wait_until(lambda counters: counters["concurrent"]["now"] == 3)
 
-        begin = time.monotonic()
         echo.fail(kind="refuse")
 
-        assert time.monotonic() - begin < 1
         for one in waiting:
             with pytest.raises(httpx.RemoteProtocolError):
-                one.result(1)
-    assert within(1, lambda: echo.counters()["concurrent"]["now"] == 0)
+                one.result()
+    echo.wait_until(lambda counters: counters["concurrent"]["now"] == 0)
     counters = echo.counters()
     assert (counters["requests"], counters["cut_by_fault"], counters["aborted_by_client"]) == (3, 3, 0)
 
@@ -123,25 +114,23 @@ def test_refuse_under_load_is_quick_and_loses_no_count(echo):
     def client():
         with httpx.Client() as own:
             while not stop.is_set():
-                try:
+                with contextlib.suppress(httpx.TransportError):
                     own.get(echo.url("/v1/models"))
-                except httpx.TransportError:
-                    time.sleep(0.005)
+                # Server, clients and test share one interpreter.
+                time.sleep(0.005)
 
     with ThreadPoolExecutor() as pool:
         clients = [pool.submit(client) for _ in range(4)]
         try:
+            # Waiting for idle connections would take a minute, which is more than the client's patience.
             for _ in range(5):
-                begin = time.monotonic()
                 echo.fail(kind="refuse")
                 echo.mend()
-                # Waiting for idle connections would take a minute; a busy machine takes a moment.
-                assert time.monotonic() - begin < 5
         finally:
             stop.set()
         for one in clients:
-            one.result(10)
-    assert within(1, lambda: echo.counters()["concurrent"]["now"] == 0)
+            one.result()
+    echo.wait_until(lambda counters: counters["concurrent"]["now"] == 0)
     counters = echo.counters()
     ended = counters["completed"] + counters["aborted_by_client"] + counters["cut_by_fault"]
     assert (ended, counters["aborted_by_client"]) == (counters["requests"], 0)
@@ -150,14 +139,18 @@ def test_refuse_under_load_is_quick_and_loses_no_count(echo):
 def test_hang_lasts_until_the_client_leaves(echo):
     echo.fail(kind="hang")
 
-    for stream in (False, True):
-        with pytest.raises(httpx.ReadTimeout):
-            httpx.post(
-                echo.url("/v1/chat/completions"),
-                json={"model": "m", "messages": [{"role": "user", "content": "x"}], "stream": stream},
-                timeout=0.2,
-            )
-    assert within(1, lambda: echo.counters()["aborted_by_client"] == 2)
+    url = httpx.URL(echo.url("/v1/chat/completions"))
+    for stream in ("false", "true"):
+        body = f'{{"model": "m", "messages": [{{"role": "user", "content": "x"}}], "stream": {stream}}}'
+        with socket.create_connection((url.host, url.port)) as client:
+            head = f"POST {url.path} HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n"
+            client.sendall(f"{head}{body}".encode())
+            echo.wait_until(lambda counters: counters["concurrent"]["now"] == 1)
+            client.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                client.recv(1)
+        echo.wait_until(lambda counters: counters["concurrent"]["now"] == 0)
+    assert echo.counters()["aborted_by_client"] == 2
     counters = echo.counters()
     assert (counters["completed"], counters["concurrent"]["now"], counters["by_status"]) == (0, 0, {})
 
@@ -168,37 +161,39 @@ def test_hang_with_seconds_breaks_the_connection_unanswered(echo):
     begin = time.monotonic()
     with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
         echo.chat()
-    assert 0.2 <= time.monotonic() - begin < 1
+    assert time.monotonic() - begin >= 0.2
     assert echo.counters()["cut_by_fault"] == 1
 
 
-def test_slow_first_token(echo, events):
-    echo.fail(kind="slow_first_token", seconds=0.3)
-
-    begin = time.monotonic()
+def test_slow_first_token_is_slow(echo):
+    echo.fail(kind="slow_first_token", seconds=3600)
     with echo.stream() as answer:
-        headers = time.monotonic() - begin
-        first, *_, last = [time.monotonic() - begin for _ in events(answer)]
-    assert headers < 0.3 <= first
-    assert last - first < 0.2
+        assert answer.status_code == 200
     echo.fail(kind="slow_first_token", seconds=0.1)
     for answer in (echo.chat(), echo.embed(), echo.models()):
         assert answer.status_code == 200
         assert answer.elapsed.total_seconds() >= 0.1
 
 
-def test_slow_tokens(echo, events):
+def test_slow_first_token_is_the_first_alone(echo, events, pauses):
+    echo.fail(kind="slow_first_token", seconds=0.3)
+
+    with echo.stream("one two") as answer:
+        list(events(answer))
+    assert pauses == [0.3, 0, 0]
+
+
+def test_slow_tokens(echo, events, pauses):
     echo.fail(kind="slow_tokens", seconds=0.2)
 
-    begin = time.monotonic()
     with echo.stream("one two") as answer:
-        _role, first, second, third, *_ = [time.monotonic() - begin for _ in events(answer)]
-    assert first < 0.2
-    assert second - first > 0.1 < third - second
-    assert third >= 0.4
-    assert echo.chat("one").elapsed.total_seconds() >= 0.2
+        list(events(answer))
+    assert pauses == [0, 0.2, 0.2]
+    echo.chat("one")
+    assert pauses[3:] == [0.2]
     # There are no tokens here: the fault is not seen, and not counted.
-    assert echo.embed().elapsed.total_seconds() < 0.2
+    echo.embed()
+    assert sum(pauses[4:]) == 0
     assert echo.counters()["faulted"] == 2
 
 
