@@ -84,7 +84,7 @@ class Echo:
     def __exit__(self, *_: object) -> None:
         self._do(self._server.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(60)
         self._loop.close()
 
     @property
@@ -98,7 +98,7 @@ class Echo:
         return self._server.upstreams["a"].as_json()["counters"]
 
     def _do(self, what: Any) -> None:
-        asyncio.run_coroutine_threadsafe(what, self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(what, self._loop).result(60)
 
 
 @pytest.fixture
@@ -110,9 +110,9 @@ def echo() -> Iterator[Echo]:
 class Script:
     """A server that says the same bytes on every connection, and remembers what it was sent."""
 
-    def __init__(self, answer: bytes, tls: ssl.SSLContext | None, patience: float) -> None:
+    def __init__(self, answer: bytes, tls: ssl.SSLContext | None, patience: float, silence: float) -> None:
         self.received: list[bytes] = []
-        self._answer, self._tls, self._patience = answer, tls, patience
+        self._answer, self._tls, self._patience, self._silence = answer, tls, patience, silence
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -136,7 +136,7 @@ class Script:
                     data += part
                     if not self._answer:
                         continue
-                    connection.settimeout(0.02)
+                    connection.settimeout(self._silence)
             self.received.append(data)
             connection.sendall(self._answer)
             connection.close()
@@ -144,11 +144,16 @@ class Script:
 
 @pytest.fixture
 def script() -> Iterator[Callable[..., Script]]:
-    """Start a server with its answer; without one it closes after ``patience`` seconds of silence."""
+    """Start a server with its answer; without one it closes after ``patience`` seconds of silence.
+
+    It answers when a client that has begun says nothing for ``silence`` seconds.
+    """
     running: list[Script] = []
 
-    def start(answer: bytes = b"", *, tls: ssl.SSLContext | None = None, patience: float = 2) -> Script:
-        running.append(Script(answer, tls, patience))
+    def start(
+        answer: bytes = b"", *, tls: ssl.SSLContext | None = None, patience: float = 60, silence: float = 0.05
+    ) -> Script:
+        running.append(Script(answer, tls, patience, silence))
         return running[-1]
 
     yield start
@@ -159,7 +164,7 @@ def script() -> Iterator[Callable[..., Script]]:
 def run(url: str, **options: Any) -> list[Outcome]:
     """Traffic in this process; its streams take 10 to 100 ms."""
     usual = {"key": KEY, "pause": 0.01, "token_seconds": 0.01, "unary_seconds": 0.01, "stream_seconds": (0.01, 0.1)}
-    usual |= {"unary_clients": 2, "stream_clients": 2, "at_most_seconds": 5.0}
+    usual |= {"unary_clients": 2, "stream_clients": 2, "at_most_seconds": 300.0}
     outcomes: list[Outcome] = []
 
     async def make() -> None:
@@ -180,7 +185,7 @@ def ask_once(url: str, question: Question = QUESTION) -> Outcome:
 def tool(name: str, *arguments: object, stdin: str = "") -> Any:
     """Run a tool as on the client host; its JSON."""
     command = [sys.executable, str(CLIENT / f"{name}.py"), *map(str, arguments)]
-    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -247,21 +252,17 @@ def test_streams_of_different_lengths_are_mixed(echo: Echo) -> None:
         pytest.param(StatusFault(status=503), {"status 503: "}, id="status"),
         pytest.param(ConnectionRefusedFault(), {"ClientConnectorError: "}, id="refused"),
         pytest.param(CutFault(after_chunks=1), {"ClientPayloadError: ", "ClientOSError: "}, id="cut"),
-        pytest.param(
-            ErrorInStreamFault(after_chunks=1), {"an error event: ", "the answer is no chat: "}, id="error-event"
-        ),
-        pytest.param(
-            MalformedChunkFault(), {"an event is no chunk of a chat: ", "the answer is no chat: "}, id="broken"
-        ),
+        pytest.param(ErrorInStreamFault(after_chunks=1), {"an error event: ", "the answer is no chat: "}, id="error-event"),
+        pytest.param(MalformedChunkFault(), {"an event is no chunk of a chat: ", "the answer is no chat: "}, id="broken"),
         pytest.param(EmptyAnswerFault(), {"it ended without [DONE]", "the answer is no chat: "}, id="empty"),
         pytest.param(WrongContentTypeFault(), {"a line is no event: ", "the answer is no chat: "}, id="web-page"),
-        pytest.param(HangFault(), {"no complete answer within 0."}, id="hang"),
+        pytest.param(HangFault(), {"no complete answer within 1.0 s"}, id="hang"),
     ],
 )
 def test_every_fault_is_an_error_each_time(echo: Echo, kind: str, fault: Fault, words: set[str]) -> None:
     echo.fail(fault)
     clients = {"unary_clients": 0, "stream_clients": 0} | {f"{kind}_clients": 2}
-    outcomes = run(echo.url, at_most_requests=4, request_seconds=0.3, **clients)
+    outcomes = run(echo.url, at_most_requests=4, request_seconds=1 if isinstance(fault, Hang) else 60, **clients)
     assert len(outcomes) == 4
     for outcome in outcomes:
         assert not outcome.complete
@@ -304,9 +305,8 @@ def test_a_wrong_text_in_one_piece_is_an_error(script: Callable[..., Script]) ->
 
 
 def test_it_ends_at_its_bounds(echo: Echo) -> None:
-    begin = time.monotonic()
-    assert run(echo.url, at_most_seconds=0.3)
-    assert time.monotonic() - begin < 3
+    many = 1_000_000
+    assert 0 < len(run(echo.url, at_most_seconds=0.3, at_most_requests=many)) < many
 
 
 def test_the_key_is_in_no_error(script: Callable[..., Script]) -> None:
@@ -343,7 +343,7 @@ def test_sigterm_ends_it_in_order(echo: Echo, tmp_path: Path) -> None:
     try:
         wait_until(lambda: echo.counters()["streams"] > 0 and out.read_text().count("\n") > 2)
         process.send_signal(signal.SIGTERM)
-        said = json.loads(process.communicate(timeout=5)[0])["summary"]
+        said = json.loads(process.communicate(timeout=60)[0])["summary"]
     finally:
         process.kill()
     assert process.returncode == 0
@@ -382,7 +382,7 @@ def traffic(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     host = testinfra.get_host("local://")
     usual = {"unary_clients": 2, "stream_clients": 1, "pause": 0.02, "token_seconds": 0.01, "unary_seconds": 0.01}
-    usual |= {"stream_seconds": (0.1, 0.3), "request_seconds": 5, "at_most_seconds": 20}
+    usual |= {"stream_seconds": (0.1, 0.3), "request_seconds": 60, "at_most_seconds": 300}
     return lambda **options: load.Traffic(host, echo.url, KEY, tools=str(CLIENT), **usual | options)
 
 
@@ -392,7 +392,7 @@ def test_the_driver_reports_what_happened_when(echo: Echo, traffic: Callable[...
         before = time.time()
         echo.fail(StatusFault(status=500, times=3))
         wait_until(lambda: echo.counters()["faulted"] == 3)
-        running.wait_for(requests=3, kind="unary", within=5)
+        running.wait_for(requests=3, kind="unary")
         after = time.time()
         running.wait_for(1, kind="stream")
     report = running.report
@@ -443,7 +443,7 @@ def test_two_places_are_compared(echo: Echo) -> None:
     host = testinfra.get_host("local://")
     first, second = load.latency(host, [echo.url, f"{echo.url}/"], 5, key=KEY, model="chat")
     assert (first.samples, second.samples) == (5, 5)
-    assert 10 < first.p50 <= first.max < 1000
+    assert 10 < first.p50 <= first.max
     assert second.p50_less_first == pytest.approx(second.p50 - first.p50, abs=0.002)
     assert echo.counters()["chat"] == 2 * (5 + 2)
     with pytest.raises(AssertionError, match="status 404"):
@@ -462,7 +462,7 @@ def test_a_scan_tells_open_from_refused_and_silent() -> None:
         full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         stack.enter_context(socket.create_connection(full.getsockname()))
         wanted = [made.getsockname()[1] for made in (listener, closed, full)]
-        said = report("127.0.0.1", sorted(wanted), 0.1, 5)
+        said = report("127.0.0.1", sorted(wanted), 0.1, 60)
     assert said["open"] == wanted[:1]
     assert said["others"] == {"refused": [[wanted[1]] * 2], "silent": [[wanted[2]] * 2]}
     assert said["complete"]
@@ -511,7 +511,7 @@ def test_paths_are_sent_as_they_are(script: Callable[..., Script]) -> None:
 
 
 def test_a_real_body_has_its_size_and_a_declared_one_is_not_sent(script: Callable[..., Script]) -> None:
-    server = script(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+    server = script(silence=1, answer=b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
     real = tool("abuse", "oversized", "--url", server.url, "--size", 200_000)
     declared = tool("abuse", "oversized", "--url", server.url, "--mode", "declared", "--size", 10**12)
     bodies = [data.partition(b"\r\n\r\n")[2] for data in server.received]
@@ -522,7 +522,7 @@ def test_a_real_body_has_its_size_and_a_declared_one_is_not_sent(script: Callabl
 
 
 def test_chunks_and_bodies_without_length(script: Callable[..., Script]) -> None:
-    server = script(b"HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\n\r\n")
+    server = script(silence=1, answer=b"HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\n\r\n")
     tool("abuse", "chunked", "--url", server.url, "--size", 100, "--method", "PUT")
     tool("abuse", "no-length", "--url", server.url)
     assert server.received[0].startswith(b"PUT /v1/chat/completions HTTP/1.1\r\n")
@@ -556,13 +556,13 @@ def test_forwarded_headers_are_sent(script: Callable[..., Script]) -> None:
 
 @pytest.mark.parametrize("probe", ["slow-headers", "slow-body"])
 def test_it_is_told_when_the_server_ends_slow_connections(script: Callable[..., Script], probe: str) -> None:
-    # A pause of 2 s is more than this server waits, and one of 0.05 s is not.
-    server = script(patience=0.4)
-    pace = ["--url", server.url, "--connections", 3, "--seconds", 1]
-    ended = tool("abuse", probe, *pace, "--every", 2)
+    # A pause of a minute is more than this server waits, and one of 0.05 s is not.
+    server = script(patience=1)
+    begin = ["--url", server.url, "--connections", 3]
+    ended = tool("abuse", probe, *begin, "--seconds", 60, "--every", 60)
     assert ended["counts"] == {"close": 3}
-    assert 0.3 < ended["ended_after"]["min"] <= ended["ended_after"]["max"] < 1
-    held = tool("abuse", probe, *pace, "--every", 0.05)
+    assert 0.9 < ended["ended_after"]["min"] <= ended["ended_after"]["max"]
+    held = tool("abuse", probe, *begin, "--seconds", 2, "--every", 0.05)
     assert held["counts"] == {"open": 3}
     assert held["ended_after"] is None
     assert all(connection["drops"] > 3 for connection in held["connections"])
@@ -584,7 +584,7 @@ def test_a_pipeline_of_answers_is_taken_apart() -> None:
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -15,7 +15,9 @@ from platelayer.errors import CatalogError
 from platelayer.transport import MAX_ANSWER_BYTES, Limits, Transport, open_client
 
 LIST = {"data": [{"id": "a"}]}
-SHORT = Limits(read=0.1, connect=0.5, largest=2**20)
+USUAL = Limits(read=60, connect=60, largest=2**20)
+# For tests that wait for them.
+SHORT = Limits(read=0.1, connect=60, largest=2**20)
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def fake() -> Iterator[FakeProvider]:
         yield server
 
 
-def ask(url: str, limits: Limits = SHORT, **more: Any) -> Any:
+def ask(url: str, limits: Limits = USUAL, **more: Any) -> Any:
     """What one GET answers."""
 
     async def run() -> Any:
@@ -34,7 +36,7 @@ def ask(url: str, limits: Limits = SHORT, **more: Any) -> Any:
     return asyncio.run(run())
 
 
-def refusal(url: str, limits: Limits = SHORT) -> str:
+def refusal(url: str, limits: Limits = USUAL) -> str:
     with pytest.raises(CatalogError) as caught:
         ask(url, limits)
     assert str(caught.value).startswith(f"{url}: ")
@@ -83,7 +85,7 @@ def test_what_a_second_try_may_mend_is_tried_three_times(
     fake: FakeProvider, fault: Fault, times: int, sentence: str
 ) -> None:
     fake.answers["GET /models"] = fault
-    assert refusal(f"{fake.url}/models") == sentence
+    assert refusal(f"{fake.url}/models", SHORT if fault is hang else USUAL) == sentence
     assert len(fake.asked) == times
 
 
@@ -189,9 +191,11 @@ def test_a_drip_outlives_the_pause_between_two_pieces(fake: FakeProvider) -> Non
     # So a deadline for the whole is needed, which the refresh has.
     fake.answers["GET /models"] = drip
 
+    limits = Limits(read=0.5, connect=60, largest=2**20)
+
     async def run() -> None:
-        async with asyncio.timeout(0.4), open_client(SHORT) as connections:
-            await Transport(connections, SHORT).get(f"{fake.url}/models")
+        async with asyncio.timeout(1), open_client(limits) as connections:
+            await Transport(connections, limits).get(f"{fake.url}/models")
 
     with pytest.raises(TimeoutError):
         asyncio.run(run())
@@ -200,8 +204,8 @@ def test_a_drip_outlives_the_pause_between_two_pieces(fake: FakeProvider) -> Non
 
 def test_a_key_is_sent_and_never_shown(fake: FakeProvider) -> None:
     async def run() -> str:
-        async with open_client(SHORT) as connections:
-            transport = Transport(connections, SHORT, headers={"Authorization": "Bearer sk-planted"})
+        async with open_client(USUAL) as connections:
+            transport = Transport(connections, USUAL, headers={"Authorization": "Bearer sk-planted"})
             await transport.get(f"{fake.url}/models")
             return repr(transport)
 
