@@ -9,15 +9,17 @@ SUPERVISORCTL := $(BIN)/supervisorctl -c $(LOCAL)/etc/supervisor/supervisord.con
 RUNNING := test -S $(LOCAL)/run/supervisor.sock && $(SUPERVISORCTL) pid 2>/dev/null
 LITELLM ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Each run of pytest leaves its times there; tests/tools/slowest makes a table of them.
+TIMES := .cache/times
 # Another port for `make up`: make up BASE_PORT=5000 serves on 5001.
 ifdef BASE_PORT
 export PLATELAYER_BASE_PORT := $(BASE_PORT)
 endif
 
-.PHONY: help venv dev up verify status down clean env lint unit repo test-fast molecule test bench bench-deploy docs lock e2e browser
+.PHONY: help venv dev up verify status down clean env lint unit repo test-fast molecule test test-all bench bench-deploy docs lock e2e browser
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 venv:
 	@$(PYTHON) src/platelayer/bootstrap.py
@@ -68,18 +70,23 @@ browser: dev ## The catalog's report in a real browser
 	pytest --timeout 300 tests/browser
 
 test-fast: lint ## Everything that needs no Docker and no browser
-	pytest -n 2 --timeout 120 tests/unit tests/repo
-	pytest -n 2 --dist loadfile --timeout 300 tests/e2e
+	pytest -n 2 --timeout 120 --junitxml $(TIMES)/unit.xml tests/unit tests/repo
+	pytest -n 2 --dist loadfile --timeout 300 --junitxml $(TIMES)/e2e.xml tests/e2e
 
 molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
 	tests/set-up-machine docker debootstrap
 	tests/run-molecule $(SCENARIO)
 
-test: dev ## Everything
+test: dev ## Everything, and a table of the slowest tests
 	tests/set-up-machine docker debootstrap chromium
+	@rm -rf $(TIMES) && mkdir -p $(TIMES) && touch $(TIMES)/begun
 	$(MAKE) --no-print-directory test-fast
-	pytest --timeout 300 tests/browser
+	pytest --timeout 300 --junitxml $(TIMES)/browser.xml tests/browser
 	tests/run-molecule
+	@tests/tools/slowest
+
+test-all: test ## make test, and the scenarios that take longer than it may
+	tests/run-molecule --long
 
 bench: dev ## Measure
 	python tests/bench/config.py

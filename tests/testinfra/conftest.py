@@ -18,7 +18,7 @@ import pytest
 import testinfra
 from docker.errors import APIError
 from docker.models.containers import Container
-from gateways import Gateway, Upstreams, ephemeral, planted
+from gateways import PATIENCE, Gateway, Upstreams, ephemeral, planted
 from testinfra.host import Host
 from testinfra.utils.ansible_runner import AnsibleRunner
 from xdist.scheduler import LoadScopeScheduling
@@ -106,7 +106,7 @@ def reboot(docker: Callable[[str], Container]) -> Callable[[str], None]:
     """``reboot(name)`` shuts the host down in order, starts it, and returns when systemd has started everything."""
 
     def restart(name: str) -> None:
-        docker(name).restart(timeout=60)
+        docker(name).restart(timeout=PATIENCE)
         wait_for_boot(docker(name))
 
     return restart
@@ -127,9 +127,9 @@ def power_cut(docker: Callable[[str], Container], address: Callable[[str], str])
     return cut
 
 
-def wait_for_boot(container: Container, patience: float = 60) -> None:
+def wait_for_boot(container: Container) -> None:
     """Return when systemd in the container has started everything, failed units included."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + PATIENCE
     state = "not asked yet"
     while time.monotonic() < deadline:
         try:
@@ -139,4 +139,4 @@ def wait_for_boot(container: Container, patience: float = 60) -> None:
         if state in {"running", "degraded"}:
             return
         time.sleep(0.2)
-    raise TimeoutError(f"{container.name} did not boot within {patience} s: {state}")
+    raise TimeoutError(f"{container.name} did not boot within {PATIENCE} s: {state}")

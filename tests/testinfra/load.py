@@ -144,7 +144,7 @@ class Traffic:
         """How many requests have ended so far."""
         return len(self._requests)
 
-    def wait_for(self, requests: int, kind: str | None = None, within: float = 60) -> None:
+    def wait_for(self, requests: int, kind: str | None = None, within: float = 300) -> None:
         """Return when so many requests have begun after now and ended."""
         since = time.time()
         self._until(
@@ -166,7 +166,7 @@ class Traffic:
             assert self._process.stdin is not None
             self._process.stdin.write(f"{self._key}\n")
             self._process.stdin.flush()
-            self._until(lambda: self.finished > 0, 20, "the first request")
+            self._until(lambda: self.finished > 0, 120, "the first request")
         except BaseException:
             self._stop()
             raise
@@ -232,7 +232,7 @@ def latency(host: Host, urls: Sequence[str], n: int = 100, *, key: str = "", **o
     named = [word for url in urls for word in ("--url", url)]
     words = ["python3", "-c", LATENCY.read_text(), *named, "-n", str(n), "--key-file", "-", *_as_words(options)]
     done = subprocess.run(
-        over(host, words), input=f"{key}\n", capture_output=True, text=True, timeout=60 + n * len(urls), check=False
+        over(host, words), input=f"{key}\n", capture_output=True, text=True, timeout=300 + n * len(urls), check=False
     )
     assert done.returncode == 0, done.stderr[-2000:] or done.stdout
     names = {field.name for field in fields(Latency)}

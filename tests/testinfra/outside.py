@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from gateways import Gateway, eventually
+from gateways import PATIENCE, Gateway, eventually
 from load import TOOLS, over
 from testinfra.host import Host
 
@@ -51,7 +51,7 @@ class Heard:
         return cls(reply["status"], headers, reply["body"], body, said["ended"])
 
 
-def tool(host: Host, *words: str, given: str = "", within: float = 60) -> Any:
+def tool(host: Host, *words: str, given: str = "", within: float = PATIENCE) -> Any:
     """Run a command there, usually a tool of tests/client, and return the JSON that it says."""
     done = subprocess.run(over(host, words), input=given, capture_output=True, text=True, timeout=within, check=False)
     assert done.stdout, f"{' '.join(words)[:200]}: exit code {done.returncode}: {done.stderr[-1000:]}"
@@ -73,7 +73,7 @@ def ask(client: Host, url: str, asked: Sequence[str | dict[str, Any]], *, key: s
 
 def open_ports(host: Host, address: str, *, within: Iterable[str] = ()) -> list[int]:
     """The open ones of all TCP ports; ``within`` are words before the command, such as those of a network namespace."""
-    said = tool(host, *within, "python3", "-c", (SOURCES / "scan.py").read_text(), address)
+    said = tool(host, *within, "python3", "-c", (SOURCES / "scan.py").read_text(), address, "--at-most-seconds", "200")
     assert said["complete"], said
     return said["open"]
 
@@ -112,18 +112,17 @@ class Mirror:
 def mirrored(gateway: Gateway) -> Iterator[Mirror]:
     """In the block a mirror has the place of the instances; afterwards both serve again."""
     instances = "litellm@1.service litellm@2.service"
-    run = ["systemd-run", "--quiet", "--collect", f"--unit={MIRROR}", "--property=RuntimeMaxSec=120"]
+    run = ["systemd-run", "--quiet", "--collect", f"--unit={MIRROR}", "--property=RuntimeMaxSec=900"]
     try:
         gateway.host.check_output(f"systemctl stop {instances}")
         program = (SOURCES / "mirror.py").read_text()
         subprocess.run(
             over(gateway.host, [*run, "python3", "-c", program, "--port", "4001"]), stdin=subprocess.DEVNULL, check=True
         )
-        eventually(lambda: gateway.ask("GET", "/health/readiness").body, lambda body: "target" in (body or {}), 10)
+        eventually(lambda: gateway.ask("GET", "/health/readiness").body, lambda body: "target" in (body or {}))
         yield Mirror(gateway)
     finally:
         gateway.host.run(f"systemctl stop {MIRROR}")
         gateway.host.check_output(f"systemctl start {instances}")
-        eventually(gateway.instances_ready, lambda ready: ready == 2, 90)
-        # The edge asks them once in a second.
-        gateway.wait_until_it_answers(within=10)
+        eventually(gateway.instances_ready, lambda ready: ready == 2)
+        gateway.wait_until_it_answers()

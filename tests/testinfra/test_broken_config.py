@@ -18,7 +18,7 @@ CHAT = {"name": "chat", "provider": "relay", "id": "chat-1"}
 def client(address):
     key = "sk-" + Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"], "secrets", "master").read_text().strip()
     headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=f"http://{address('gateway')}:4001", headers=headers, timeout=30) as made:
+    with httpx.Client(base_url=f"http://{address('gateway')}:4001", headers=headers, timeout=300) as made:
         yield made
 
 

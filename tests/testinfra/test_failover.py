@@ -10,8 +10,8 @@ import pytest
 from gateways import Answer, Gateway, eventually
 
 LAYERS = ("auto-chat/1-relay", "auto-chat/2-paid", "auto-chat/3-box")
-# The scenario's cooldown_time is 3 s; a busy machine gets some more.
-BACK_WITHIN = 10
+# The scenario's cooldown_time, stream_timeout and timeout, in seconds.
+COOLDOWN, STREAM_TIMEOUT, TIMEOUT = 3, 3, 10
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,7 +37,7 @@ on_13 = pytest.mark.parametrize("healthy", ["gateway13"], indirect=True)
 
 def wait_for(gateway: Gateway, model: str, deployment: str) -> None:
     """Return when a deployment answers; layers before it are tried again once their cooldown is over."""
-    eventually(lambda: gateway.chat(model), lambda answer: answer.deployment == deployment, BACK_WITHIN)
+    eventually(lambda: gateway.chat(model), lambda answer: answer.deployment == deployment)
 
 
 def wait_until_healthy(gateway: Gateway) -> None:
@@ -70,9 +70,9 @@ def test_the_first_layer_takes_everything_while_it_can(healthy, upstreams) -> No
 )
 def test_the_second_layer_answers_when_the_first_fails(healthy, upstreams, ask, fault) -> None:
     upstreams.fail("relay", **fault)
-    begin = time.monotonic()
     assert answered(ask(healthy, "auto-chat")) == (200, LAYERS[1], "echo: hello")
-    assert time.monotonic() - begin < 2
+    # Each was asked once, no layer a second time. A closed port counts nothing.
+    assert upstreams.asked() == ({"relay": 1} if fault["kind"] == "status" else {}) | {"paid": 1}
 
 
 @on_13
@@ -80,7 +80,7 @@ def test_a_layer_that_hangs_costs_no_more_than_the_stream_timeout(healthy, upstr
     upstreams.fail("relay", kind="hang")
     begin = time.monotonic()
     assert answered(healthy.stream("auto-chat")) == (200, LAYERS[1], "echo: hello")
-    assert 2.5 < time.monotonic() - begin < 6
+    assert STREAM_TIMEOUT - 0.5 < time.monotonic() - begin < TIMEOUT
 
 
 @on_12
@@ -88,9 +88,12 @@ def test_a_failing_layer_is_left_alone_and_then_taken_back(healthy, upstreams) -
     upstreams.fail("relay", kind="status", status=500)
     begin = time.monotonic()
     served = Counter(healthy.chat("auto-chat").deployment for _ in range(10))
-    assert time.monotonic() - begin < 3, "too slow to see anything"
+    retaken = (time.monotonic() - begin) // COOLDOWN
     assert served == {LAYERS[1]: 10}
-    assert upstreams.asked() == {"relay": 1, "paid": 10}
+    asked = upstreams.asked()
+    assert asked.keys() == {"relay", "paid"}
+    assert asked["paid"] == 10
+    assert 1 <= asked["relay"] <= 1 + retaken
     upstreams.mend("relay")
     wait_for(healthy, "auto-chat", LAYERS[0])
 
@@ -121,8 +124,10 @@ def test_a_failing_provider_does_not_touch_the_models_of_others(healthy, upstrea
     assert answered(healthy.chat("local")) == (200, "local/box", "echo: hello")
     assert answered(healthy.chat("any/thing")) == (200, "any/*/box", "echo: hello")
     # Where load is shared without retries, the first failure is the client's; after it the others take everything.
+    begin = time.monotonic()
     served = Counter(healthy.chat("shared").deployment for _ in range(10))
-    assert served["shared/paid"] >= 9, served
+    retaken = (time.monotonic() - begin) // COOLDOWN
+    assert served["shared/paid"] >= 9 - retaken, served
 
 
 @on_12

@@ -60,7 +60,7 @@ def test_a_chat_is_streamed_by_the_right_provider(gateway, upstreams, model, ser
 
 
 def test_a_stream_arrives_while_it_is_made(gateway, upstreams) -> None:
-    upstreams.fail("relay", kind="slow_tokens", seconds=0.5)
+    upstreams.fail("relay", kind="slow_tokens", seconds=1)
     _, *gaps = gateway.stream("chat", "one two").gaps
     assert len(gaps) == 2
     assert min(gaps) > 0.25, gaps

@@ -18,7 +18,6 @@ MODELS = [
     {"name": "slow", "provider": "paid", "id": "slow-1"},
 ]
 PROVEN = "litellm : service | The wanted release is proven and serves"
-START_SECONDS = 300
 # One setting of each role, and a new model.
 CHANGE = {
     "tested_models": [*MODELS, {"name": "checked", "provider": "relay", "id": "chat-1"}],
@@ -72,13 +71,13 @@ def staged(gateway: Gateway) -> set[str]:
 
 def wait_for_staged(gateway: Gateway, left: set[str]) -> None:
     """Return when a candidate is being proven that is not one of those left."""
-    eventually(lambda: staged(gateway), lambda now: bool(now - left), START_SECONDS)
+    eventually(lambda: staged(gateway), lambda now: bool(now - left))
 
 
 def serves(gateway: Gateway, *names: str) -> None:
     """Return when both instances are ready and these models are listed; what was deployed before is listed too."""
-    eventually(lambda: gateway.instances_ready(), lambda ready: ready == 2, START_SECONDS)
-    gateway.wait_until_it_answers(START_SECONDS)
+    eventually(lambda: gateway.instances_ready(), lambda ready: ready == 2)
+    gateway.wait_until_it_answers()
     assert {"chat", "slow", *names} <= gateway.models()
 
 
@@ -93,7 +92,7 @@ def test_a_reboot(gateway, reboot) -> None:
 def test_the_power_is_cut_while_instances_are_restarted(gateway, begin, power_cut) -> None:
     release = gateway.release()
     run = begin("first")
-    eventually(gateway.release, lambda now: now != release, START_SECONDS)
+    eventually(gateway.release, lambda now: now != release)
     power_cut(gateway.name)
     assert run.result().code != 0
     # Whether the run still took the change back, in its last moment, or not: one of the two serves.

@@ -70,7 +70,7 @@ def test_a_change_of_the_edge_alone_is_a_reload(gateway, watch) -> None:
         assert run.changes(gateway.name) == ["edge : configure | The edge runs with this configuration"]
         assert restarted(before, processes(gateway)) == set()
         oversized = {"model": "chat", "messages": [{"role": "user", "content": "x" * 7_500_000}]}
-        eventually(lambda: gateway.ask("POST", "/v1/chat/completions", oversized).status, lambda now: now == 413, 10)
+        eventually(lambda: gateway.ask("POST", "/v1/chat/completions", oversized).status, lambda now: now == 413)
     assert window.errors == []
 
 
@@ -141,7 +141,7 @@ def test_an_instance_that_does_not_come_back_gets_the_old_release_again(gateway,
     # The second was never touched, and the first has the old unit again.
     assert restarted(before, processes(gateway)) == {INSTANCES[0]}
     assert gateway.show("MemoryMax", INSTANCES[0]) == str(4 * 1024**3)
-    eventually(gateway.instances_ready, lambda ready: ready == 2, 60)
+    eventually(gateway.instances_ready, lambda ready: ready == 2)
 
 
 def test_a_run_without_changes_changes_nothing(gateway, watch) -> None:
@@ -188,11 +188,11 @@ def test_an_instance_is_killed(gateway, watch) -> None:
     with watch.during("an instance is killed", at_least=200) as window:
         gateway.host.check_output(f"date +%s.%N >/run/killed; kill -KILL {pid}")
         killed = float(gateway.host.check_output("cat /run/killed"))
-    lost = watch.excuse(window, lambda request: request.start <= killed + 0.1 and request.end <= killed + 5)
+    lost = watch.excuse(window, lambda request: request.start <= killed + 0.1 and request.end <= killed + 30)
     print(f"lost with the instance: {len(lost)}, of which streams: {sum(one.kind == 'stream' for one in lost)}")
     assert window.errors == []
     assert len([one for one in lost if one.kind == "unary"]) <= 4
-    eventually(lambda: gateway.show("ActiveState", INSTANCES[1]), lambda state: state == "active", 60)
+    eventually(lambda: gateway.show("ActiveState", INSTANCES[1]), lambda state: state == "active")
 
 
 def test_a_changed_key_is_a_rolling_restart(gateway, watch) -> None:
@@ -211,7 +211,7 @@ def test_a_changed_key_is_a_rolling_restart(gateway, watch) -> None:
 
 
 def test_no_whole_answer_is_lost_where_the_operator_accepts_to_pay_twice(gateway, watch) -> None:
-    eventually(lambda: gateway.instances_ready(), lambda ready: ready == 2, 60)
+    eventually(lambda: gateway.instances_ready(), lambda ready: ready == 2)
     pid = gateway.show("MainPID", INSTANCES[0])
     with watch.during("an instance is killed, lost requests are repeated", at_least=200) as window:
         gateway.host.check_output(f"date +%s.%N >/run/killed; kill -KILL {pid}")
@@ -235,7 +235,7 @@ def test_the_certificate_is_renewed(gateway, watch) -> None:
         gateway.host.check_output("printf %%s %s >%s", due, path)
         gateway.host.check_output(f"systemctl start {CERTIFICATE}")
         gateway.host.check_output("printf %%s %s >%s", kept, path)
-        eventually(serial, lambda now: now != before, 10)
+        eventually(serial, lambda now: now != before)
     assert window.errors == []
     assert gateway.show("MainPID", EDGE) == pid
 

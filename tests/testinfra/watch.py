@@ -45,7 +45,7 @@ class Watch:
     excused: list[Request] = field(default_factory=list)
 
     @contextmanager
-    def during(self, name: str, at_least: int = 60, within: float = 120) -> Iterator[Window]:
+    def during(self, name: str, at_least: int = 60, within: float = 300) -> Iterator[Window]:
         """Everything that is done in the block, and so many requests that begin after it and end."""
         window = Window(name, time.time())
         self.traffic.wait_for(20)
@@ -85,7 +85,7 @@ def watching(client: Host, gateway: Gateway, upstreams: Upstreams, **options: ob
         text = gateway.host.file(AUTHORITY).content_string
         client.check_output("printf %%s %s >%s", text, CLIENTS_AUTHORITY)
         options = {"ca_file": CLIENTS_AUTHORITY} | options
-    options = {"at_most_seconds": 1800, "at_most_requests": 100_000} | options
+    options = {"at_most_seconds": 7200, "at_most_requests": 100_000} | options
     traffic = Traffic(client, gateway.url, gateway.key, stream_model="slow", token_seconds=TOKEN_SECONDS, **options)
     with traffic:
         # The first requests to an instance that has just started take longer.
