@@ -1,9 +1,11 @@
 """How long a deployment takes, over SSH to a host with systemd. Run by `make bench-deploy`, as root or with Docker.
 
 Prints the first deployment of a clean host whose packages are at hand, then runs without changes, each with its slowest
-tasks. The hosts are those of molecule's scenario `host`; they are made for it and removed afterwards.
+tasks, and what the edge adds to a request. The hosts are those of molecule's scenario `host`; they are made for it and
+removed afterwards.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -17,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 SCENARIO = "host"
 HOST = "gateway12"
 WITHOUT_CHANGES = 3
+AUTHORITY = "/var/lib/gateway-certificate/ca.pem"
+LATENCY = ROOT / "tests" / "client" / "latency.py"
 # As ansible.posix.profile_tasks prints it: what, dots, seconds.
 SLOW = re.compile(r"^(?P<task>\S.*?) -+ (?P<seconds>[\d.]+)s$", re.MULTILINE)
 CHANGED = re.compile(rf"^{HOST}\s.*?changed=(?P<changed>\d+)", re.MULTILINE)
@@ -37,6 +41,16 @@ def deploy(environment: dict[str, str], playbook: str = "playbooks/site.yml", li
     return time.perf_counter() - began, done.stdout
 
 
+def edge() -> str:
+    """Ask one instance directly and through the edge in turn; the medians."""
+    urls = ("http://127.0.0.1:4001", "https://127.0.0.1:4000")
+    command = ["docker", "exec", "--interactive", f"platelayer-{SCENARIO}-{HOST}", "python3", "-", "-n", "300"]
+    command += ["--ca-file", AUTHORITY, *(word for url in urls for word in ("--url", url))]
+    done = subprocess.run(command, stdin=LATENCY.open(), capture_output=True, text=True, check=True)
+    direct, through = (place["p50"] for place in json.loads(done.stdout)["places"])
+    return f"median of a request: {direct} ms to an instance, {through} ms through the edge"
+
+
 def main() -> None:
     """Make the hosts, deploy, measure, remove them."""
     ephemeral = ROOT / ".cache" / "bench-deploy"
@@ -55,9 +69,10 @@ def main() -> None:
     try:
         with console.status("The hosts are made"):
             molecule("create", environment)
-            deploy(environment, "molecule/shared/upstream.yml", "upstream")
+            deploy(environment, "molecule/shared/upstream.yml", "upstreams")
         runs = [("first deployment", *deploy(environment))]
         runs += [(f"without changes, {number + 1}", *deploy(environment)) for number in range(WITHOUT_CHANGES)]
+        cost = edge()
     finally:
         molecule("destroy", environment)
 
@@ -67,7 +82,7 @@ def main() -> None:
     for name, seconds, said in runs:
         changed = CHANGED.search(said)
         overview.add_row(name, f"{seconds:.1f}", changed["changed"] if changed else "-", f"{seconds / runs[0][1]:.0%}")
-    console.print(overview)
+    console.print(overview, cost, sep="\n")
     for name, _, said in (runs[0], runs[-1]):
         slowest = Table("task", "seconds", title=f"slowest tasks, {name}")
         for found in SLOW.finditer(said):
