@@ -102,5 +102,6 @@ def test_five_thousand_models_are_no_burden(opened: Opened) -> None:
     print({name: round(figure, 2) for name, figure in figures.items()})
     size = figures.pop("MB")
     assert size < 3
-    # On a machine with nothing else to do all of them are below half a second.
-    assert max(figures.values()) < 3000
+    # On a machine with nothing else to do all of them are below half a second. Work that grows with the square of the
+    # models takes minutes.
+    assert max(figures.values()) < 30_000
