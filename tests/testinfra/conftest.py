@@ -18,7 +18,7 @@ import pytest
 import testinfra
 from docker.errors import APIError
 from docker.models.containers import Container
-from gateways import PATIENCE, Gateway, Upstreams, ephemeral, planted
+from gateways import PATIENCE, Gateway, Upstreams, ephemeral_folder, read_secret
 from testinfra.host import Host
 from testinfra.utils.ansible_runner import AnsibleRunner
 from xdist.scheduler import LoadScopeScheduling
@@ -61,7 +61,7 @@ def gateways(hosts: dict[str, Host], address: Callable[[str], str]) -> dict[str,
         variables = hosts[name].ansible.get_variables()
         port = 4000 if variables.get("edge_enabled", True) else 4001
         tls = variables.get("edge_tls", {}).get("mode", "off") != "off"
-        return Gateway(name, address(name), hosts[name], f"sk-{planted('master')}", port, tls)
+        return Gateway(name, address(name), hosts[name], f"sk-{read_secret('master')}", port, tls)
 
     return {name: gateway(name) for name in AnsibleRunner.get_runner(None).get_hosts("gateway")}
 
@@ -119,7 +119,7 @@ def power_cut(docker: Callable[[str], Container], address: Callable[[str], str])
     def cut(name: str) -> None:
         docker(name).kill()
         # The shared SSH connection would wait half a minute for a host that no longer knows it.
-        control = f"ControlPath={ephemeral()}/%r@%h"
+        control = f"ControlPath={ephemeral_folder()}/%r@%h"
         subprocess.run(["ssh", "-o", control, "-O", "exit", f"root@{address(name)}"], capture_output=True, check=False)
         docker(name).start()
         wait_for_boot(docker(name))

@@ -38,17 +38,17 @@ _Found = TypeVar("_Found")
 PATIENCE = 300
 
 
-def ephemeral() -> Path:
+def ephemeral_folder() -> Path:
     """The folder that molecule keeps for this run of the scenario."""
     return Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
 
 
-def planted(name: str) -> str:
+def read_secret(name: str) -> str:
     """A secret of this run: ``master`` (without its ``sk-``), ``relay`` or ``paid``."""
-    return (ephemeral() / "secrets" / name).read_text().strip()
+    return (ephemeral_folder() / "secrets" / name).read_text().strip()
 
 
-def eventually(ask: Callable[[], _Found], wanted: Callable[[_Found], bool]) -> _Found:
+def wait_until(ask: Callable[[], _Found], wanted: Callable[[_Found], bool]) -> _Found:
     """Ask again until the answer is the wanted one; fail with the last answer when that takes too long."""
     deadline = time.monotonic() + PATIENCE
     while not wanted(found := ask()):
@@ -58,7 +58,7 @@ def eventually(ask: Callable[[], _Found], wanted: Callable[[_Found], bool]) -> _
 
 
 @dataclass(frozen=True)
-class Answer:
+class GatewayAnswer:
     """What a gateway answered; without HTTP answer the status is 0. ``gaps`` are seconds before parts of a stream."""
 
     status: int
@@ -94,15 +94,15 @@ class Gateway:
         """What clients must believe: the private authority that made the certificate of the edge."""
         return ssl.create_default_context(cadata=self.host.file(AUTHORITY).content_string) if self.tls else True
 
-    def ask(self, method: str, path: str, body: object = None, *, key: str | None = "") -> Answer:
+    def ask(self, method: str, path: str, body: object = None, *, key: str | None = "") -> GatewayAnswer:
         """One request; with the gateway's key, with another, or with None without any."""
         try:
             with self._client(key) as client:
                 reply = client.request(method, path, json=body)
         except httpx.TransportError as error:
-            return Answer(0, text=repr(error))
+            return GatewayAnswer(0, text=repr(error))
         is_json = reply.headers.get("content-type", "").startswith("application/json")
-        return Answer(reply.status_code, _deployment(reply), reply.text, reply.json() if is_json else None)
+        return GatewayAnswer(reply.status_code, _deployment(reply), reply.text, reply.json() if is_json else None)
 
     def models(self) -> set[str]:
         """The names that it lists."""
@@ -110,21 +110,21 @@ class Gateway:
         assert answer.status == 200, answer
         return {entry["id"] for entry in answer.body["data"]}
 
-    def chat(self, model: str | None, text: str = "hello") -> Answer:
+    def chat(self, model: str | None, text: str = "hello") -> GatewayAnswer:
         """A chat in one piece, its content as ``text``; None names no model."""
         answer = self.ask("POST", "/v1/chat/completions", _chat(model, text))
         if answer.status != 200:
             return answer
         content = answer.body["choices"][0]["message"]["content"]
-        return Answer(answer.status, answer.deployment, content, answer.body)
+        return GatewayAnswer(answer.status, answer.deployment, content, answer.body)
 
-    def stream(self, model: str, text: str = "hello") -> Answer:
+    def stream(self, model: str, text: str = "hello") -> GatewayAnswer:
         """A streamed chat: ``text`` is what its parts make together. It fails unless the last line is [DONE]."""
         parts, gaps, last, begin = [], [], "", time.monotonic()
         body = _chat(model, text) | {"stream": True}
         with self._client("") as client, client.stream("POST", "/v1/chat/completions", json=body) as reply:
             if reply.status_code != 200:
-                return Answer(reply.status_code, text=reply.read().decode())
+                return GatewayAnswer(reply.status_code, text=reply.read().decode())
             for line in filter(None, reply.iter_lines()):
                 last = line.removeprefix("data: ")
                 choices = [] if last == "[DONE]" else json.loads(last)["choices"]
@@ -133,11 +133,11 @@ class Gateway:
                     gaps.append(time.monotonic() - begin)
                     begin = time.monotonic()
         assert last == "[DONE]", last
-        return Answer(reply.status_code, _deployment(reply), "".join(parts), gaps=tuple(gaps))
+        return GatewayAnswer(reply.status_code, _deployment(reply), "".join(parts), gaps=tuple(gaps))
 
     def wait_until_it_answers(self) -> None:
         """Return when a chat is answered again."""
-        eventually(lambda: self.chat("chat"), lambda answer: answer.status == 200)
+        wait_until(lambda: self.chat("chat"), lambda answer: answer.status == 200)
 
     def config(self) -> str:
         """The config that is in force, as text."""
@@ -212,7 +212,7 @@ class Upstreams:
 
 
 @dataclass(frozen=True)
-class Run:
+class PlaybookRun:
     """A finished ``ansible-playbook``: its exit code, everything it said, and its counts by host."""
 
     code: int
@@ -246,7 +246,7 @@ class Run:
         return self.count(host, "changed")
 
 
-def ansible_playbook(name: str, *options: str, variables: Mapping[str, object] | None = None) -> Run:
+def ansible_playbook(name: str, *options: str, variables: Mapping[str, object] | None = None) -> PlaybookRun:
     """Run ``playbooks/NAME.yml``; the variables go through a file that only this user can read."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as extra:
         json.dump(dict(variables or {}), extra)
@@ -261,10 +261,10 @@ def ansible_playbook(name: str, *options: str, variables: Mapping[str, object] |
             text=True,
             check=False,
         )
-    return Run(done.returncode, done.stdout)
+    return PlaybookRun(done.returncode, done.stdout)
 
 
-def state(gateway: Gateway) -> tuple[str, ...]:
+def read_state(gateway: Gateway) -> tuple[str, ...]:
     """What a run without right would change: files, and the processes that serve."""
     files = "/etc/litellm /etc/gateway-redis /etc/gateway-edge /etc/systemd /opt/litellm -xdev -type f"
     sums = gateway.host.check_output(f"find {files} -not -name '*.pyc' -printf '%p %s %T@ %m\\n' | sort | sha256sum")

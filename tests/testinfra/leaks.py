@@ -15,7 +15,7 @@ DISKS = "/etc /home /opt /root /srv /tmp /usr/local /var"
 
 
 @contextmanager
-def searching(gateway: Gateway, secrets: Iterable[str]) -> Iterator[Gateway]:
+def place_patterns(gateway: Gateway, secrets: Iterable[str]) -> Iterator[Gateway]:
     """A gateway whose host holds the patterns to search for; they came there through a pipe, so no argv had them."""
     container = f"platelayer-{os.environ['MOLECULE_SCENARIO_NAME']}-{gateway.name}"
     write = ["docker", "exec", "--interactive", container, "sh", "-c", f"umask 077; cat >{PATTERNS}"]
@@ -24,19 +24,19 @@ def searching(gateway: Gateway, secrets: Iterable[str]) -> Iterator[Gateway]:
     gateway.host.check_output(f"rm {PATTERNS}")
 
 
-def holders(gateway: Gateway) -> set[str]:
+def find_secret_files(gateway: Gateway) -> set[str]:
     """The files that hold one of the secrets."""
     everything = f"find {DISKS} -xdev -type f -print0"
     search = f"xargs --null --max-procs 2 grep --fixed-strings --files-with-matches --no-messages --file {PATTERNS}"
     return set(gateway.host.run(f"{everything} | {search}").stdout.splitlines())
 
 
-def environment_files(gateway: Gateway) -> set[str]:
+def list_environment_files(gateway: Gateway) -> set[str]:
     """The files that may hold them."""
     return set(gateway.host.check_output("ls /etc/litellm/releases/*/env").splitlines())
 
 
-def told(gateway: Gateway, command: str) -> int:
+def count_secret_lines(gateway: Gateway, command: str) -> int:
     """How many lines of what a command says hold one. Counted, not shown: a test's output is a wrong place too."""
     assert gateway.host.check_output(f"{command} | grep --text --count litellm") != "0"
     return int(gateway.host.run(f"{command} | grep --text --fixed-strings --count --file {PATTERNS}").stdout)

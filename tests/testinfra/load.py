@@ -26,7 +26,7 @@ LATENCY = Path(__file__).parents[1] / "client" / "latency.py"
 
 
 @dataclass(frozen=True)
-class Request:
+class FinishedRequest:
     """A finished request, as tests/client/asking.py tells it: seconds of the epoch, and seconds."""
 
     number: int
@@ -57,7 +57,7 @@ class Percentiles:
 
 
 @dataclass(frozen=True)
-class Kind:
+class KindReport:
     """The requests of one kind. None where nothing was measured."""
 
     total: int
@@ -69,7 +69,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Second:
+class TrafficSecond:
     """The worst that requests met which began in that second of the epoch, in seconds."""
 
     second: int
@@ -81,20 +81,20 @@ class Second:
 
 
 @dataclass(frozen=True)
-class Report:
+class TrafficReport:
     """What became of the traffic. The requests are in the order in which they ended."""
 
-    requests: tuple[Request, ...] = field(repr=False)
-    unary: Kind
-    streams: Kind
-    by_second: tuple[Second, ...] = field(repr=False)
+    requests: tuple[FinishedRequest, ...] = field(repr=False)
+    unary: KindReport
+    streams: KindReport
+    by_second: tuple[TrafficSecond, ...] = field(repr=False)
 
     @property
-    def errors(self) -> list[Request]:
+    def errors(self) -> list[FinishedRequest]:
         """Every request that was not answered with status 200 and the whole echo."""
         return [request for request in self.requests if request.error]
 
-    def errors_outside(self, started: float, ended: float, kind: str | None = None) -> list[Request]:
+    def errors_outside(self, started: float, ended: float, kind: str | None = None) -> list[FinishedRequest]:
         """Errors of requests that were not under way at any moment between the two times."""
         return [
             request
@@ -102,7 +102,7 @@ class Report:
             if (request.end < started or request.start > ended) and kind in {None, request.kind}
         ]
 
-    def in_flight(self, at: float, kind: str | None = None) -> list[Request]:
+    def in_flight(self, at: float, kind: str | None = None) -> list[FinishedRequest]:
         """The requests that were under way at that time: for example the streams that a restart could have cut."""
         return [
             request for request in self.requests if request.start <= at < request.end and kind in {None, request.kind}
@@ -118,24 +118,24 @@ class Traffic:
 
     def __init__(self, client: Host, url: str, key: str, *, tools: str = TOOLS, **options: object) -> None:
         options = {"at_most_seconds": 600, "request_seconds": 40} | options
-        self._report: Report | None = None
-        self._requests: list[Request] = []
+        self._report: TrafficReport | None = None
+        self._requests: list[FinishedRequest] = []
         self._summary: dict[str, Any] = {}
         self._key = key
         # The load ends in order after these two. The hard end is for a load that does not, wherever we are by then.
         self._patience = float(str(options["request_seconds"])) + 10
         hard = float(str(options["at_most_seconds"])) + self._patience
         words = ["timeout", "--signal=KILL", f"{hard:.0f}", "python3", f"{tools}/load.py", "--url", url]
-        self._command = over(client, [*words, "--key-file", "-", "--stop-with-stdin", *_as_words(options)])
+        self._command = build_command(client, [*words, "--key-file", "-", "--stop-with-stdin", *_as_words(options)])
 
     @property
-    def report(self) -> Report:
+    def report(self) -> TrafficReport:
         """What became of it, after the end."""
         assert self._report is not None, "the traffic has not ended"
         return self._report
 
     @property
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[FinishedRequest]:
         """Those that have ended so far."""
         return list(self._requests)
 
@@ -192,7 +192,7 @@ class Traffic:
             if "summary" in said:
                 self._summary = said["summary"]
             else:
-                self._requests.append(Request(**said))
+                self._requests.append(FinishedRequest(**said))
 
     def _stop(self) -> int:
         """End the load: by the end of its stdin, and if that does not help, by force on this side."""
@@ -224,7 +224,9 @@ class Latency:
     p50_less_first: float | None = None
 
 
-def latency(host: Host, urls: Sequence[str], n: int = 100, *, key: str = "", **options: object) -> list[Latency]:
+def measure_latency(
+    host: Host, urls: Sequence[str], n: int = 100, *, key: str = "", **options: object
+) -> list[Latency]:
     """Ask every URL ``n`` times in turn from that host, and fail on any error; the tool need not be there.
 
     Options are those of tests/client/latency.py: ``model="chat"`` asks for chats instead of /health/liveliness.
@@ -232,7 +234,12 @@ def latency(host: Host, urls: Sequence[str], n: int = 100, *, key: str = "", **o
     named = [word for url in urls for word in ("--url", url)]
     words = ["python3", "-c", LATENCY.read_text(), *named, "-n", str(n), "--key-file", "-", *_as_words(options)]
     done = subprocess.run(
-        over(host, words), input=f"{key}\n", capture_output=True, text=True, timeout=300 + n * len(urls), check=False
+        build_command(host, words),
+        input=f"{key}\n",
+        capture_output=True,
+        text=True,
+        timeout=300 + n * len(urls),
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:] or done.stdout
     names = {field.name for field in fields(Latency)}
@@ -242,7 +249,7 @@ def latency(host: Host, urls: Sequence[str], n: int = 100, *, key: str = "", **o
     ]
 
 
-def over(host: Host, words: Iterable[str]) -> list[str]:
+def build_command(host: Host, words: Iterable[str]) -> list[str]:
     """The command here that runs these words there, with stdin, stdout and stderr connected."""
     if host.backend.NAME == "local":
         return list(words)
@@ -268,13 +275,13 @@ def _as_words(options: dict[str, object]) -> list[str]:
     return words
 
 
-def _report(requests: list[Request], summary: dict[str, Any]) -> Report:
-    def kind(said: dict[str, Any]) -> Kind:
+def _report(requests: list[FinishedRequest], summary: dict[str, Any]) -> TrafficReport:
+    def kind(said: dict[str, Any]) -> KindReport:
         measured = {
             name: Percentiles(**said[name]) if said[name] else None
             for name in ("latency", "first_byte", "added", "stall")
         }
-        return Kind(said["requests"], said["errors"], **measured)
+        return KindReport(said["requests"], said["errors"], **measured)
 
-    seconds = tuple(Second(**second) for second in summary["by_second"])
-    return Report(tuple(requests), kind(summary["unary"]), kind(summary["stream"]), seconds)
+    seconds = tuple(TrafficSecond(**second) for second in summary["by_second"])
+    return TrafficReport(tuple(requests), kind(summary["unary"]), kind(summary["stream"]), seconds)

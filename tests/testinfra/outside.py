@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from gateways import PATIENCE, Gateway, eventually
-from load import TOOLS, over
+from gateways import PATIENCE, Gateway, wait_until
+from load import TOOLS, build_command
 from testinfra.host import Host
 
 SOURCES = Path(__file__).parents[1] / "client"
@@ -20,7 +20,7 @@ MIRROR = "test-mirror.service"
 
 
 @dataclass(frozen=True)
-class Heard:
+class ClientAnswer:
     """The first final answer to what was sent: ``body`` where it is JSON. Without an answer the status is None."""
 
     status: int | None
@@ -51,35 +51,41 @@ class Heard:
         return cls(reply["status"], headers, reply["body"], body, said["ended"])
 
 
-def tool(host: Host, *words: str, given: str = "", within: float = PATIENCE) -> Any:
+def run_tool(host: Host, *words: str, given: str = "", within: float = PATIENCE) -> Any:
     """Run a command there, usually a tool of tests/client, and return the JSON that it says."""
-    done = subprocess.run(over(host, words), input=given, capture_output=True, text=True, timeout=within, check=False)
+    done = subprocess.run(
+        build_command(host, words), input=given, capture_output=True, text=True, timeout=within, check=False
+    )
     assert done.stdout, f"{' '.join(words)[:200]}: exit code {done.returncode}: {done.stderr[-1000:]}"
     return json.loads(done.stdout)
 
 
-def abuse(client: Host, url: str, probe: str, *words: str, given: str = "") -> Any:
+def run_probe(client: Host, url: str, probe: str, *words: str, given: str = "") -> Any:
     """One probe of tests/client/abuse.py."""
-    return tool(client, f"{TOOLS}/abuse.py", probe, "--url", url, *words, given=given)
+    return run_tool(client, f"{TOOLS}/abuse.py", probe, "--url", url, *words, given=given)
 
 
-def ask(client: Host, url: str, asked: Sequence[str | dict[str, Any]], *, key: str | None = None) -> list[Heard]:
+def send_requests(
+    client: Host, url: str, asked: Sequence[str | dict[str, Any]], *, key: str | None = None
+) -> list[ClientAnswer]:
     """Paths, or requests as tests/client/abuse.py takes them, each on a connection of its own."""
     own = {} if key is None else {"Authorization": f"Bearer {key}"}
     wanted = [{"path": one} if isinstance(one, str) else one for one in asked]
     listed = [one | {"headers": [*own.items(), *one.get("headers", {}).items()]} for one in wanted]
-    return [Heard.of(said) for said in abuse(client, url, "paths", "--paths", "-", given=json.dumps(listed))]
+    return [ClientAnswer.of(said) for said in run_probe(client, url, "paths", "--paths", "-", given=json.dumps(listed))]
 
 
-def open_ports(host: Host, address: str, *, within: Iterable[str] = ()) -> list[int]:
+def scan_ports(host: Host, address: str, *, within: Iterable[str] = ()) -> list[int]:
     """The open ones of all TCP ports; ``within`` are words before the command, such as those of a network namespace."""
-    said = tool(host, *within, "python3", "-c", (SOURCES / "scan.py").read_text(), address, "--at-most-seconds", "200")
+    said = run_tool(
+        host, *within, "python3", "-c", (SOURCES / "scan.py").read_text(), address, "--at-most-seconds", "200"
+    )
     assert said["complete"], said
     return said["open"]
 
 
 @contextmanager
-def unharmed(gateway: Gateway) -> Iterator[Gateway]:
+def check_unharmed(gateway: Gateway) -> Iterator[Gateway]:
     """Whatever is done in the block: afterwards it serves as before, by the same processes, and no unit has failed."""
 
     def processes() -> list[str]:
@@ -109,7 +115,7 @@ class Mirror:
 
 
 @contextmanager
-def mirrored(gateway: Gateway) -> Iterator[Mirror]:
+def run_mirror(gateway: Gateway) -> Iterator[Mirror]:
     """In the block a mirror has the place of the instances; afterwards both serve again."""
     instances = "litellm@1.service litellm@2.service"
     run = ["systemd-run", "--quiet", "--collect", f"--unit={MIRROR}", "--property=RuntimeMaxSec=900"]
@@ -117,12 +123,14 @@ def mirrored(gateway: Gateway) -> Iterator[Mirror]:
         gateway.host.check_output(f"systemctl stop {instances}")
         program = (SOURCES / "mirror.py").read_text()
         subprocess.run(
-            over(gateway.host, [*run, "python3", "-c", program, "--port", "4001"]), stdin=subprocess.DEVNULL, check=True
+            build_command(gateway.host, [*run, "python3", "-c", program, "--port", "4001"]),
+            stdin=subprocess.DEVNULL,
+            check=True,
         )
-        eventually(lambda: gateway.ask("GET", "/health/readiness").body, lambda body: "target" in (body or {}))
+        wait_until(lambda: gateway.ask("GET", "/health/readiness").body, lambda body: "target" in (body or {}))
         yield Mirror(gateway)
     finally:
         gateway.host.run(f"systemctl stop {MIRROR}")
         gateway.host.check_output(f"systemctl start {instances}")
-        eventually(gateway.instances_ready, lambda ready: ready == 2)
+        wait_until(gateway.instances_ready, lambda ready: ready == 2)
         gateway.wait_until_it_answers()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gateways import Gateway, ansible_playbook, state
+from gateways import Gateway, ansible_playbook, read_state
 
 
 @pytest.fixture(params=["gateway12", "gateway13"], scope="module")
@@ -21,6 +21,6 @@ def test_on_a_clean_host_a_dry_run_tells_what_the_run_then_does(gateway) -> None
 
 
 def test_on_a_finished_host_there_is_nothing_to_tell(gateway) -> None:
-    before = state(gateway)
+    before = read_state(gateway)
     assert ansible_playbook("site", "--check", "--diff", "--limit", gateway.name).changes(gateway.name) == []
-    assert state(gateway) == before
+    assert read_state(gateway) == before

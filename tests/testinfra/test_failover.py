@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from gateways import Answer, Gateway, eventually
+from gateways import Gateway, GatewayAnswer, wait_until
 
 LAYERS = ("auto-chat/1-relay", "auto-chat/2-paid", "auto-chat/3-box")
 # The scenario's cooldown_time, stream_timeout and timeout, in seconds.
@@ -37,7 +37,7 @@ on_13 = pytest.mark.parametrize("healthy", ["gateway13"], indirect=True)
 
 def wait_for(gateway: Gateway, model: str, deployment: str) -> None:
     """Return when a deployment answers; layers before it are tried again once their cooldown is over."""
-    eventually(lambda: gateway.chat(model), lambda answer: answer.deployment == deployment)
+    wait_until(lambda: gateway.chat(model), lambda answer: answer.deployment == deployment)
 
 
 def wait_until_healthy(gateway: Gateway) -> None:
@@ -46,7 +46,7 @@ def wait_until_healthy(gateway: Gateway) -> None:
         wait_for(gateway, model, deployment)
 
 
-def answered(answer: Answer) -> tuple[int, str | None, str]:
+def answered(answer: GatewayAnswer) -> tuple[int, str | None, str]:
     """What a client sees."""
     return answer.status, answer.deployment, answer.text
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from gateways import Gateway, Run, ansible_playbook, eventually, state
-from watch import Watch, watching
+from gateways import Gateway, PlaybookRun, ansible_playbook, read_state, wait_until
+from watch import TrafficWatch, watch_traffic
 
 MODELS = [
     {"name": "chat", "provider": "relay", "id": "chat-1"},
@@ -40,14 +40,14 @@ def gateway(request, gateways) -> Gateway:
 
 
 @pytest.fixture
-def watch(hosts, gateway, upstreams_of) -> Iterator[Watch]:
+def watch(hosts, gateway, upstreams_of) -> Iterator[TrafficWatch]:
     """Clients that ask meanwhile."""
     clients = {"stream_clients": 3, "stream_seconds": (1, 5)}
-    with watching(hosts["client"], gateway, upstreams_of(gateway), **clients) as watch:
+    with watch_traffic(hosts["client"], gateway, upstreams_of(gateway), **clients) as watch:
         yield watch
 
 
-def deploy(gateway: Gateway, *names: str) -> Run:
+def deploy(gateway: Gateway, *names: str) -> PlaybookRun:
     """Run site.yml with further models of these names."""
     further = [{"name": name, "provider": "relay", "id": "chat-1"} for name in names]
     return ansible_playbook("site", "--limit", gateway.name, variables={"tested_models": [*MODELS, *further]})
@@ -58,7 +58,7 @@ def begin(gateway) -> Iterator:
     """``begin(name…)`` starts such a deployment and returns the run that is to come."""
     with ThreadPoolExecutor() as pool:
 
-        def started(*names: str) -> Future[Run]:
+        def started(*names: str) -> Future[PlaybookRun]:
             return pool.submit(deploy, gateway, *names)
 
         yield started
@@ -71,12 +71,12 @@ def staged(gateway: Gateway) -> set[str]:
 
 def wait_for_staged(gateway: Gateway, left: set[str]) -> None:
     """Return when a candidate is being proven that is not one of those left."""
-    eventually(lambda: staged(gateway), lambda now: bool(now - left))
+    wait_until(lambda: staged(gateway), lambda now: bool(now - left))
 
 
 def serves(gateway: Gateway, *names: str) -> None:
     """Return when both instances are ready and these models are listed; what was deployed before is listed too."""
-    eventually(lambda: gateway.instances_ready(), lambda ready: ready == 2)
+    wait_until(lambda: gateway.instances_ready(), lambda ready: ready == 2)
     gateway.wait_until_it_answers()
     assert {"chat", "slow", *names} <= gateway.models()
 
@@ -92,7 +92,7 @@ def test_a_reboot(gateway, reboot) -> None:
 def test_the_power_is_cut_while_instances_are_restarted(gateway, begin, power_cut) -> None:
     release = gateway.release()
     run = begin("first")
-    eventually(gateway.release, lambda now: now != release)
+    wait_until(gateway.release, lambda now: now != release)
     power_cut(gateway.name)
     assert run.result().code != 0
     # Whether the run still took the change back, in its last moment, or not: one of the two serves.
@@ -148,12 +148,12 @@ def test_the_disk_is_full(gateway, watch) -> None:
 
 def test_before_a_change_a_dry_run_tells_the_change(gateway) -> None:
     """The change is also what the full disk prevented."""
-    before = state(gateway)
+    before = read_state(gateway)
     told = ansible_playbook("site", "--check", "--diff", "--limit", gateway.name, variables=CHANGE)
     assert told.changes(gateway.name) == TOLD
     for line in ("+- model_name: checked", "+maxmemory 128mb", "+SystemMaxUse=900M"):
         assert line in told.output
-    assert state(gateway) == before
+    assert read_state(gateway) == before
 
     done = ansible_playbook("site", "--diff", "--limit", gateway.name, variables=CHANGE)
     assert done.changes(gateway.name) == TOLD

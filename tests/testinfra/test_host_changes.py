@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 import pytest
-from gateways import ROOT, VERSION, Gateway, Run, ansible_playbook, eventually
-from watch import Watch, watching
+from gateways import ROOT, VERSION, Gateway, PlaybookRun, ansible_playbook, wait_until
+from watch import TrafficWatch, watch_traffic
 
 OTHER_VERSION = "1.105.0"
 OTHER_LOCK = ROOT / "tests/fixtures/litellm-1.105.0.txt"
@@ -37,13 +37,13 @@ def gateway(request, gateways) -> Gateway:
 
 
 @pytest.fixture(scope="module")
-def watch(hosts, gateway, upstreams_of) -> Iterator[Watch]:
+def watch(hosts, gateway, upstreams_of) -> Iterator[TrafficWatch]:
     """Clients that ask as long as this module runs."""
-    with watching(hosts["client"], gateway, upstreams_of(gateway)) as watch:
+    with watch_traffic(hosts["client"], gateway, upstreams_of(gateway)) as watch:
         yield watch
 
 
-def deploy(gateway: Gateway, **variables: object) -> Run:
+def deploy(gateway: Gateway, **variables: object) -> PlaybookRun:
     """Run site.yml for it."""
     return ansible_playbook("site", "--limit", gateway.name, "--diff", variables=variables)
 
@@ -70,7 +70,7 @@ def test_a_change_of_the_edge_alone_is_a_reload(gateway, watch) -> None:
         assert run.changes(gateway.name) == ["edge : configure | The edge runs with this configuration"]
         assert restarted(before, processes(gateway)) == set()
         oversized = {"model": "chat", "messages": [{"role": "user", "content": "x" * 7_500_000}]}
-        eventually(lambda: gateway.ask("POST", "/v1/chat/completions", oversized).status, lambda now: now == 413)
+        wait_until(lambda: gateway.ask("POST", "/v1/chat/completions", oversized).status, lambda now: now == 413)
     assert window.errors == []
 
 
@@ -141,7 +141,7 @@ def test_an_instance_that_does_not_come_back_gets_the_old_release_again(gateway,
     # The second was never touched, and the first has the old unit again.
     assert restarted(before, processes(gateway)) == {INSTANCES[0]}
     assert gateway.show("MemoryMax", INSTANCES[0]) == str(4 * 1024**3)
-    eventually(gateway.instances_ready, lambda ready: ready == 2)
+    wait_until(gateway.instances_ready, lambda ready: ready == 2)
 
 
 def test_a_run_without_changes_changes_nothing(gateway, watch) -> None:
@@ -192,7 +192,7 @@ def test_an_instance_is_killed(gateway, watch) -> None:
     print(f"lost with the instance: {len(lost)}, of which streams: {sum(one.kind == 'stream' for one in lost)}")
     assert window.errors == []
     assert len([one for one in lost if one.kind == "unary"]) <= 4
-    eventually(lambda: gateway.show("ActiveState", INSTANCES[1]), lambda state: state == "active")
+    wait_until(lambda: gateway.show("ActiveState", INSTANCES[1]), lambda state: state == "active")
 
 
 def test_a_changed_key_is_a_rolling_restart(gateway, watch) -> None:
@@ -211,7 +211,7 @@ def test_a_changed_key_is_a_rolling_restart(gateway, watch) -> None:
 
 
 def test_no_whole_answer_is_lost_where_the_operator_accepts_to_pay_twice(gateway, watch) -> None:
-    eventually(lambda: gateway.instances_ready(), lambda ready: ready == 2)
+    wait_until(lambda: gateway.instances_ready(), lambda ready: ready == 2)
     pid = gateway.show("MainPID", INSTANCES[0])
     with watch.during("an instance is killed, lost requests are repeated", at_least=200) as window:
         gateway.host.check_output(f"date +%s.%N >/run/killed; kill -KILL {pid}")
@@ -235,7 +235,7 @@ def test_the_certificate_is_renewed(gateway, watch) -> None:
         gateway.host.check_output("printf %%s %s >%s", due, path)
         gateway.host.check_output(f"systemctl start {CERTIFICATE}")
         gateway.host.check_output("printf %%s %s >%s", kept, path)
-        eventually(serial, lambda now: now != before)
+        wait_until(serial, lambda now: now != before)
     assert window.errors == []
     assert gateway.show("MainPID", EDGE) == pid
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from gateways import Gateway, ansible_playbook, ephemeral, planted
-from leaks import environment_files, holders, searching, told
+from gateways import Gateway, ansible_playbook, ephemeral_folder, read_secret
+from leaks import count_secret_lines, find_secret_files, list_environment_files, place_patterns
 
 SERVING = ("litellm@1.service", "litellm@2.service", "gateway-redis.service", "gateway-edge.service")
 CERTIFICATE = "gateway-certificate.service"
@@ -98,12 +98,12 @@ def test_modes_and_owners(gateway) -> None:
 @pytest.fixture(scope="module")
 def searched(gateway) -> Iterator[Gateway]:
     """A gateway whose host can be searched for the planted secrets."""
-    with searching(gateway, map(planted, PLANTED)) as searched:
+    with place_patterns(gateway, map(read_secret, PLANTED)) as searched:
         yield searched
 
 
 def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
-    assert holders(searched) == environment_files(searched)
+    assert find_secret_files(searched) == list_environment_files(searched)
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
     ],
 )
 def test_no_secret_is_told_by(searched, command) -> None:
-    assert told(searched, command) == 0
+    assert count_secret_lines(searched, command) == 0
 
 
 def test_no_secret_is_in_the_log_of_the_run() -> None:
-    log = (ephemeral() / "ansible.log").read_text()
+    log = (ephemeral_folder() / "ansible.log").read_text()
     assert "PLAY [The gateway serves]" in log
-    assert [name for name in PLANTED if planted(name) in log] == []
+    assert [name for name in PLANTED if read_secret(name) in log] == []
 
 
 def test_playbook_verify_asks_where_clients_ask(gateway) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from gateways import Gateway, Run, ansible_playbook, eventually
-from outside import abuse, ask, open_ports, unharmed
+from gateways import Gateway, PlaybookRun, ansible_playbook, wait_until
+from outside import check_unharmed, run_probe, scan_ports, send_requests
 from testinfra.host import Host
 
 SSH, EDGE = 22, 4000
@@ -24,7 +24,7 @@ NOT_YOURS = (403, "permission_error", "this gateway does not serve your network"
 @pytest.fixture(scope="module", params=["gateway13"])
 def gateway(request, gateways) -> Iterator[Gateway]:
     """The gateway without TLS."""
-    with unharmed(gateways[request.param]) as gateway:
+    with check_unharmed(gateways[request.param]) as gateway:
         yield gateway
 
 
@@ -35,11 +35,11 @@ def client(hosts) -> Host:
 
 
 @pytest.fixture(scope="module")
-def deploy(gateway) -> Iterator[Callable[..., Run]]:
+def deploy(gateway) -> Iterator[Callable[..., PlaybookRun]]:
     """Run site.yml for it with variables; afterwards they are gone from the host, whatever happened."""
     deployed: list[dict[str, object]] = [{}]
 
-    def run(*options: str, **variables: object) -> Run:
+    def run(*options: str, **variables: object) -> PlaybookRun:
         if "--check" not in options:
             deployed.append(variables)
         return ansible_playbook("site", "--limit", gateway.name, "--diff", *options, variables=variables)
@@ -99,16 +99,16 @@ def status_for_stranger(host: Host, address: str) -> str:
 
 
 def test_of_all_ports_only_ssh_and_the_edge_are_open(client, gateway) -> None:
-    assert open_ports(client, gateway.address) == [SSH, EDGE]
+    assert scan_ports(client, gateway.address) == [SSH, EDGE]
 
 
 def test_another_network_of_the_host_finds_nothing_of_the_stack(stranger) -> None:
-    assert open_ports(stranger, HERE, within=STRANGER) == [SSH]
+    assert scan_ports(stranger, HERE, within=STRANGER) == [SSH]
 
 
 def test_also_there_the_other_addresses_show_no_more_than_the_edge(stranger, gateway) -> None:
     """A Linux host answers at each of its addresses, by whichever way a packet comes."""
-    assert open_ports(stranger, gateway.address, within=STRANGER) == [SSH, EDGE]
+    assert scan_ports(stranger, gateway.address, within=STRANGER) == [SSH, EDGE]
 
 
 @pytest.mark.parametrize(
@@ -143,22 +143,22 @@ def test_every_interface_must_be_said_in_words(deploy, gateway) -> None:
 def test_a_tailnet_can_be_the_only_network(deploy, gateway, client, tailnet) -> None:
     run = deploy(gateway_bind=["127.0.0.1", "tailscale0"])
     assert run.changes(gateway.name) == CONFIGURED
-    eventually(lambda: open_ports(client, gateway.address), lambda found: found == [SSH])
-    assert open_ports(client, tailnet) == [SSH, EDGE]
+    wait_until(lambda: scan_ports(client, gateway.address), lambda found: found == [SSH])
+    assert scan_ports(client, tailnet) == [SSH, EDGE]
     asked = ["/health/readiness", "/v1/models", "/routes"]
-    assert [heard.status for heard in ask(client, f"http://{tailnet}:{EDGE}", asked)] == [200, 401, 404]
+    assert [heard.status for heard in send_requests(client, f"http://{tailnet}:{EDGE}", asked)] == [200, 401, 404]
 
 
 def test_only_the_networks_named_may_come_in(deploy, gateway, client, stranger) -> None:
     run = deploy(edge_source_networks=[OTHER_NETWORK])
     assert run.changes(gateway.name) == CONFIGURED
     paths = ["/health/readiness", "/v1/models", "/routes"]
-    eventually(
-        lambda: [heard.error for heard in ask(client, gateway.url, paths, key=gateway.key)],
+    wait_until(
+        lambda: [heard.error for heard in send_requests(client, gateway.url, paths, key=gateway.key)],
         lambda errors: errors == [NOT_YOURS] * len(paths),
     )
     assert gateway.ask("GET", "/health/readiness").status == 403
-    pretended = abuse(client, gateway.url, "forwarded", "--path", "/health/readiness")
+    pretended = run_probe(client, gateway.url, "forwarded", "--path", "/health/readiness")
     assert {name: said["status"] for name, said in pretended.items()} == dict.fromkeys(pretended, 403)
 
     assert status_for_stranger(stranger, gateway.address) == "200"
@@ -168,5 +168,7 @@ def test_only_the_networks_named_may_come_in(deploy, gateway, client, stranger) 
 
 def test_and_the_way_back(deploy, gateway, client) -> None:
     assert deploy().changes(gateway.name) == CONFIGURED
-    eventually(lambda: ask(client, gateway.url, ["/v1/models"], key=gateway.key)[0].status, lambda now: now == 200)
-    assert open_ports(client, gateway.address) == [SSH, EDGE]
+    wait_until(
+        lambda: send_requests(client, gateway.url, ["/v1/models"], key=gateway.key)[0].status, lambda now: now == 200
+    )
+    assert scan_ports(client, gateway.address) == [SSH, EDGE]

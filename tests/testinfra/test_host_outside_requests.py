@@ -14,9 +14,9 @@ from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 import pytest
-from gateways import PATIENCE, WRONG_KEY, Answer, Gateway, eventually
-from load import TOOLS, latency, over
-from outside import Heard, Mirror, abuse, ask, mirrored, unharmed
+from gateways import PATIENCE, WRONG_KEY, Gateway, GatewayAnswer, wait_until
+from load import TOOLS, build_command, measure_latency
+from outside import ClientAnswer, Mirror, check_unharmed, run_mirror, run_probe, send_requests
 from testinfra.host import Host
 
 NO_SUCH_PATH = (404, "not_found_error", "this gateway serves no such path")
@@ -72,7 +72,7 @@ SERVED = (
 @pytest.fixture(scope="module", params=["gateway13"])
 def gateway(request, gateways) -> Iterator[Gateway]:
     """The gateway without TLS."""
-    with unharmed(gateways[request.param]) as gateway:
+    with check_unharmed(gateways[request.param]) as gateway:
         yield gateway
 
 
@@ -90,20 +90,20 @@ def chat(path: str, **headers: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("paths", [pytest.param(text.split(), id=name) for name, text in NOT_SERVED.items()])
 def test_a_path_off_the_list_is_not_there_even_with_the_key(client, gateway, paths) -> None:
-    heard = ask(client, gateway.url, paths, key=gateway.key)
+    heard = send_requests(client, gateway.url, paths, key=gateway.key)
     assert {path: one for path, one in zip(paths, heard, strict=True) if one.error != NO_SUCH_PATH} == {}
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
 def test_a_path_off_the_list_is_there_by_no_other_method(client, gateway, method) -> None:
     asked = [{"path": path, "method": method} for path in (HIDDEN, "/config/yaml", "/v1/../routes", "*")]
-    statuses = [heard.status for heard in ask(client, gateway.url, asked, key=gateway.key)]
+    statuses = [heard.status for heard in send_requests(client, gateway.url, asked, key=gateway.key)]
     assert statuses[:3] == [404, 404, 404]
     assert statuses[3] in {400, 404}
 
 
 def test_what_is_no_request_is_refused(client, gateway) -> None:
-    heard = ask(client, gateway.url, [*NO_REQUEST, {"path": "gateway.example.com:443", "method": "CONNECT"}])
+    heard = send_requests(client, gateway.url, [*NO_REQUEST, {"path": "gateway.example.com:443", "method": "CONNECT"}])
     assert [one.status for one in heard] == [400] * len(heard)
 
 
@@ -112,14 +112,14 @@ def test_what_clients_need_is_answered(client, gateway) -> None:
     embeddings = [{"path": path, "method": "POST", "body": embedding} for path in ("/v1/embeddings", "/embeddings")]
     chats = [chat("/v1/chat/completions"), chat("/chat/completions"), chat("/openai/deployments/chat/chat/completions")]
     asked = ["/v1/models", "/models", *chats, *embeddings]
-    assert [heard.status for heard in ask(client, gateway.url, asked, key=gateway.key)] == [200] * len(asked)
+    assert [heard.status for heard in send_requests(client, gateway.url, asked, key=gateway.key)] == [200] * len(asked)
 
 
 def test_only_the_health_of_it_is_told_without_a_key(client, gateway) -> None:
     probes = ["/health/liveliness", "/health/liveness", "/health/readiness"]
     asked = [*probes, "/v1/models", "/models", chat("/v1/chat/completions"), chat("/chat/completions")]
-    assert [heard.status for heard in ask(client, gateway.url, asked)] == [200] * 3 + [401] * 4
-    wrong = ask(client, gateway.url, asked[3:], key=WRONG_KEY)
+    assert [heard.status for heard in send_requests(client, gateway.url, asked)] == [200] * 3 + [401] * 4
+    wrong = send_requests(client, gateway.url, asked[3:], key=WRONG_KEY)
     assert [heard.error for heard in wrong] == [(401, "auth_error", "this gateway does not know the key")] * 4
 
 
@@ -135,7 +135,7 @@ def test_only_the_health_of_it_is_told_without_a_key(client, gateway) -> None:
     ],
 )
 def test_a_body_that_cannot_be_taken_is_refused_in_words(client, gateway, probe, wanted) -> None:
-    assert Heard.of(abuse(client, gateway.url, *probe)).error == wanted
+    assert ClientAnswer.of(run_probe(client, gateway.url, *probe)).error == wanted
 
 
 def test_also_a_client_that_sends_everything_first_can_read_the_refusal(gateway) -> None:
@@ -145,7 +145,7 @@ def test_also_a_client_that_sends_everything_first_can_read_the_refusal(gateway)
 def test_no_hidden_request_is_answered(client, gateway) -> None:
     alone = gateway.host.check_output(f"curl --silent http://127.0.0.1:4001{HIDDEN}")
     assert alone.startswith(HIDDEN_ANSWER)
-    said = abuse(client, gateway.url, "smuggle", "--hidden", HIDDEN)
+    said = run_probe(client, gateway.url, "smuggle", "--hidden", HIDDEN)
     assert {name for name, one in said.items() if one["too_many"]} == set()
     assert {name for name, one in said.items() for reply in one["replies"] if HIDDEN_ANSWER in reply["body"]} == set()
 
@@ -155,8 +155,8 @@ class Crowd:
     """What slow clients at one address met, by their kind, and what others met at the same time."""
 
     slow: dict[str, dict[str, Any]] = field(default_factory=dict)
-    same_address: list[Heard] = field(default_factory=list)
-    others: list[tuple[Answer, float]] = field(default_factory=list)
+    same_address: list[ClientAnswer] = field(default_factory=list)
+    others: list[tuple[GatewayAnswer, float]] = field(default_factory=list)
 
 
 # How many hold on, what they hold back, and for how long they would; together as many as one address may have.
@@ -172,7 +172,7 @@ def hold(client: Host, gateway: Gateway, connections: int, what: str, seconds: f
     """Begin to hold so many connections by sending next to nothing."""
     command = [f"{TOOLS}/abuse.py", f"slow-{what}", "--url", gateway.url, *words]
     command += ["--connections", str(connections), "--seconds", str(seconds)]
-    return Popen(over(client, command), stdin=DEVNULL, stdout=PIPE, text=True)
+    return Popen(build_command(client, command), stdin=DEVNULL, stdout=PIPE, text=True)
 
 
 @pytest.fixture(scope="module")
@@ -184,14 +184,16 @@ def crowd(client, gateway) -> Crowd:
         for one in begun.values():
             held.callback(one.kill)
         full = time.monotonic() + CUT_AFTER
-        while (one_more := ask(client, gateway.url, ["/v1/models"])[0]).status == 401 and time.monotonic() < full:
+        while (
+            one_more := send_requests(client, gateway.url, ["/v1/models"])[0]
+        ).status == 401 and time.monotonic() < full:
             time.sleep(0.2)
         while any(one.poll() is None for one in begun.values()):
             began = time.monotonic()
             found.others.append((gateway.chat("chat"), time.monotonic() - began))
             time.sleep(0.1)
         found.slow = {name: json.loads(one.communicate()[0]) for name, one in begun.items()}
-    found.same_address = [one_more, *ask(client, gateway.url, ["/v1/models"])]
+    found.same_address = [one_more, *send_requests(client, gateway.url, ["/v1/models"])]
     return found
 
 
@@ -238,14 +240,14 @@ def test_of_more_than_twice_its_share_none_is_let_in(client, gateway) -> None:
         counts = json.loads(many.communicate(timeout=PATIENCE)[0])["counts"]
     assert counts.pop("open") == 2 * PER_SOURCE
     assert sum(counts.values()) == 20
-    eventually(lambda: ask(client, gateway.url, ["/v1/models"])[0].status, lambda status: status == 401)
+    wait_until(lambda: send_requests(client, gateway.url, ["/v1/models"])[0].status, lambda status: status == 401)
 
 
 def test_the_edge_costs_no_more_than_twice_what_an_instance_does(gateway) -> None:
     """What else the machine does can only add to it: the best of three runs counts. Milliseconds: make bench-deploy."""
     costs = []
     while len(costs) < 3 and min(costs, default=2) >= 2:
-        direct, edge = latency(gateway.host, ["http://127.0.0.1:4001", "http://127.0.0.1:4000"], 300)
+        direct, edge = measure_latency(gateway.host, ["http://127.0.0.1:4001", "http://127.0.0.1:4000"], 300)
         print(f"milliseconds, direct: {direct}\nmilliseconds, edge: {edge}")
         costs.append(edge.p50_less_first / direct.p50)
     assert min(costs) < 2
@@ -254,31 +256,31 @@ def test_the_edge_costs_no_more_than_twice_what_an_instance_does(gateway) -> Non
 @pytest.fixture(scope="module")
 def mirror(gateway) -> Iterator[Mirror]:
     """Behind the edge there is a mirror, from here to the end of the module."""
-    with mirrored(gateway) as mirror:
+    with run_mirror(gateway) as mirror:
         yield mirror
 
 
 def test_a_path_on_the_list_arrives_as_it_was_written(client, gateway, mirror) -> None:
     paths = SERVED.split()
-    assert [heard.body["target"] for heard in ask(client, gateway.url, paths)] == paths
+    assert [heard.body["target"] for heard in send_requests(client, gateway.url, paths)] == paths
 
 
 def test_nothing_that_is_refused_arrives(client, gateway, mirror) -> None:
     before = mirror.seen()
-    ask(client, gateway.url, [path for text in NOT_SERVED.values() for path in text.split()] + NO_REQUEST)
+    send_requests(client, gateway.url, [path for text in NOT_SERVED.values() for path in text.split()] + NO_REQUEST)
     for probe in (("oversized", "--mode=declared"), ("chunked", "--size=1000"), ("no-length",)):
-        abuse(client, gateway.url, *probe)
+        run_probe(client, gateway.url, *probe)
     assert mirror.seen() == before
 
 
 def test_the_largest_body_arrives_whole(client, gateway, mirror) -> None:
-    heard = Heard.of(abuse(client, gateway.url, "oversized", "--mode=real", f"--size={LARGEST}"))
+    heard = ClientAnswer.of(run_probe(client, gateway.url, "oversized", "--mode=real", f"--size={LARGEST}"))
     assert heard.body["body_bytes"] == LARGEST
 
 
 def test_no_hidden_request_arrives(client, gateway, mirror) -> None:
     before = mirror.seen()
-    said = abuse(client, gateway.url, "smuggle", "--hidden", HIDDEN)
+    said = run_probe(client, gateway.url, "smuggle", "--hidden", HIDDEN)
     arrived = mirror.seen()[len(before) :]
     assert set(arrived) <= {"POST /v1/chat/completions", "GET /v1/chat/completions"}
     assert {name for name, one in said.items() if one["too_many"]} == set()
@@ -292,11 +294,11 @@ def test_what_a_client_says_about_itself_is_dropped(client, gateway, hosts, addr
         "x-forwarded-proto": "http",
         "x-real-ip": address("client"),
     }
-    forged = abuse(client, gateway.url, "forwarded", "--path", "/v1/models")
-    heard = {name: Heard.of(said) for name, said in forged.items()}
+    forged = run_probe(client, gateway.url, "forwarded", "--path", "/v1/models")
+    heard = {name: ClientAnswer.of(said) for name, said in forged.items()}
     # A header that the Connection header names is dropped by some proxies, after they have set it.
     named = {"Connection": "close, X-Forwarded-For, X-Real-IP", "X-Forwarded-For": "127.0.0.1"}
-    heard["named-in-connection"] = ask(client, gateway.url, [{"path": "/v1/models", "headers": named}])[0]
+    heard["named-in-connection"] = send_requests(client, gateway.url, [{"path": "/v1/models", "headers": named}])[0]
     arrived = {
         name: {
             header.lower(): value
@@ -312,5 +314,7 @@ def test_what_a_client_says_about_itself_is_dropped(client, gateway, hosts, addr
 
 def test_with_nothing_ready_it_says_when_to_come_again(client, gateway, mirror) -> None:
     mirror.stop()
-    heard = eventually(lambda: ask(client, gateway.url, ["/v1/models"])[0], lambda heard: heard.error == NOT_READY)
+    heard = wait_until(
+        lambda: send_requests(client, gateway.url, ["/v1/models"])[0], lambda heard: heard.error == NOT_READY
+    )
     assert heard.headers["retry-after"] == "5"

@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from gateways import PATIENCE, Gateway, Upstreams, eventually, planted
-from watch import Watch, watching
+from gateways import PATIENCE, Gateway, Upstreams, read_secret, wait_until
+from watch import TrafficWatch, watch_traffic
 
 UNIT = "gateway-redis.service"
 # A request asks Redis at most twice in its way, and each time waits gateway_redis.timeout (0.5 s) at most. The rest is
@@ -22,10 +22,10 @@ def gateway(request, gateways) -> Gateway:
 
 
 @pytest.fixture(scope="module")
-def watch(hosts, gateway, upstreams_of) -> Iterator[Watch]:
+def watch(hosts, gateway, upstreams_of) -> Iterator[TrafficWatch]:
     """Clients that ask as long as this module runs."""
     clients = {"stream_clients": 4, "stream_seconds": (1, 6)}
-    with watching(hosts["client"], gateway, upstreams_of(gateway), **clients) as watch:
+    with watch_traffic(hosts["client"], gateway, upstreams_of(gateway), **clients) as watch:
         yield watch
 
 
@@ -34,7 +34,7 @@ def redis(gateway: Gateway, *words: str) -> str:
     command = f"read -r REDISCLI_AUTH && export REDISCLI_AUTH && redis-cli {' '.join(words)}"
     container = ["docker", "exec", "--interactive", f"platelayer-host-{gateway.name}", "sh", "-c", command]
     return subprocess.run(
-        container, input=planted("redis") + "\n", capture_output=True, text=True, check=True, timeout=PATIENCE
+        container, input=read_secret("redis") + "\n", capture_output=True, text=True, check=True, timeout=PATIENCE
     ).stdout
 
 
@@ -49,7 +49,7 @@ def is_shared_again(gateway: Gateway, upstreams: Upstreams) -> None:
         return "auto-chat/1-relay:cooldown" in redis(gateway, "--scan")
 
     # LiteLLM leaves Redis alone for 10 s after failures (REDIS_CIRCUIT_BREAKER_RECOVERY_TIMEOUT).
-    eventually(shared, bool)
+    wait_until(shared, bool)
 
 
 @pytest.fixture(

@@ -7,7 +7,7 @@ import os
 import docker as docker_sdk
 import pytest
 from docker.models.containers import Container
-from gateways import Gateway, Run, ansible_playbook
+from gateways import Gateway, PlaybookRun, ansible_playbook
 
 KEPT_SECRETS = "/etc/litellm.env.kept"
 # What Ansible, systemd and the package manager keep of any host, whatever was done to it.
@@ -55,7 +55,7 @@ def content(container: Container, path: str) -> list[str]:
     return sorted(container.exec_run(["cat", path]).output.decode().splitlines())
 
 
-def uninstall(gateway: Gateway, *options: str, **variables: object) -> Run:
+def uninstall(gateway: Gateway, *options: str, **variables: object) -> PlaybookRun:
     """Run the playbook."""
     return ansible_playbook("uninstall", "--limit", gateway.name, *options, variables=variables)
 

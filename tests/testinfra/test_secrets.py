@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from gateways import WRONG_KEY, Gateway, Run, ansible_playbook, ephemeral, planted
-from leaks import environment_files, holders, searching, told
+from gateways import WRONG_KEY, Gateway, PlaybookRun, ansible_playbook, ephemeral_folder, read_secret
+from leaks import count_secret_lines, find_secret_files, list_environment_files, place_patterns
 
 PLANTED = ("master", "relay", "paid")
 NO_KEY = (
@@ -26,12 +26,12 @@ def searched(request, gateways) -> Iterator[Gateway]:
     """A gateway that has been asked with a wrong key, which is not to be found either."""
     gateway = gateways[request.param]
     gateway.ask("GET", "/v1/models", key=WRONG_KEY)
-    with searching(gateway, [*map(planted, PLANTED), WRONG_KEY]) as searched:
+    with place_patterns(gateway, [*map(read_secret, PLANTED), WRONG_KEY]) as searched:
         yield searched
 
 
 def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
-    assert holders(searched) == environment_files(searched)
+    assert find_secret_files(searched) == list_environment_files(searched)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,14 @@ def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
     ],
 )
 def test_no_secret_is_told_by(searched, command) -> None:
-    assert told(searched, command) == 0
+    assert count_secret_lines(searched, command) == 0
 
 
 def test_no_secret_is_in_the_log_of_the_run() -> None:
-    log = (ephemeral() / "ansible.log").read_text()
+    log = (ephemeral_folder() / "ansible.log").read_text()
     assert "PLAY [The gateway serves]" in log
     assert "env (values hidden)" in log
-    assert [name for name in PLANTED if planted(name) in log] == []
+    assert [name for name in PLANTED if read_secret(name) in log] == []
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def standalone(hosts):
     # It has no tailnet.
     own = reach | {"gateway_bind": "127.0.0.1", "vault_redis_password": secrets.token_hex(32)}
 
-    def run(*options: str, **variables: str) -> Run:
+    def run(*options: str, **variables: str) -> PlaybookRun:
         return ansible_playbook("site", "--inventory", "inventories/standalone", *options, variables=own | variables)
 
     return run
@@ -95,7 +95,7 @@ def test_a_changed_key_is_announced_without_the_old_or_the_new(gateways) -> None
     assert "-LITELLM_MASTER_KEY=old value" in run.output
     assert "+LITELLM_MASTER_KEY=new value" in run.output
     assert key.removeprefix("sk-") not in run.output
-    assert planted("master") not in run.output
+    assert read_secret("master") not in run.output
     assert gateways["gateway13"].release() == before
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateways import CONFIG, Gateway, ansible_playbook, eventually
+from gateways import CONFIG, Gateway, ansible_playbook, wait_until
 
 
 def deploy(gateway: Gateway) -> int:
@@ -14,7 +14,7 @@ def test_a_killed_process_comes_back_by_itself(gateways) -> None:
     gateway = gateways["gateway12"]
     pid, restarts = gateway.show("MainPID"), int(gateway.show("NRestarts"))
     gateway.host.check_output(f"kill -KILL {pid}")
-    eventually(lambda: gateway.show("MainPID"), lambda now: now not in {pid, "0"})
+    wait_until(lambda: gateway.show("MainPID"), lambda now: now not in {pid, "0"})
     gateway.wait_until_it_answers()
     assert int(gateway.show("NRestarts")) == restarts + 1
 
@@ -43,7 +43,7 @@ def test_an_edit_by_hand_is_put_right_by_the_next_run(gateways) -> None:
     gateway.host.check_output(f"sed --in-place 's/model_name: local$/model_name: by-hand/' {CONFIG}")
     # Whoever edits it also restarts, else nothing would come of the edit.
     gateway.host.check_output("systemctl restart litellm@1.service")
-    eventually(lambda: gateway.chat("by-hand").status, lambda status: status == 200)
+    wait_until(lambda: gateway.chat("by-hand").status, lambda status: status == 200)
     assert deploy(gateway) == 1
     assert gateway.config() == config
     assert gateway.models() == models

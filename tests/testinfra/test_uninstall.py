@@ -6,7 +6,7 @@ import os
 
 import docker as docker_sdk
 import pytest
-from gateways import Gateway, Run, ansible_playbook, planted
+from gateways import Gateway, PlaybookRun, ansible_playbook, read_secret
 
 KEPT_SECRETS = "/etc/litellm.env.kept"
 DATA = "/var/lib/litellm"
@@ -29,7 +29,7 @@ def gateway(gateways) -> Gateway:
     return gateways["gateway13"]
 
 
-def uninstall(gateway: Gateway, *options: str, **variables: object) -> Run:
+def uninstall(gateway: Gateway, *options: str, **variables: object) -> PlaybookRun:
     """Run site.yml with LiteLLM disabled."""
     wanted = {"litellm_enabled": False} | variables
     return ansible_playbook("site", "--limit", gateway.name, *options, variables=wanted)
@@ -67,7 +67,7 @@ def test_it_leaves_only_data_and_the_last_secrets(gateway, of_a_clean_host) -> N
     kept = gateway.host.file(KEPT_SECRETS)
     assert (kept.user, kept.group, kept.mode) == ("root", "root", 0o600)
     assert kept.content_string == environment
-    assert planted("master") in environment
+    assert read_secret("master") in environment
 
 
 def test_nothing_of_it_runs_or_would_start(gateway) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from gateways import AUTHORITY, Gateway, Upstreams
-from load import Request, Traffic
+from load import FinishedRequest, Traffic
 from testinfra.host import Host
 
 CLIENTS_AUTHORITY = "/root/gateway-ca.pem"
@@ -17,16 +17,16 @@ TOKEN_SECONDS = 0.5
 
 
 @dataclass
-class Window:
+class TrafficWindow:
     """What happened between two moments; ``ended`` is 0 as long as it goes on."""
 
     name: str
     began: float
     ended: float = 0
-    requests: list[Request] = field(default_factory=list)
+    requests: list[FinishedRequest] = field(default_factory=list)
 
     @property
-    def errors(self) -> list[Request]:
+    def errors(self) -> list[FinishedRequest]:
         """Requests of that time that were not answered with status 200 and the whole echo."""
         return [request for request in self.requests if request.error]
 
@@ -37,17 +37,17 @@ class Window:
 
 
 @dataclass
-class Watch:
+class TrafficWatch:
     """Traffic that is there the whole time. ``excused`` are the errors that a test expected and counted."""
 
     traffic: Traffic
-    windows: list[Window] = field(default_factory=list)
-    excused: list[Request] = field(default_factory=list)
+    windows: list[TrafficWindow] = field(default_factory=list)
+    excused: list[FinishedRequest] = field(default_factory=list)
 
     @contextmanager
-    def during(self, name: str, at_least: int = 60, within: float = 300) -> Iterator[Window]:
+    def during(self, name: str, at_least: int = 60, within: float = 300) -> Iterator[TrafficWindow]:
         """Everything that is done in the block, and so many requests that begin after it and end."""
-        window = Window(name, time.time())
+        window = TrafficWindow(name, time.time())
         self.traffic.wait_for(20)
         yield window
         self.traffic.wait_for(at_least, within=within)
@@ -55,7 +55,7 @@ class Watch:
         window.requests = [request for request in self.traffic.requests if request.end >= window.began]
         self.windows.append(window)
 
-    def excuse(self, window: Window, is_excused: Callable[[Request], bool]) -> list[Request]:
+    def excuse(self, window: TrafficWindow, is_excused: Callable[[FinishedRequest], bool]) -> list[FinishedRequest]:
         """Take errors that must be out of the account; returns them, to be counted."""
         found = [request for request in window.errors if is_excused(request)]
         self.excused += found
@@ -78,7 +78,7 @@ class Watch:
 
 
 @contextmanager
-def watching(client: Host, gateway: Gateway, upstreams: Upstreams, **options: object) -> Iterator[Watch]:
+def watch_traffic(client: Host, gateway: Gateway, upstreams: Upstreams, **options: object) -> Iterator[TrafficWatch]:
     """Let clients ask until the end; whatever failed by then and was not excused is an error."""
     upstreams.fail("paid", kind="slow_tokens", seconds=TOKEN_SECONDS, match_model="slow-1")
     if gateway.tls:
@@ -90,7 +90,7 @@ def watching(client: Host, gateway: Gateway, upstreams: Upstreams, **options: ob
     with traffic:
         # The first requests to an instance that has just started take longer.
         traffic.wait_for(100)
-        watch = Watch(traffic)
+        watch = TrafficWatch(traffic)
         yield watch
     print(watch.table())
     errors = [request for request in traffic.report.errors if request not in watch.excused]

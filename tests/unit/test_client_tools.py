@@ -428,7 +428,7 @@ def test_it_reaches_a_host_with_a_connection_of_its_own() -> None:
         backend=SimpleNamespace(NAME="ansible"), ansible=SimpleNamespace(get_variables=lambda: known)
     )
     # Of an option that is given twice, ssh takes the first.
-    assert load.over(host, ["echo", "two words"]) == [
+    assert load.build_command(host, ["echo", "two words"]) == [
         *["ssh", "-o", "ControlPath=none", "-o", "BatchMode=yes", "-o", "ControlPath=/shared", "-o", "LogLevel=ERROR"],
         *["-i", "/k", "-p", "22", "dev@192.0.2.31", "echo 'two words'"],
     ]
@@ -441,13 +441,13 @@ def test_a_wait_is_bounded(traffic: Callable[..., Any]) -> None:
 
 def test_two_places_are_compared(echo: Echo) -> None:
     host = testinfra.get_host("local://")
-    first, second = load.latency(host, [echo.url, f"{echo.url}/"], 5, key=KEY, model="chat")
+    first, second = load.measure_latency(host, [echo.url, f"{echo.url}/"], 5, key=KEY, model="chat")
     assert (first.samples, second.samples) == (5, 5)
     assert 10 < first.p50 <= first.max
     assert second.p50_less_first == pytest.approx(second.p50 - first.p50, abs=0.002)
     assert echo.counters()["chat"] == 2 * (5 + 2)
     with pytest.raises(AssertionError, match="status 404"):
-        load.latency(host, [echo.url], 1, key=KEY, path="/nowhere")
+        load.measure_latency(host, [echo.url], 1, key=KEY, path="/nowhere")
 
 
 # Ports.

@@ -108,7 +108,7 @@ class FakeGateway:
         return await _stream(request, [{"content": "rea"}, {"content": "dy"}, {}], pause=0.02)
 
     async def _do_slow(self, request: web.Request) -> web.StreamResponse:
-        return await _stream(request, [{"role": "assistant"}, {"content": "ready"}, {}], pause=0.1)
+        return await _stream(request, [{"role": "assistant"}, {"content": "ready"}, {}], pause=0.3)
 
     async def _do_reasoning(self, request: web.Request) -> web.StreamResponse:
         return await _stream(request, [{"reasoning_content": "The user\u2028wants one word"}, {}], finish="length")
