@@ -252,8 +252,12 @@ def test_streams_of_different_lengths_are_mixed(echo: Echo) -> None:
         pytest.param(StatusFault(status=503), {"status 503: "}, id="status"),
         pytest.param(ConnectionRefusedFault(), {"ClientConnectorError: "}, id="refused"),
         pytest.param(CutFault(after_chunks=1), {"ClientPayloadError: ", "ClientOSError: "}, id="cut"),
-        pytest.param(ErrorInStreamFault(after_chunks=1), {"an error event: ", "the answer is no chat: "}, id="error-event"),
-        pytest.param(MalformedChunkFault(), {"an event is no chunk of a chat: ", "the answer is no chat: "}, id="broken"),
+        pytest.param(
+            ErrorInStreamFault(after_chunks=1), {"an error event: ", "the answer is no chat: "}, id="error-event"
+        ),
+        pytest.param(
+            MalformedChunkFault(), {"an event is no chunk of a chat: ", "the answer is no chat: "}, id="broken"
+        ),
         pytest.param(EmptyAnswerFault(), {"it ended without [DONE]", "the answer is no chat: "}, id="empty"),
         pytest.param(WrongContentTypeFault(), {"a line is no event: ", "the answer is no chat: "}, id="web-page"),
         pytest.param(HangFault(), {"no complete answer within 1.0 s"}, id="hang"),
@@ -262,7 +266,7 @@ def test_streams_of_different_lengths_are_mixed(echo: Echo) -> None:
 def test_every_fault_is_an_error_each_time(echo: Echo, kind: str, fault: Fault, words: set[str]) -> None:
     echo.fail(fault)
     clients = {"unary_clients": 0, "stream_clients": 0} | {f"{kind}_clients": 2}
-    outcomes = run(echo.url, at_most_requests=4, request_seconds=1 if isinstance(fault, Hang) else 60, **clients)
+    outcomes = run(echo.url, at_most_requests=4, request_seconds=1 if isinstance(fault, HangFault) else 60, **clients)
     assert len(outcomes) == 4
     for outcome in outcomes:
         assert not outcome.complete
