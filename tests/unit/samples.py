@@ -1,9 +1,9 @@
-"""Two catalogs, and an inventory that is joined with them."""
+"""Two catalogs, and a gateway that is built of them."""
 
 from decimal import Decimal
 
-from platelayer.gateway.join import join
-from platelayer.schema import CatalogModel, GatewaySpec, parse
+from platelayer.gateway.build import BuiltGateway, build
+from platelayer.schema import CatalogModel, parse
 from platelayer.schema.catalog import Price
 
 
@@ -26,7 +26,7 @@ OPENROUTER = [
 NOVITA = [priced("zai-org/glm-5", "0.000001")]
 
 
-def joined(provider: dict | None = None, **raw: object) -> GatewaySpec:
+def joined(provider: dict | None = None, **raw: object) -> BuiltGateway:
     providers = {
         "openrouter": {"kind": "openrouter", "api_key": "k", **(provider or {})},
         "novita": {"kind": "novita", "api_key": "k"},
@@ -36,4 +36,4 @@ def joined(provider: dict | None = None, **raw: object) -> GatewaySpec:
         "openrouter": {model.id: model for model in OPENROUTER},
         "novita": {model.id: model for model in NOVITA},
     }
-    return join(parse({"providers": providers, **raw}), catalogs)
+    return build(parse({"providers": providers, **raw}), catalogs)

@@ -1,4 +1,4 @@
-"""What a catalog says of a model, in LiteLLM's own keys.
+"""Prices, limits and abilities of a catalog, in LiteLLM's own keys.
 
 Costs are floats in USD per token (or per piece) and belong to `litellm_params`, where LiteLLM's cost-based routing
 looks for them; limits and abilities belong to `model_info`.
@@ -11,7 +11,7 @@ from typing import Any
 
 from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, Price, PriceName
 
-COSTS: Mapping[PriceName, str] = {
+COST_KEYS: Mapping[PriceName, str] = {
     "input": "input_cost_per_token",
     "output": "output_cost_per_token",
     "cache_read": "cache_read_input_token_cost",
@@ -19,7 +19,7 @@ COSTS: Mapping[PriceName, str] = {
     "reasoning": "output_cost_per_reasoning_token",
     "image": "input_cost_per_image",
 }
-ABILITIES = {
+ABILITY_KEYS = {
     "tools": "supports_function_calling",
     "vision": "supports_vision",
     "reasoning": "supports_reasoning",
@@ -34,8 +34,8 @@ NEARLY_FREE = 1e-9
 _LONGEST_PROMPT = 10**9
 
 
-def whole(model: CatalogModel) -> CatalogModel:
-    """The same, with a price for each gap that LiteLLM would fill with what it knows of a model of that name.
+def fill_price_gaps(model: CatalogModel) -> CatalogModel:
+    """Return the model with a price for each gap that LiteLLM would fill from its own price map.
 
     Cached tokens cost what others do; tokens cost nothing where only a request has a price.
     """
@@ -48,55 +48,63 @@ def whole(model: CatalogModel) -> CatalogModel:
     return replace(model, prices=prices)
 
 
-def params(model: CatalogModel, *, by_cost: bool) -> dict[str, Any]:
-    """Costs for `litellm_params`; none where no price is known. `by_cost`: for cost-based routing."""
-    found: dict[str, Any] = {COSTS[name]: float(price.usd) for name, price in model.prices.items() if name in COSTS}
-    if by_cost and found and not _costs_by_request(model):
-        found |= _comparable(model, found)
+def make_params(model: CatalogModel, *, by_cost: bool) -> dict[str, Any]:
+    """Return costs for `litellm_params` (USD per token or piece), empty where no price is known.
+
+    by_cost: whether routing is cost-based.
+    """
+    params: dict[str, Any] = {
+        COST_KEYS[name]: float(price.usd) for name, price in model.prices.items() if name in COST_KEYS
+    }
+    if by_cost and params and not _is_paid_by_request(model):
+        params |= _make_comparable(model, params)
     if model.tiers:
-        found["tiered_pricing"] = list(_ranges(model))
-    return found
+        params["tiered_pricing"] = list(_list_ranges(model))
+    return params
 
 
-def info(model: CatalogModel) -> dict[str, Any]:
-    """Limits, abilities and what else clients may know, for `model_info`."""
-    found: dict[str, Any] = {}
+def make_info(model: CatalogModel) -> dict[str, Any]:
+    """Return limits (tokens), abilities and what else clients may know, for `model_info`."""
+    info: dict[str, Any] = {}
     for limit in ("max_input_tokens", "max_output_tokens"):
         if (value := getattr(model, limit)) is not None:
-            found[limit] = value
-    found |= {ABILITIES[ability]: True for ability in model.abilities if ability in ABILITIES}
+            info[limit] = value
+    info |= {ABILITY_KEYS[ability]: True for ability in model.abilities if ability in ABILITY_KEYS}
     if model.deprecation_date:
-        found["deprecation_date"] = model.deprecation_date
+        info["deprecation_date"] = model.deprecation_date
     if model.free:
-        found["free"] = True
+        info["free"] = True
     if request := model.prices.get("request"):
         # LiteLLM has no price per request of a chat; it is told, not billed.
-        found["cost_per_request"] = float(request.usd)
-    return found
+        info["cost_per_request"] = float(request.usd)
+    return info
 
 
-def _costs_by_request(model: CatalogModel) -> bool:
-    """What a request costs is not among the costs that are compared."""
+def _is_paid_by_request(model: CatalogModel) -> bool:
+    """Return whether a request has a price, which is not among the costs that routing compares."""
     request = model.prices.get("request")
     return request is not None and request.usd > 0
 
 
-def _comparable(model: CatalogModel, found: Mapping[str, Any]) -> dict[str, float]:
-    """Of the costs that cost-based routing adds up, those that are zero. An embedding has no output."""
-    embeds = model.mode == "embedding" and COSTS["input"] in found
+def _make_comparable(model: CatalogModel, params: Mapping[str, Any]) -> dict[str, float]:
+    """Return a price above zero for each cost that routing adds up and that is zero. An embedding has no output."""
+    embeds = model.mode == "embedding" and COST_KEYS["input"] in params
     unknown = 0.0 if model.free or embeds else None
-    return {key: NEARLY_FREE for key in (COSTS["input"], COSTS["output"]) if found.get(key, unknown) == 0}
+    return {key: NEARLY_FREE for key in (COST_KEYS["input"], COST_KEYS["output"]) if params.get(key, unknown) == 0}
 
 
-def _ranges(model: CatalogModel) -> Iterator[dict[str, Any]]:
-    """LiteLLM's `tiered_pricing`: (start, end], each with all its rates."""
+def _list_ranges(model: CatalogModel) -> Iterator[dict[str, Any]]:
+    """Yield LiteLLM's `tiered_pricing`: (start, end] in tokens of the prompt, each with all its rates."""
     rates = dict(model.prices)
     start = 0
     for tier in model.tiers:
-        yield _range(start, tier.start - 1, rates)
+        yield _make_range(start, tier.start - 1, rates)
         start, rates = tier.start - 1, {**rates, **tier.prices}
-    yield _range(start, _LONGEST_PROMPT, rates)
+    yield _make_range(start, _LONGEST_PROMPT, rates)
 
 
-def _range(start: int, end: int, rates: Mapping[PriceName, Price]) -> dict[str, Any]:
-    return {"range": [start, end], **{COSTS[name]: float(price.usd) for name, price in rates.items() if name in COSTS}}
+def _make_range(start: int, end: int, rates: Mapping[PriceName, Price]) -> dict[str, Any]:
+    return {
+        "range": [start, end],
+        **{COST_KEYS[name]: float(price.usd) for name, price in rates.items() if name in COST_KEYS},
+    }

@@ -1,77 +1,95 @@
-"""The inventory and what catalogs know become the list of deployments."""
+"""A served model becomes an entry of LiteLLM's `model_list`."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from platelayer.gateway import costs
-from platelayer.gateway.deployment import Deployment, deployment
-from platelayer.gateway.virtual_models import virtual_deployments
+from platelayer.gateway.served_models import ServedModel
+from platelayer.providers import kinds
 from platelayer.schema import CatalogModel, GatewaySpec, ModelSpec
 from platelayer.schema.catalog import LIMITS, Price, PriceName
 
-_ROUTING = ("weight", "order")
-# What an entry of `gateway_models` may say of its prices, and which price of a catalog that is.
-_PRICES: Mapping[PriceName, str] = {name: key for name, key in costs.COSTS.items() if key in ModelSpec.model_fields}
+# The options of `gateway_models` that are prices, and the catalog's name of each.
+_PRICE_OPTIONS: Mapping[PriceName, str] = {
+    name: key for name, key in costs.COST_KEYS.items() if key in ModelSpec.model_fields
+}
 
 
-def deployment_id(model: ModelSpec) -> str:
-    """`NAME/PROVIDER`, unless the inventory names it."""
-    return model.deployment_id or f"{model.name}/{model.provider}"
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """`model_name`, `litellm_params` and `model_info` of LiteLLM, as plain data.
+
+    `model_info.id` is what the header `x-litellm-model-id` says when this deployment answered.
+    """
+
+    model_name: str
+    litellm_params: dict[str, Any]
+    model_info: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data in LiteLLM's shape."""
+        return {
+            "model_name": self.model_name,
+            "litellm_params": self.litellm_params,
+            "model_info": self.model_info,
+        }
 
 
-def deployments(gateway: GatewaySpec) -> list[Deployment]:
-    """Every deployment: models in the order written, then virtual models. Disabled providers have none."""
-    return [*_models(gateway), *virtual_deployments(gateway)]
+def name_key_variable(provider: str) -> str:
+    """Return the environment variable that carries a provider's key: `nano-gpt` becomes `NANO_GPT_API_KEY`."""
+    return re.sub(r"[^A-Z0-9]", "_", provider.upper()) + "_API_KEY"
 
 
-def uses(gateway: GatewaySpec) -> dict[tuple[str, str], tuple[str, ...]]:
-    """(provider, id) → the names that it serves, for everything that the inventory names itself."""
-    found: dict[tuple[str, str], dict[str, None]] = {}
-    for model in gateway.models:
-        found.setdefault((model.provider, model.id), {})[model.name] = None
-    for group in gateway.model_groups:
-        for provider, member in group.ids.items():
-            found.setdefault((provider, member.id), {})[group.name] = None
-    for virtual in gateway.virtual_models:
-        for layer in virtual.layers:
-            found.setdefault((layer.provider, layer.id), {})[virtual.name] = None
-    return {target: tuple(names) for target, names in found.items()}
+def make_deployment(spec: GatewaySpec, served: ServedModel) -> Deployment:
+    """Address one model at its provider, with prices, limits and abilities.
+
+    Later wins: what follows from provider and catalog, the provider's `extra`, the `extra` of the model or layer.
+    """
+    provider = spec.providers[served.provider]
+    kind = kinds()[provider.kind]
+    params: dict[str, Any] = {"model": kind.model(served.id, served.mode)}
+    if (api_base := provider.api_base or kind.api_base) is not None:
+        params["api_base"] = api_base
+    if provider.api_key is not None:
+        params["api_key"] = f"os.environ/{name_key_variable(served.provider)}"
+    elif kind.keyless is not None:
+        params["api_key"] = kind.keyless
+    if served.written is not None:
+        params |= _read_options(served.written, ("timeout", "stream_timeout"))
+    priced = _price_model(served)
+    params |= costs.make_params(priced, by_cost=spec.router.is_by_cost and served.origin != "layer")
+    params |= _read_options(served, ("weight", "order"))
+    params |= provider.extra
+    # LiteLLM takes chat for granted; a mode that is written down is also what /v1/models shows.
+    info = {"id": served.deployment_id, "mode": served.mode}
+    if served.catalog is not None:
+        info |= costs.make_info(priced)
+    if served.written is not None:
+        params |= served.written.extra
+        if isinstance(served.written, ModelSpec):
+            info |= _read_options(served.written, LIMITS)
+    return Deployment(served.name, params, info)
 
 
-def _models(gateway: GatewaySpec) -> Iterator[Deployment]:
-    by_cost = gateway.router.routing_strategy == "cost-based-routing"
-    for model in gateway.models:
-        if gateway.serves(model):
-            known = gateway.known(model)
-            priced = costs.whole(_priced(known, model)) if known else _priced(CatalogModel(id=model.id), model)
-            yield deployment(
-                gateway,
-                model,
-                name=model.name,
-                deployment_id=deployment_id(model),
-                mode=model.mode,
-                # LiteLLM's cost-based routing reads prices from litellm_params only.
-                params={**costs.params(priced, by_cost=by_cost), **_given(model, _ROUTING)},
-                info={**(costs.info(priced) if known else {}), **_given(model, LIMITS)},
-            )
+def _price_model(served: ServedModel) -> CatalogModel:
+    """Return the prices that LiteLLM is given: those that the inventory writes beside a model win."""
+    prices = {name: Price(Decimal(repr(usd)), "gateway_models") for name, usd in _list_written_prices(served.written)}
+    model = served.catalog or CatalogModel(id=served.id)
+    if prices:
+        # LiteLLM would bill what the catalog says of long prompts, whatever is written beside it.
+        model = replace(model, prices={**model.prices, **prices}, tiers=(), variable=False)
+    return costs.fill_price_gaps(model) if served.catalog else model
 
 
-def _priced(known: CatalogModel, model: ModelSpec) -> CatalogModel:
-    """What a catalog says of a model; a price that the inventory writes beside it wins."""
-    prices = {name: Price(Decimal(repr(usd)), "gateway_models") for name, usd in _written(model)}
-    if not prices:
-        return known
-    # LiteLLM would bill what long prompts cost there, whatever is written beside it.
-    return replace(known, prices={**known.prices, **prices}, tiers=(), variable=False)
+def _list_written_prices(written: Any) -> Iterator[tuple[PriceName, float]]:
+    if isinstance(written, ModelSpec):
+        for name, key in _PRICE_OPTIONS.items():
+            if (usd := getattr(written, key)) is not None:
+                yield name, usd
 
 
-def _written(model: ModelSpec) -> Iterator[tuple[PriceName, float]]:
-    for name, key in _PRICES.items():
-        if (usd := getattr(model, key)) is not None:
-            yield name, usd
-
-
-def _given(model: ModelSpec, keys: Iterable[str]) -> dict[str, Any]:
-    return {key: value for key in keys if (value := getattr(model, key)) is not None}
+def _read_options(source: object, keys: Iterable[str]) -> dict[str, Any]:
+    return {key: value for key in keys if (value := getattr(source, key)) is not None}

@@ -1,4 +1,4 @@
-"""Deployments, router and cache settings become LiteLLM's config and environment, as plain data."""
+"""A built gateway becomes LiteLLM's config and environment, as plain data."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from platelayer.gateway.deployment import key_variable
-from platelayer.gateway.deployments import deployments
-from platelayer.gateway.names import is_served, served_names
+from platelayer.gateway.build import BuiltGateway
+from platelayer.gateway.deployments import name_key_variable
+from platelayer.gateway.name_index import list_groups
 from platelayer.schema import GatewaySpec, RedisConnection
 
 # LiteLLM's own `completion_model` overrides what a request asks for; this hook only fills a gap.
@@ -19,14 +19,14 @@ REDIS_PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variabl
 _CHUNK = 500
 
 
-def config(
-    gateway: GatewaySpec, *, trusted_proxy_ranges: Sequence[str] = (), extra: Mapping[str, Any] | None = None
+def make_config(
+    built: BuiltGateway, *, trusted_proxy_ranges: Sequence[str] = (), extra: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """LiteLLM's `config.yaml` as plain data; `extra` is deep-merged last and wins."""
-    built = {
-        "model_list": [deployment.as_dict() for deployment in deployments(gateway)],
-        "router_settings": _router_settings(gateway),
-        "litellm_settings": _litellm_settings(gateway),
+    """Return LiteLLM's `config.yaml` as plain data; `extra` is deep-merged last and wins."""
+    config = {
+        "model_list": [deployment.as_dict() for deployment in built.deployments],
+        "router_settings": _make_router_settings(built),
+        "litellm_settings": _make_litellm_settings(built.spec),
         "general_settings": {
             "master_key": "os.environ/LITELLM_MASTER_KEY",
             "trusted_proxy_ranges": list(trusted_proxy_ranges),
@@ -36,36 +36,45 @@ def config(
             "enable_drain_endpoint": True,
         },
     }
-    return deep_merge(built, extra or {})
+    return deep_merge(config, extra or {})
 
 
-def environment(gateway: GatewaySpec) -> dict[str, str]:
-    """The variables that LiteLLM's config refers to: NAME_API_KEY of each enabled provider and the password of Redis
-    (both secret), the hook's, and how long a stopping instance waits for its answers (seconds)."""
+def make_environment(spec: GatewaySpec) -> dict[str, str]:
+    """Return the variables that LiteLLM's config refers to.
+
+    NAME_API_KEY of each enabled provider and the password of Redis are secret; the others are the default model, and
+    the seconds for which a stopping instance waits for its answers.
+    """
     variables = {
-        key_variable(name): provider.api_key.get_secret_value()
-        for name, provider in gateway.providers.items()
+        name_key_variable(name): provider.api_key.get_secret_value()
+        for name, provider in spec.providers.items()
         if provider.enabled and provider.api_key is not None
     }
-    if gateway.redis.enabled:
-        variables[REDIS_PASSWORD_VARIABLE] = gateway.redis.password.get_secret_value()
-    if gateway.router.default_model is not None:
-        variables[DEFAULT_MODEL_VARIABLE] = gateway.router.default_model
+    if spec.redis.enabled:
+        variables[REDIS_PASSWORD_VARIABLE] = spec.redis.password.get_secret_value()
+    if spec.router.default_model is not None:
+        variables[DEFAULT_MODEL_VARIABLE] = spec.router.default_model
     # A stopping instance lets running answers end; LiteLLM's own 30 s would cut long ones.
-    variables["GRACEFUL_SHUTDOWN_TIMEOUT"] = str(math.ceil(longest_answer(gateway)))
+    _, longest = list_answer_timeouts(spec)[0]
+    variables["GRACEFUL_SHUTDOWN_TIMEOUT"] = str(math.ceil(longest))
     return variables
 
 
-def longest_answer(gateway: GatewaySpec) -> float:
-    """The seconds that an answer may take: the longest timeout of the router, a model or a layer."""
-    layers = (layer for virtual_model in gateway.virtual_models for layer in virtual_model.layers)
-    return max([gateway.router.timeout, *(target.timeout or 0 for target in (*gateway.models, *layers))])
+def list_answer_timeouts(spec: GatewaySpec) -> list[tuple[str, float]]:
+    """Return where the inventory limits an answer, and to how many seconds; the longest first."""
+    timeouts = [("gateway_router.timeout", spec.router.timeout)]
+    for index, model in enumerate(spec.models):
+        timeouts.append((f"gateway_models[{index}].timeout", model.timeout or 0))
+    for index, virtual in enumerate(spec.virtual_models):
+        for number, layer in enumerate(virtual.layers):
+            timeouts.append((f"gateway_virtual_models[{index}].layers[{number}].timeout", layer.timeout or 0))
+    return sorted(timeouts, key=lambda timeout: -timeout[1])
 
 
-def listed_names(built: Mapping[str, Any]) -> list[str]:
-    """The names that `/v1/models` of a gateway with this config must show, sorted; wildcards list others."""
-    names = {str(entry["model_name"]) for entry in built["model_list"]}
-    for alias, target in built.get("router_settings", {}).get("model_group_alias", {}).items():
+def list_names(config: Mapping[str, Any]) -> list[str]:
+    """Return the names that `/v1/models` of a gateway with this config must show, sorted; wildcards list others."""
+    names = {str(entry["model_name"]) for entry in config["model_list"]}
+    for alias, target in config.get("router_settings", {}).get("model_group_alias", {}).items():
         if not (isinstance(target, Mapping) and target.get("hidden")):
             names.add(alias)
     return sorted(name for name in names if "*" not in name)
@@ -79,11 +88,11 @@ class _Dumper(yaml.CSafeDumper):
 
 
 def to_yaml(built: Mapping[str, Any]) -> str:
-    """The config as YAML text: one short block per model, everything else in block style."""
-    return "".join(_documents(built))
+    """Return the config as YAML text: one short block per model, everything else in block style."""
+    return "".join(_list_sections(built))
 
 
-def _documents(built: Mapping[str, Any]) -> Iterator[str]:
+def _list_sections(built: Mapping[str, Any]) -> Iterator[str]:
     models: Sequence[Any] = built.get("model_list", ())
     if models:
         yield "model_list:\n"
@@ -109,7 +118,7 @@ def _dump(data: Any, *, default_flow_style: bool | None) -> str:
 
 
 def deep_merge(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """A new mapping: mappings are merged key by key, everything else in `extra` replaces."""
+    """Return a new mapping: mappings are merged key by key, everything else in `extra` replaces."""
     merged = dict(base)
     for key, value in extra.items():
         ours = merged.get(key)
@@ -117,8 +126,8 @@ def deep_merge(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, A
     return merged
 
 
-def _router_settings(gateway: GatewaySpec) -> dict[str, Any]:
-    router = gateway.router
+def _make_router_settings(built: BuiltGateway) -> dict[str, Any]:
+    router, redis = built.spec.router, built.spec.redis
     settings: dict[str, Any] = {
         "routing_strategy": router.routing_strategy,
         "num_retries": router.num_retries,
@@ -128,47 +137,46 @@ def _router_settings(gateway: GatewaySpec) -> dict[str, Any]:
         "timeout": router.timeout,
         "stream_timeout": router.stream_timeout,
     }
-    served = served_names(gateway)
+    is_served = built.names.is_served
+    served_groups = [group for group in list_groups(built.spec) if group.name in built.names.served]
     fallbacks = [
         {group.name: targets}
-        for group in (*gateway.models, *gateway.virtual_models)
-        if group.name in served and (targets := [name for name in group.fallbacks if is_served(name, served)])
+        for group in served_groups
+        if (targets := [name for name in group.fallbacks if is_served(name)])
     ]
     if fallbacks:
         settings["fallbacks"] = fallbacks
-    if defaults := [name for name in router.default_fallbacks if is_served(name, served)]:
+    if defaults := [name for name in router.default_fallbacks if is_served(name)]:
         settings["default_fallbacks"] = defaults
-    if aliases := dict(_aliases(gateway, served)):
+    aliases = {
+        alias.name: {"model": group.name, "hidden": True} if alias.hidden else group.name
+        for group in served_groups
+        for alias in group.aliases
+    }
+    if aliases:
         settings["model_group_alias"] = aliases
-    if gateway.redis.enabled:
-        settings |= {f"redis_{name}": value for name, value in _redis(gateway.redis).items()}
-        settings["cache_kwargs"] = _redis_timeouts(gateway.redis)
+    if redis.enabled:
+        settings |= {f"redis_{name}": value for name, value in _address_redis(redis).items()}
+        settings["cache_kwargs"] = _limit_redis(redis)
     return settings
 
 
-def _redis(server: RedisConnection) -> dict[str, Any]:
+def _address_redis(server: RedisConnection) -> dict[str, Any]:
     """By host and port: with a URL, LiteLLM drops the timeouts, and a Redis that hangs then hangs every request."""
     return {"host": server.host, "port": server.port, "password": f"os.environ/{REDIS_PASSWORD_VARIABLE}"}
 
 
-def _redis_timeouts(server: RedisConnection) -> dict[str, Any]:
+def _limit_redis(server: RedisConnection) -> dict[str, Any]:
     return {"socket_timeout": server.timeout, "socket_connect_timeout": server.timeout}
 
 
-def _aliases(gateway: GatewaySpec, served: set[str]) -> Iterator[tuple[str, Any]]:
-    for group in (*gateway.models, *gateway.virtual_models):
-        if group.name in served:
-            for alias in group.aliases:
-                yield alias.name, {"model": group.name, "hidden": True} if alias.hidden else group.name
-
-
-def _litellm_settings(gateway: GatewaySpec) -> dict[str, Any]:
-    settings: dict[str, Any] = {"drop_params": gateway.router.drop_params}
-    if gateway.router.default_model is not None:
+def _make_litellm_settings(spec: GatewaySpec) -> dict[str, Any]:
+    settings: dict[str, Any] = {"drop_params": spec.router.drop_params}
+    if spec.router.default_model is not None:
         settings["callbacks"] = [DEFAULT_MODEL_HOOK]
-    if gateway.cache.enabled:
+    if spec.cache.enabled:
         settings["cache"] = True
-        settings["cache_params"] = {"type": gateway.cache.type, "ttl": gateway.cache.ttl}
-        if gateway.cache.type == "redis":
-            settings["cache_params"] |= _redis(gateway.redis) | _redis_timeouts(gateway.redis)
+        settings["cache_params"] = {"type": spec.cache.type, "ttl": spec.cache.ttl}
+        if spec.cache.type == "redis":
+            settings["cache_params"] |= _address_redis(spec.redis) | _limit_redis(spec.redis)
     return settings

@@ -4,7 +4,7 @@ Units: prices are USD per token, times are seconds, limits are tokens.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -13,7 +13,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PrivateAttr,
     SecretStr,
     ValidationInfo,
 )
@@ -273,6 +272,11 @@ class RouterSettings(InventoryPart):
     default_fallbacks: tuple[Name, ...] = ()
     drop_params: bool = False
 
+    @property
+    def is_by_cost(self) -> bool:
+        """Whether LiteLLM asks the cheapest deployment of a group first."""
+        return self.routing_strategy == "cost-based-routing"
+
 
 class CacheSettings(InventoryPart):
     """`gateway_cache`: the response cache, off unless asked for."""
@@ -313,34 +317,7 @@ class GatewaySpec(InventoryPart):
     cache: CacheSettings = CacheSettings()
     redis: RedisConnection = RedisConnection(enabled=False)
     catalog: CatalogSettings = CatalogSettings()
-    _catalogs: Catalogs = PrivateAttr(default_factory=dict)
-    _unlisted: Catalogs = PrivateAttr(default_factory=dict)
-    _written: int | None = PrivateAttr(default=None)
 
-    @property
-    def written(self) -> int:
-        """How many of the models are written by hand; they come first."""
-        return len(self.models) if self._written is None else self._written
-
-    @property
-    def catalogs(self) -> Catalogs:
-        """Provider → id → what its catalog says; filled in by `with_catalogs`."""
-        return self._catalogs
-
-    def with_catalogs(
-        self, models: Iterable[ModelSpec], catalogs: Catalogs, unlisted: Catalogs | None = None
-    ) -> "GatewaySpec":
-        """The same inventory with other models, what catalogs say, and what is known of ids that they do not list."""
-        joined = self.model_copy(update={"models": tuple(models)})
-        joined._catalogs, joined._unlisted, joined._written = catalogs, unlisted or {}, self.written
-        return joined
-
-    def known(self, target: ProviderModel) -> CatalogModel | None:
-        """What its provider's catalog says of a model or layer, or the inventory of one that is not listed."""
-        found = (known.get(target.provider, {}).get(target.id) for known in (self._catalogs, self._unlisted))
-        return next((model for model in found if model is not None), None)
-
-    def serves(self, target: ProviderModel) -> bool:
-        """Whether the provider of a model or layer exists and is enabled."""
-        provider = self.providers.get(target.provider)
-        return provider is not None and provider.enabled
+    def is_enabled(self, provider: str) -> bool:
+        """Return whether a provider is there and not switched off."""
+        return provider in self.providers and self.providers[provider].enabled

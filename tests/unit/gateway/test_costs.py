@@ -26,7 +26,7 @@ def test_every_price_has_its_key() -> None:
             request="0.01",
         ),
     )
-    assert costs.params(model, by_cost=False) == {
+    assert costs.make_params(model, by_cost=False) == {
         "input_cost_per_token": 3e-06,
         "output_cost_per_token": 1.5e-05,
         "cache_read_input_token_cost": 3e-07,
@@ -34,18 +34,18 @@ def test_every_price_has_its_key() -> None:
         "output_cost_per_reasoning_token": 2e-05,
         "input_cost_per_image": 0.0048,
     }
-    assert costs.info(model) == {"cost_per_request": 0.01}
+    assert costs.make_info(model) == {"cost_per_request": 0.01}
 
 
 def test_without_a_price_nothing_is_said() -> None:
-    assert costs.params(CatalogModel(id="m"), by_cost=True) == {}
+    assert costs.make_params(CatalogModel(id="m"), by_cost=True) == {}
 
 
 def test_free_is_zero_and_next_to_zero_where_zero_would_be_dear() -> None:
     model = CatalogModel(id="m", prices=prices(input="0", output="0"))
-    assert costs.params(model, by_cost=False) == {"input_cost_per_token": 0, "output_cost_per_token": 0}
-    assert costs.params(model, by_cost=True) == {"input_cost_per_token": 1e-09, "output_cost_per_token": 1e-09}
-    assert costs.info(model) == {"free": True}
+    assert costs.make_params(model, by_cost=False) == {"input_cost_per_token": 0, "output_cost_per_token": 0}
+    assert costs.make_params(model, by_cost=True) == {"input_cost_per_token": 1e-09, "output_cost_per_token": 1e-09}
+    assert costs.make_info(model) == {"free": True}
 
 
 @pytest.mark.parametrize(
@@ -89,18 +89,18 @@ def test_free_is_zero_and_next_to_zero_where_zero_would_be_dear() -> None:
     ],
 )
 def test_where_costs_are_compared_zero_is_the_least(model, expected) -> None:
-    assert costs.params(model, by_cost=True) == expected
+    assert costs.make_params(model, by_cost=True) == expected
 
 
 def test_tokens_cost_nothing_where_only_a_request_does() -> None:
     model = CatalogModel(id="gpt-4o", prices=prices(request="0.01"))
-    assert costs.params(costs.whole(model), by_cost=False) == {
+    assert costs.make_params(costs.fill_price_gaps(model), by_cost=False) == {
         "input_cost_per_token": 0,
         "output_cost_per_token": 0,
         "cache_read_input_token_cost": 0,
         "cache_creation_input_token_cost": 0,
     }
-    assert costs.info(costs.whole(model)) == {"cost_per_request": 0.01}
+    assert costs.make_info(costs.fill_price_gaps(model)) == {"cost_per_request": 0.01}
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_tokens_cost_nothing_where_only_a_request_does() -> None:
     ],
 )
 def test_no_gap_is_left_that_litellm_would_fill(model, expected) -> None:
-    assert costs.whole(model).prices == expected
+    assert costs.fill_price_gaps(model).prices == expected
 
 
 def test_prices_by_length_are_ranges_with_all_their_rates() -> None:
@@ -140,7 +140,7 @@ def test_prices_by_length_are_ranges_with_all_their_rates() -> None:
         id="m", prices=prices(input="0.000003", output="0.000015", cache_read="0.0000003"), tiers=tiers
     )
     cached = {"cache_read_input_token_cost": 3e-07}
-    assert costs.params(model, by_cost=False)["tiered_pricing"] == [
+    assert costs.make_params(model, by_cost=False)["tiered_pricing"] == [
         {"range": [0, 199_999], "input_cost_per_token": 3e-06, "output_cost_per_token": 1.5e-05, **cached},
         {"range": [199_999, 399_999], "input_cost_per_token": 6e-06, "output_cost_per_token": 1.5e-05, **cached},
         {"range": [399_999, 10**9], "input_cost_per_token": 1.2e-05, "output_cost_per_token": 3e-05, **cached},
@@ -155,7 +155,7 @@ def test_limits_abilities_and_the_last_day() -> None:
         abilities=("tools", "vision", "reasoning", "structured_output", "audio", "caching", "pdf"),
         deprecation_date="2027-01-01",
     )
-    assert costs.info(model) == {
+    assert costs.make_info(model) == {
         "max_input_tokens": 1000,
         "max_output_tokens": 100,
         "supports_function_calling": True,

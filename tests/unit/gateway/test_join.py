@@ -3,12 +3,11 @@
 import pytest
 from samples import OPENROUTER, joined, priced
 
-from platelayer.catalog.load import read
+from platelayer.catalog.load import read_catalogs
 from platelayer.errors import InventoryError
-from platelayer.gateway.choose import useless
-from platelayer.gateway.deployments import deployments
-from platelayer.gateway.join import join
-from platelayer.gateway.problems import inventory_problems
+from platelayer.gateway.build import build
+from platelayer.gateway.catalog_choice import find_unmatched_patterns
+from platelayer.gateway.litellm_config import make_config
 from platelayer.schema import parse
 
 
@@ -75,20 +74,20 @@ def test_what_is_written_by_hand_and_chosen_has_both_names() -> None:
 def test_twins_share_a_name_and_the_free_one_comes_first() -> None:
     gateway = joined({"include": ["z-ai/glm-5*"], "free_twins": True})
     assert [(model.name, model.id, model.order, model.deployment_id) for model in gateway.models] == [
-        ("z-ai/glm-5", "z-ai/glm-5", 2, None),
+        ("z-ai/glm-5", "z-ai/glm-5", 2, "z-ai/glm-5/openrouter"),
         ("z-ai/glm-5", "z-ai/glm-5:free", 1, "z-ai/glm-5/openrouter:free"),
     ]
-    assert inventory_problems(gateway) == []
+    assert gateway.problems == ()
 
 
 def test_a_group_is_one_name_for_several_providers() -> None:
     ids = {"openrouter": {"id": "z-ai/glm-5", "weight": 3}, "novita": {"id": "zai-org/glm-5", "weight": 1}}
     gateway = joined({"include": ["z-ai/glm-5"]}, model_groups=[{"name": "glm", "ids": ids, "aliases": ["best"]}])
-    assert inventory_problems(gateway) == []
+    assert gateway.problems == ()
     assert [
-        (entry.model_name, entry.model_info["id"], entry.litellm_params["weight"]) for entry in deployments(gateway)
+        (entry.model_name, entry.model_info["id"], entry.litellm_params["weight"]) for entry in gateway.deployments
     ] == [("glm", "glm/openrouter", 3), ("glm", "glm/novita", 1)]
-    assert [model.aliases for model in gateway.models if model.aliases] == [gateway.model_groups[0].aliases]
+    assert make_config(gateway)["router_settings"]["model_group_alias"] == {"best": "glm"}
 
 
 def test_a_group_with_free_twins_asks_them_first() -> None:
@@ -112,7 +111,7 @@ def test_a_group_with_free_twins_asks_them_first() -> None:
 def test_a_twin_that_costs_something_after_all_is_none(provider, group) -> None:
     catalog = {"z-ai/glm-5": priced("z-ai/glm-5"), "z-ai/glm-5:free": priced("z-ai/glm-5:free", "0.001")}
     providers = {"openrouter": {"kind": "openrouter", "api_key": "k", **provider}, "novita": {"kind": "novita"}}
-    gateway = join(parse({"providers": providers, "model_groups": [group]}), {"openrouter": catalog})
+    gateway = build(parse({"providers": providers, "model_groups": [group]}), {"openrouter": catalog})
     assert {model.id: model.name for model in gateway.models if model.provider == "openrouter"} == {
         "z-ai/glm-5": "z-ai/glm-5",
         "z-ai/glm-5:free": "z-ai/glm-5:free",
@@ -131,7 +130,7 @@ def test_a_twin_whose_paid_model_is_joined_elsewhere_keeps_its_own_name() -> Non
 def test_include_without_a_catalog_is_refused(tmp_path) -> None:
     provider = {"kind": "openrouter", "api_key": "k", "include": ["*"]}
     with pytest.raises(InventoryError) as refused:
-        read({"providers": {"openrouter": provider}, "catalogs": str(tmp_path / "home")})
+        read_catalogs(parse({"providers": {"openrouter": provider}}), str(tmp_path / "home"))
     assert refused.value.problems == (
         "gateway_providers.openrouter: 'include' chooses from a catalog, and there is none; "
         "run `platelayer catalog refresh openrouter --env home`",
@@ -139,20 +138,20 @@ def test_include_without_a_catalog_is_refused(tmp_path) -> None:
 
 
 def test_patterns_that_choose_nothing_are_known() -> None:
-    provider = joined({"include": ["z-ai/*", "zai/*"]}).providers["openrouter"]
-    assert list(useless(provider, OPENROUTER)) == ["zai/*"]
+    provider = joined({"include": ["z-ai/*", "zai/*"]}).spec.providers["openrouter"]
+    assert list(find_unmatched_patterns(provider, OPENROUTER)) == ["zai/*"]
 
 
 def test_what_is_written_by_hand_takes_prices_from_the_catalog_and_wins_over_it() -> None:
     model = {"name": "glm", "provider": "openrouter", "id": "z-ai/glm-5", "output_cost_per_token": 0.000009}
-    (entry,) = deployments(joined(models=[model]))
+    (entry,) = joined(models=[model]).deployments
     assert entry.litellm_params["input_cost_per_token"] == 7e-07
     assert entry.litellm_params["output_cost_per_token"] == 9e-06
 
 
 def test_a_layer_takes_its_price_and_limits_from_the_catalog() -> None:
     layers = [{"provider": "openrouter", "id": "z-ai/glm-5"}]
-    (entry,) = deployments(joined(virtual_models=[{"name": "auto", "layers": layers}]))
+    (entry,) = joined(virtual_models=[{"name": "auto", "layers": layers}]).deployments
     assert entry.litellm_params["input_cost_per_token"] == 7e-07
     assert entry.litellm_params["order"] == 1
 

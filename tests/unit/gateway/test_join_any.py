@@ -6,10 +6,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from platelayer.errors import InventoryError
-from platelayer.gateway.deployments import deployments
-from platelayer.gateway.join import join
-from platelayer.gateway.problems import inventory_problems
+from platelayer.gateway.build import build
+from platelayer.gateway.name_problems import find_name_conflicts, find_unusable_names
 from platelayer.schema import CatalogModel, parse
 from platelayer.schema.inventory import is_name
 
@@ -69,12 +67,12 @@ inventories = st.fixed_dictionaries(
 @PLENTY
 def test_names_are_unique_or_an_error(raw: dict[str, Any], listed: dict[str, frozenset[str]]) -> None:
     known = {name: {each: CatalogModel(id=each) for each in sorted(some)} for name, some in listed.items()}
-    try:
-        gateway = join(parse(raw), known)
-    except InventoryError:
+    gateway = build(parse(raw), known)
+    if [*find_unusable_names(gateway.models), *find_name_conflicts(gateway.spec, gateway.models)]:
+        assert gateway.problems
         return
     assert all(is_name(each.name) for each in gateway.models)
-    assert max(Counter((each.name, each.provider, each.id) for each in gateway.models).values(), default=1) == 1
+    assert max(Counter((each.name, each.provider, each.id) for each in gateway.models if each.origin != "layer").values(), default=1) == 1
     origins = defaultdict(set)
     for part in ("models", "model_groups", "virtual_models"):
         for index, each in enumerate(raw[part]):
@@ -84,13 +82,13 @@ def test_names_are_unique_or_an_error(raw: dict[str, Any], listed: dict[str, fro
                 origins[alias].add((part, each["name"], "alias"))
     joined = {(name, each) for one in raw["model_groups"] for name, each in one["ids"].items()}
     groups = {each["name"] for each in raw["model_groups"]}
-    included = [each for each in gateway.models[gateway.written :] if each.name not in groups]
+    included = [each for each in gateway.models if each.origin == "listed" and each.name not in groups]
     for each in included:
         assert (each.provider, each.id) not in joined
-        twins = gateway.providers[each.provider].free_twins
+        twins = gateway.spec.providers[each.provider].free_twins
         origins[each.name].add((each.provider, each.id.removesuffix(":free") if twins else each.id))
     assert [each.name for each in included if len(origins[each.name]) > 1] == []
-    if not inventory_problems(gateway):
+    if not gateway.problems:
         assert [name for name, some in origins.items() if len(some) > 1] == []
-        found = [each.model_info["id"] for each in deployments(gateway)]
+        found = [each.model_info["id"] for each in gateway.deployments]
         assert len(found) == len(set(found))

@@ -2,7 +2,8 @@
 
 import yaml
 
-from platelayer.gateway import litellm_config as litellm
+from platelayer.gateway import litellm_config
+from platelayer.gateway.build import build
 from platelayer.providers import kinds
 from platelayer.schema import parse
 
@@ -19,7 +20,7 @@ PROVIDERS = {
 
 
 def config(extra: dict | None = None, **raw: object) -> dict:
-    return litellm.config(parse({"providers": PROVIDERS, **raw}), extra=extra)
+    return litellm_config.make_config(build(parse({"providers": PROVIDERS, **raw}), {}), extra=extra)
 
 
 def only(built: dict) -> dict:
@@ -49,8 +50,8 @@ def test_layers_keep_their_order_and_say_who_they_are() -> None:
 def test_keys_are_referred_to_and_written_once() -> None:
     built = config(models=[{"name": "a", "provider": "relay", "id": "x"}])
     assert only(built)["litellm_params"]["api_key"] == "os.environ/RELAY_API_KEY"
-    assert "planted" not in litellm.to_yaml(built)
-    variables = litellm.environment(parse({"providers": PROVIDERS}))
+    assert "planted" not in litellm_config.to_yaml(built)
+    variables = litellm_config.make_environment(parse({"providers": PROVIDERS}))
     assert variables == {
         "RELAY_API_KEY": "planted-relay-key",
         "PAID_API_KEY": "planted-paid-key",
@@ -67,7 +68,7 @@ def test_a_stopping_instance_waits_for_the_longest_answer() -> None:
             "virtual_models": [{"name": "b", "layers": [{"provider": "paid", "id": "x", "timeout": 400}]}],
         }
     )
-    assert litellm.environment(gateway)["GRACEFUL_SHUTDOWN_TIMEOUT"] == "901"
+    assert litellm_config.make_environment(gateway)["GRACEFUL_SHUTDOWN_TIMEOUT"] == "901"
 
 
 REDIS = {"host": "192.0.2.30", "port": 6380, "password": "planted-redis-password", "timeout": 0.5}
@@ -81,16 +82,16 @@ def test_redis_is_named_by_host_and_port_with_timeouts() -> None:
     assert router["redis_password"] == "os.environ/REDIS_PASSWORD"
     assert router["cache_kwargs"] == ASKED_WITHIN
     assert "cache" not in built["litellm_settings"]
-    assert "redis_url" not in litellm.to_yaml(built)
-    assert "planted" not in litellm.to_yaml(built)
-    variables = litellm.environment(parse({"redis": REDIS}))
+    assert "redis_url" not in litellm_config.to_yaml(built)
+    assert "planted" not in litellm_config.to_yaml(built)
+    variables = litellm_config.make_environment(parse({"redis": REDIS}))
     assert variables["REDIS_PASSWORD"] == "planted-redis-password"
 
 
 def test_without_redis_nothing_names_it() -> None:
     gateway = {"redis": {"enabled": False}}
-    assert "redis" not in litellm.to_yaml(config(**gateway)).lower()
-    assert "REDIS_PASSWORD" not in litellm.environment(parse(gateway))
+    assert "redis" not in litellm_config.to_yaml(config(**gateway)).lower()
+    assert "REDIS_PASSWORD" not in litellm_config.make_environment(parse(gateway))
 
 
 def test_answers_are_cached_in_redis_when_asked_for() -> None:
@@ -170,7 +171,7 @@ def test_wildcards() -> None:
     built = config(models=[{"name": "*", "provider": "relay", "id": "*"}])
     assert only(built)["model_name"] == "*"
     assert only(built)["litellm_params"]["model"] == "openai/*"
-    assert litellm.listed_names(built) == []
+    assert litellm_config.list_names(built) == []
 
 
 def test_aliases_and_fallbacks() -> None:
@@ -190,7 +191,7 @@ def test_aliases_and_fallbacks() -> None:
     assert router["fallbacks"] == [{"a": ["b"]}]
     assert router["default_fallbacks"] == ["b"]
     assert router["model_group_alias"] == {"a1": "a", "a2": {"model": "a", "hidden": True}}
-    assert litellm.listed_names(built) == ["a", "a1", "b"]
+    assert litellm_config.list_names(built) == ["a", "a1", "b"]
 
 
 def test_several_deployments_share_a_name() -> None:
@@ -224,7 +225,7 @@ def test_extra_is_merged_last_and_wins() -> None:
 def test_a_default_model_needs_the_hook_and_its_variable() -> None:
     raw = {"models": [{"name": "a", "provider": "box", "id": "x"}], "router": {"default_model": "a"}}
     assert config(**raw)["litellm_settings"]["callbacks"] == ["platelayer_hooks.default_model"]
-    assert litellm.environment(parse({"providers": PROVIDERS, **raw}))["PLATELAYER_DEFAULT_MODEL"] == "a"
+    assert litellm_config.make_environment(parse({"providers": PROVIDERS, **raw}))["PLATELAYER_DEFAULT_MODEL"] == "a"
     assert "callbacks" not in config()["litellm_settings"]
 
 
@@ -238,8 +239,8 @@ def test_yaml_says_what_the_config_says() -> None:
     hard = ["on", "1e-7", "012", "a: b", "{{ x }}", "é\u2028x", "#x", "- y", "null", "'", '"']
     models = [{"name": f"m{number}", "provider": "box", "id": text} for number, text in enumerate(hard)]
     built = config(models=[*models, {"name": "p", "provider": "box", "id": "x", "input_cost_per_token": 1e-7}])
-    assert yaml.safe_load(litellm.to_yaml(built)) == built
+    assert yaml.safe_load(litellm_config.to_yaml(built)) == built
 
 
 def test_an_empty_inventory_is_a_config_too() -> None:
-    assert yaml.safe_load(litellm.to_yaml(config()))["model_list"] == []
+    assert yaml.safe_load(litellm_config.to_yaml(config()))["model_list"] == []

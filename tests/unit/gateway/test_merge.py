@@ -4,9 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from platelayer.catalog.load import read
-from platelayer.gateway.deployments import deployments
-from platelayer.gateway.join import join
+from platelayer.gateway.build import build
 from platelayer.schema import CatalogModel, parse
 from platelayer.schema.catalog import Price, PriceTier
 
@@ -30,7 +28,7 @@ def served(raw: dict, *catalog: CatalogModel, strategy: str = "cost-based-routin
         "router": {"routing_strategy": strategy},
         "models": [raw],
     }
-    (found,) = deployments(join(parse(inventory), {"p": {each.id: each for each in catalog}}))
+    (found,) = build(parse(inventory), {"p": {each.id: each for each in catalog}}).deployments
     return {key: found.litellm_params[key] for key in COSTS if key in found.litellm_params}, found.model_info
 
 
@@ -63,11 +61,11 @@ def test_a_price_that_is_written_holds_for_prompts_of_any_length() -> None:
         id="m", prices={"input": price("0.000001")}, tiers=(PriceTier(1000, {"input": price("0.000005")}),)
     )
     gateway = parse({"providers": {"p": {"kind": "novita", "api_key": "k"}}, "models": [model()]})
-    assert "tiered_pricing" in deployments(join(gateway, {"p": {"m": tiered}}))[0].litellm_params
+    assert "tiered_pricing" in build(gateway, {"p": {"m": tiered}}).deployments[0].litellm_params
     gateway = parse(
         {"providers": {"p": {"kind": "novita", "api_key": "k"}}, "models": [model(input_cost_per_token=1e-06)]}
     )
-    assert "tiered_pricing" not in deployments(join(gateway, {"p": {"m": tiered}}))[0].litellm_params
+    assert "tiered_pricing" not in build(gateway, {"p": {"m": tiered}}).deployments[0].litellm_params
 
 
 @pytest.mark.parametrize(
@@ -83,7 +81,7 @@ def test_a_price_that_is_written_holds_for_prompts_of_any_length() -> None:
 )
 @pytest.mark.parametrize("kind", ["volces_ark", "openai"])
 def test_the_inventorys_prices_hold_for_what_no_list_has(names, kind) -> None:
-    (found,) = deployments(read({"providers": {"ark": {**ARK, "kind": kind}}, **names}))
+    (found,) = build(parse({"providers": {"ark": {**ARK, "kind": kind}}, **names}), {}).deployments
     assert found.litellm_params["input_cost_per_token"] == 6e-07
     assert found.litellm_params["output_cost_per_token"] == 2.2e-06
 
@@ -91,11 +89,11 @@ def test_the_inventorys_prices_hold_for_what_no_list_has(names, kind) -> None:
 def test_what_no_list_has_is_neither_chosen_nor_part_of_a_catalog() -> None:
     listed = {"ark": {"ark-1": CatalogModel(id="ark-1")}}
     written = [{"name": "code", "provider": "ark", "id": "ark-code-latest"}]
-    gateway = join(parse({"providers": {"ark": {**ARK, "include": ["*"]}}, "models": written}), listed)
+    gateway = build(parse({"providers": {"ark": {**ARK, "include": ["*"]}}, "models": written}), listed)
     assert [each.id for each in gateway.models] == ["ark-code-latest", "ark-1"]
     assert gateway.catalogs == listed
 
 
 def test_a_model_that_nobody_prices_has_no_costs() -> None:
-    (found,) = deployments(read({"providers": {"ark": ARK}, "models": [{"name": "x", "provider": "ark", "id": "x"}]}))
+    (found,) = build(parse({"providers": {"ark": ARK}, "models": [{"name": "x", "provider": "ark", "id": "x"}]}), {}).deployments
     assert not any("cost" in key for key in found.litellm_params)

@@ -2,17 +2,9 @@
 
 import pytest
 
-from platelayer.gateway.problems import (
-    inventory_problems,
-    litellm_problems,
-    master_key_problem,
-    port_problem,
-    unknown_variables,
-    version_problem,
-)
+from platelayer.gateway.build import build
 from platelayer.schema import parse
 
-GOOD_KEY = "sk-" + "0123456789abcdef" * 4
 PROVIDERS = {
     "echo": {"kind": "echo", "api_base": "http://127.0.0.1:4010/v1"},
     "off": {"kind": "openai", "enabled": False},
@@ -24,7 +16,7 @@ def model(name: str = "a", **more: object) -> dict:
 
 
 def found(**raw: object) -> list[str]:
-    return inventory_problems(parse({"providers": PROVIDERS, **raw}))
+    return list(build(parse({"providers": PROVIDERS, **raw}), {}).problems)
 
 
 @pytest.mark.parametrize(
@@ -176,106 +168,6 @@ def test_a_wildcard_serves_as_fallback_and_default() -> None:
         "router": {"default_model": "openai/x"},
     }
     assert found(**raw) == []
-
-
-@pytest.mark.parametrize(
-    ("version", "expected"),
-    [
-        ("1.82.7", "litellm_version: 1.82.7 is a compromised release that steals credentials; write 1.84.0 or newer"),
-        ("1.82.8", "litellm_version: 1.82.8 is a compromised release that steals credentials; write 1.84.0 or newer"),
-        ("1.83.10", "litellm_version: 1.83.10 has known security holes; write 1.84.0 or newer"),
-        ("1.84.0rc1", "litellm_version: 1.84.0rc1 has known security holes; write 1.84.0 or newer"),
-        ("latest", "litellm_version: latest is not a version; write one such as 1.106.2"),
-        ("1.84.0", None),
-        ("1.106.2", None),
-    ],
-)
-def test_versions(version: str, expected: str | None) -> None:
-    assert version_problem(version) == expected
-
-
-@pytest.mark.parametrize(
-    ("base_port", "instances", "expected"),
-    [
-        (
-            "abc",
-            "1",
-            "litellm_base_port: abc leaves no port for instance 1; write a number from 1 to 65534, such as 4000",
-        ),
-        (
-            "70000",
-            "2",
-            "litellm_base_port: 70000 leaves no port for instance 2; write a number from 1 to 65533, such as 4000",
-        ),
-        ("4000", "0", "litellm_instances: 0 is not a number of instances; write 1 or more"),
-        ("4000", "-1", "litellm_instances: -1 is not a number of instances; write 1 or more"),
-        ("4000", "2", None),
-    ],
-)
-def test_ports(base_port: str, instances: str, expected: str | None) -> None:
-    assert port_problem(base_port, instances) == expected
-
-
-def test_a_misspelt_variable() -> None:
-    known = ["litellm_address", "litellm_version"]
-    assert unknown_variables(["litellm_adress", "litellm_version"], known) == [
-        "litellm_adress is not a variable of these roles; did you mean 'litellm_address'?"
-    ]
-
-
-def test_a_version_without_a_lock() -> None:
-    sentence = "litellm_version: 1.99.0 has no lock at litellm_lock; make one with `make lock LITELLM=1.99.0`"
-    assert version_problem("1.99.0", has_lock=False) == sentence
-    assert "compromised" in str(version_problem("1.82.7", has_lock=False))
-
-
-def test_a_setting_that_opens_the_gateway() -> None:
-    extra = {"general_settings": {"allow_requests_on_db_unavailable": True}}
-    assert litellm_problems(version="1.106.2", has_lock=True, master_key=GOOD_KEY, environment={}, extra=extra) == [
-        "litellm_config_extra.general_settings: 'allow_requests_on_db_unavailable' lets every key in, "
-        "even a wrong one, as long as no database is connected; remove it"
-    ]
-
-
-ADVICE = (
-    "write 'sk-' and what `openssl rand -hex 32` prints into the vault, as vault_litellm_master_key; "
-    "in the environment local, remove .platelayer/secrets and run make up"
-)
-
-
-@pytest.mark.parametrize(
-    ("key", "expected"),
-    [
-        ("", f"litellm_master_key is missing; {ADVICE}"),
-        (
-            "0123456789abcdef" * 4,
-            f"litellm_master_key must begin with 'sk-', as LiteLLM demands of its keys; {ADVICE}",
-        ),
-        (
-            "sk-$(openssl rand -hex 32)",
-            f"litellm_master_key holds more than letters, digits, '-' and '_', as if it were no key yet; {ADVICE}",
-        ),
-        ("sk-1234", f"litellm_master_key is well known or easily guessed; {ADVICE}"),
-        ("sk-123456789", f"litellm_master_key is well known or easily guessed; {ADVICE}"),
-        ("sk-master-key", f"litellm_master_key is well known or easily guessed; {ADVICE}"),
-        ("sk-" + "ab" * 20, f"litellm_master_key is well known or easily guessed; {ADVICE}"),
-        ("sk-abcdefghij", f"litellm_master_key has 13 characters, which can be guessed; {ADVICE}"),
-        (GOOD_KEY, None),
-    ],
-)
-def test_master_keys(key: str, expected: str | None) -> None:
-    assert master_key_problem(key) == expected
-
-
-def test_environment_variables() -> None:
-    environment = {"A-B": "x", "C": "it's", "D": "fine", "E": ""}
-    found = litellm_problems(version="1.106.2", has_lock=True, master_key=GOOD_KEY, environment=environment, extra={})
-    assert found == [
-        "litellm_environment.A-B: is not the name of an environment variable; write letters, digits and underscores",
-        "litellm_environment.C: holds a quote or a line break, which an environment file cannot carry; "
-        "write it without",
-        "litellm_environment.E: is empty; write its value into the vault, or remove the variable",
-    ]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from platelayer.errors import InventoryError
-from platelayer.settings.edge_settings import NEVER, addresses, certificate_names, problems, tls_mode, url
+from platelayer.gateway.litellm_config import list_answer_timeouts
+from platelayer.schema import parse
+from platelayer.settings.edge_settings import CLOSED_PATHS, EdgeSettings
+from platelayer.settings.listen_addresses import (
+    find_addresses,
+    list_certificate_names,
+    make_edge_url,
+    read_tls_mode,
+    resolve_addresses,
+)
 
 ANY = "0.0.0.0"  # noqa: S104 - a word to be judged, nothing listens there
 FACTS: dict[str, Any] = {
@@ -22,14 +31,16 @@ FACTS: dict[str, Any] = {
     "default_ipv4": {"address": "192.0.2.10"},
     "default_ipv6": {},
 }
+TARGET = {"provider": "p", "id": "x"}
 TOO_OPEN = (
     "would listen on every interface; write an address or an interface of the host, "
     "or the words 'every interface' if that is meant"
 )
 
 
-def found(**settings: Any) -> list[str]:
-    return problems(settings, FACTS)
+def found(gateway_bind: Any = "127.0.0.1", **settings: Any) -> list[str]:
+    instances = {"edge_litellm_base_port": 4000, "edge_litellm_instances": 1}
+    return EdgeSettings.find_problems({**instances, "listen_problems": find_addresses(gateway_bind, FACTS)[1], **settings})
 
 
 @pytest.mark.parametrize(
@@ -47,13 +58,13 @@ def found(**settings: Any) -> list[str]:
     ],
 )
 def test_what_is_written_becomes_addresses(bind: Any, expected: list[str]) -> None:
-    assert addresses(bind, FACTS) == expected
+    assert resolve_addresses(bind, FACTS) == expected
     assert found(gateway_bind=bind) == []
 
 
 def test_a_host_without_ipv6_listens_on_ipv4_alone() -> None:
     facts = {"interfaces": ["lo"], "lo": {"ipv4": {"address": "127.0.0.1"}}}
-    assert addresses("every interface", facts) == [ANY]
+    assert resolve_addresses("every interface", facts) == [ANY]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +115,7 @@ def test_a_host_without_ipv6_listens_on_ipv4_alone() -> None:
 def test_what_stands_for_no_address_is_refused(bind: Any, expected: list[str]) -> None:
     assert found(gateway_bind=bind) == expected
     with pytest.raises(InventoryError) as error:
-        addresses(bind, FACTS)
+        resolve_addresses(bind, FACTS)
     assert list(error.value.problems) == expected
 
 
@@ -113,7 +124,7 @@ def test_every_wrong_word_is_told() -> None:
 
 
 def test_a_certificate_is_for_names_this_machine_and_addresses() -> None:
-    assert certificate_names(["gw.example.com"], ["127.0.0.1", "tailscale0"], FACTS) == [
+    assert list_certificate_names(["gw.example.com"], ["127.0.0.1", "tailscale0"], FACTS) == [
         "gw.example.com",
         "localhost",
         "127.0.0.1",
@@ -124,7 +135,7 @@ def test_a_certificate_is_for_names_this_machine_and_addresses() -> None:
 
 
 def test_a_certificate_for_every_interface_names_the_way_out_only() -> None:
-    assert certificate_names([], "every interface", FACTS) == ["localhost", "127.0.0.1", "::1", "192.0.2.10"]
+    assert list_certificate_names([], "every interface", FACTS) == ["localhost", "127.0.0.1", "::1", "192.0.2.10"]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +151,7 @@ def test_a_certificate_for_every_interface_names_the_way_out_only() -> None:
         ),
         ({"gateway_port": True}, "gateway_port: 'True' is not a whole number from 1 to 65535; write one such as 4000"),
         (
-            {"gateway_port": 4002, "instances": 2},
+            {"gateway_port": 4002, "edge_litellm_instances": 2},
             "gateway_port: 4002 is the port of LiteLLM's instance 2; write another than 4001 to 4002",
         ),
         (
@@ -210,7 +221,7 @@ def test_a_path_with_more_than_names_is_refused(path: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("never", NEVER)
+@pytest.mark.parametrize("never", CLOSED_PATHS)
 @pytest.mark.parametrize("beneath", ["", "/x"])
 def test_what_never_comes_through_cannot_be_added(never: str, beneath: str) -> None:
     assert found(edge_extra_paths=[never + beneath]) == [
@@ -239,29 +250,31 @@ def test_a_text_is_no_list_of_paths() -> None:
             ],
         ),
         (
-            {"edge_idle_timeout": 600, "models": [{"name": "a"}, {"name": "b", "timeout": 900}]},
+            {"edge_idle_timeout": 600, "models": [TARGET | {"name": "a"}, TARGET | {"name": "b", "timeout": 900}]},
             [
                 "edge_idle_timeout: 600 seconds would cut answers for which gateway_models[1].timeout allows 900; "
                 "write 960"
             ],
         ),
         (
-            {"edge_idle_timeout": 600, "virtual_models": [{"name": "v", "layers": [{}, {"timeout": 1000}]}]},
+            {"edge_idle_timeout": 600, "virtual_models": [{"name": "v", "layers": [TARGET, TARGET | {"timeout": 1000}]}]},
             [
                 "edge_idle_timeout: 600 seconds would cut answers for which "
                 "gateway_virtual_models[0].layers[1].timeout allows 1000; write 1060"
             ],
         ),
-        ({"edge_idle_timeout": 600, "models": [{"timeout": "soon"}, {"timeout": None}]}, []),
+        ({"edge_idle_timeout": 600, "models": [TARGET | {"name": "a", "timeout": None}]}, []),
     ],
 )
 def test_a_silent_answer_may_take_as_long_as_litellm_lets_it(settings: dict[str, Any], expected: list[str]) -> None:
-    assert found(**settings) == expected
+    written = {name: value for name, value in settings.items() if name != "edge_idle_timeout"}
+    timeouts = list_answer_timeouts(parse(written))
+    assert found(edge_idle_timeout=settings["edge_idle_timeout"], answer_timeouts=timeouts) == expected
 
 
 @pytest.mark.parametrize("mode", ["off", False, "False"])
 def test_yaml_reads_off_as_false(mode: Any) -> None:
-    assert tls_mode({"mode": mode}) == "off"
+    assert read_tls_mode({"mode": mode}) == "off"
     assert found(edge_tls={"mode": mode}) == []
 
 
@@ -336,4 +349,4 @@ def test_tls_needs_what_its_mode_needs(tls: dict[str, Any], expected: list[str])
     ],
 )
 def test_where_it_is_asked(bind, tls, wanted) -> None:
-    assert url(bind, 4000, tls, {"interfaces": ["lo"]}) == wanted
+    assert make_edge_url(bind, 4000, tls, {"interfaces": ["lo"]}) == wanted

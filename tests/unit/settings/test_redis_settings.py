@@ -2,7 +2,7 @@
 
 import pytest
 
-from platelayer.settings.redis_settings import problems
+from platelayer.settings.redis_settings import RedisSettings
 
 PASSWORD = "0123456789abcdef" * 4
 ADVICE = "write what `openssl rand -hex 32` prints into the vault, as vault_redis_password"
@@ -25,8 +25,8 @@ GOOD = {
 
 
 def test_good_settings_are_accepted() -> None:
-    assert problems(GOOD) == []
-    assert problems({"gateway_redis": {"password": PASSWORD}}) == []
+    assert RedisSettings.find_problems(GOOD) == []
+    assert RedisSettings.find_problems({"gateway_redis": {"password": PASSWORD}}) == []
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_good_settings_are_accepted() -> None:
     ],
 )
 def test_password(password: str, problem: str) -> None:
-    found = problems({**GOOD, "gateway_redis": {"password": password}})
+    found = RedisSettings.find_problems({**GOOD, "gateway_redis": {"password": password}})
     assert found == [problem]
 
 
@@ -134,14 +134,14 @@ def test_password(password: str, problem: str) -> None:
     ],
 )
 def test_a_wrong_setting_is_told_in_words(change: dict[str, object], problem: str) -> None:
-    assert problems({**GOOD, **change}) == [problem]
+    assert RedisSettings.find_problems({**GOOD, **change}) == [problem]
 
 
 @pytest.mark.parametrize("amount", ["16mb", "100000000", "1g", "256MB", "20000k"])
 def test_amounts_that_redis_understands(amount: str) -> None:
-    assert problems({**GOOD, "redis_maxmemory": amount, "redis_memory_max": "4G"}) == []
+    assert RedisSettings.find_problems({**GOOD, "redis_maxmemory": amount, "redis_memory_max": "4G"}) == []
 
 
 @pytest.mark.parametrize("amount", ["300M", "1G", "314572800"])
 def test_limits_that_systemd_understands(amount: str) -> None:
-    assert problems({**GOOD, "redis_memory_max": amount}) == []
+    assert RedisSettings.find_problems({**GOOD, "redis_memory_max": amount}) == []

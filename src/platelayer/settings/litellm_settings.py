@@ -1,0 +1,125 @@
+"""The settings of the role litellm."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+from packaging.version import InvalidVersion, Version
+
+from platelayer.settings.base import RoleSettings, SettingError, fits_environment_file, parsed_by
+
+# 1.84.0 mends an authentication bypass (CVE-2026-49468) and a command injection (CVE-2026-42271).
+OLDEST_LITELLM = Version("1.84.0")
+# Releases that stole credentials; below the floor too, but worth their own words.
+COMPROMISED_LITELLM = frozenset({Version("1.82.7"), Version("1.82.8")})
+MASTER_KEY_LENGTH = 24
+MASTER_KEY_ADVICE = (
+    "write 'sk-' and what `openssl rand -hex 32` prints into the vault, as vault_litellm_master_key; "
+    "in the environment local, remove .platelayer/secrets and run make up"
+)
+# Published in LiteLLM's own examples and in deployments that copied them.
+_WELL_KNOWN_KEYS = ("1234", "master-key", "masterkey", "litellm", "changeme", "change-me", "password", "secret", "test")
+_HIGHEST_PORT = 65535
+
+
+def parse_version(variable: str, value: Any) -> Version:
+    """Return LiteLLM's version; refuse what is none, is compromised or has known security holes."""
+    where = f"{variable}: {value}"
+    try:
+        version = Version(str(value))
+    except InvalidVersion:
+        raise SettingError(f"{where} is not a version; write one such as 1.106.2") from None
+    if version in COMPROMISED_LITELLM:
+        raise SettingError(f"{where} is a compromised release that steals credentials; write {OLDEST_LITELLM} or newer")
+    if version < OLDEST_LITELLM:
+        raise SettingError(f"{where} has known security holes; write {OLDEST_LITELLM} or newer")
+    return version
+
+
+def parse_master_key(variable: str, value: Any) -> str:
+    """Return the master key; refuse one that is missing, malformed or can be guessed. Never quotes it."""
+    key = str(value or "")
+    if not key:
+        raise SettingError(f"{variable} is missing; {MASTER_KEY_ADVICE}")
+    if not key.startswith("sk-"):
+        raise SettingError(f"{variable} must begin with 'sk-', as LiteLLM demands of its keys; {MASTER_KEY_ADVICE}")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", key):
+        raise SettingError(
+            f"{variable} holds more than letters, digits, '-' and '_', as if it were no key yet; {MASTER_KEY_ADVICE}"
+        )
+    secret = key.removeprefix("sk-").lower()
+    if secret in _WELL_KNOWN_KEYS or secret.strip("1234567890") == "" or len(set(secret)) < 8:
+        raise SettingError(f"{variable} is well known or easily guessed; {MASTER_KEY_ADVICE}")
+    if len(key) < MASTER_KEY_LENGTH:
+        raise SettingError(f"{variable} has {len(key)} characters, which can be guessed; {MASTER_KEY_ADVICE}")
+    return key
+
+
+def parse_environment(variable: str, value: Any) -> dict[str, str]:
+    """Return further environment variables of LiteLLM; never quotes a value, which may be a secret."""
+    environment = {str(name): str(text) for name, text in (value or {}).items()}
+    problems = {name: _find_variable_problem(name, text) for name, text in environment.items()}
+    if any(problems.values()):
+        raise SettingError(*(f"{variable}.{name}: {problem}" for name, problem in problems.items() if problem))
+    return environment
+
+
+def _find_variable_problem(name: str, value: str) -> str | None:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        return "is not the name of an environment variable; write letters, digits and underscores"
+    if not value:
+        return "is empty; write its value into the vault, or remove the variable"
+    if not fits_environment_file(value):
+        return "holds a quote or a line break, which an environment file cannot carry; write it without"
+    return None
+
+
+def parse_config_extra(variable: str, value: Any) -> dict[str, Any]:
+    """Return the settings that are merged into LiteLLM's config; refuse one that lets everybody in."""
+    extra = dict(value or {})
+    general = extra.get("general_settings")
+    if isinstance(general, Mapping) and general.get("allow_requests_on_db_unavailable"):
+        raise SettingError(
+            f"{variable}.general_settings: 'allow_requests_on_db_unavailable' lets every key in, even a wrong "
+            "one, as long as no database is connected; remove it"
+        )
+    return extra
+
+
+def _parse_instances(variable: str, value: Any) -> int:
+    text = str(value)
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingError(f"{variable}: {value} is not a number of instances; write 1 or more")
+    return int(text)
+
+
+class LitellmSettings(RoleSettings):
+    """The variables of the role litellm, and those that every role shares.
+
+    has_lock: whether the file that `litellm_lock` names is there.
+    """
+
+    prefixes: ClassVar = ("gateway_", "litellm_")
+
+    litellm_version: Annotated[Version | None, parsed_by(parse_version)] = None
+    has_lock: bool = True
+    litellm_master_key: Annotated[str | None, parsed_by(parse_master_key)] = None
+    litellm_instances: Annotated[int | None, parsed_by(_parse_instances)] = None
+    litellm_base_port: str | int | None = None
+    litellm_environment: Annotated[dict[str, str] | None, parsed_by(parse_environment)] = None
+    litellm_config_extra: Annotated[dict[str, Any] | None, parsed_by(parse_config_extra)] = None
+
+    def find_conflicts(self) -> Iterator[str]:
+        """Yield a problem where the lock is missing, and where instances cannot have ports."""
+        if self.litellm_version is not None and not self.has_lock:
+            version = self.litellm_version
+            yield (
+                f"litellm_version: {version} has no lock at litellm_lock; make one with `make lock LITELLM={version}`"
+            )
+        if self.litellm_instances is not None and self.litellm_base_port is not None:
+            base, highest = str(self.litellm_base_port), _HIGHEST_PORT - self.litellm_instances
+            if not base.isdecimal() or not 1 <= int(base) <= highest:
+                yield (
+                    f"litellm_base_port: {base} leaves no port for instance {self.litellm_instances}; "
+                    f"write a number from 1 to {highest}, such as 4000"
+                )
