@@ -102,5 +102,3 @@ def dump_litellm(gateway: BuiltGateway, variables: Mapping[str, Any]) -> dict[st
         "environment": litellm_config.make_environment(gateway.spec),
         "names": litellm_config.list_names(config),
     }
-
-

@@ -72,7 +72,13 @@ def test_names_are_unique_or_an_error(raw: dict[str, Any], listed: dict[str, fro
         assert gateway.problems
         return
     assert all(is_name(each.name) for each in gateway.models)
-    assert max(Counter((each.name, each.provider, each.id) for each in gateway.models if each.origin != "layer").values(), default=1) == 1
+    assert (
+        max(
+            Counter((each.name, each.provider, each.id) for each in gateway.models if each.origin != "layer").values(),
+            default=1,
+        )
+        == 1
+    )
     origins = defaultdict(set)
     for part in ("models", "model_groups", "virtual_models"):
         for index, each in enumerate(raw[part]):

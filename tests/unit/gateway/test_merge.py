@@ -95,5 +95,7 @@ def test_what_no_list_has_is_neither_chosen_nor_part_of_a_catalog() -> None:
 
 
 def test_a_model_that_nobody_prices_has_no_costs() -> None:
-    (found,) = build(parse({"providers": {"ark": ARK}, "models": [{"name": "x", "provider": "ark", "id": "x"}]}), {}).deployments
+    (found,) = build(
+        parse({"providers": {"ark": ARK}, "models": [{"name": "x", "provider": "ark", "id": "x"}]}), {}
+    ).deployments
     assert not any("cost" in key for key in found.litellm_params)

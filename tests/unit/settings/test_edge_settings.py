@@ -40,7 +40,9 @@ TOO_OPEN = (
 
 def found(gateway_bind: Any = "127.0.0.1", **settings: Any) -> list[str]:
     instances = {"edge_litellm_base_port": 4000, "edge_litellm_instances": 1}
-    return EdgeSettings.find_problems({**instances, "listen_problems": find_addresses(gateway_bind, FACTS)[1], **settings})
+    return EdgeSettings.find_problems(
+        {**instances, "listen_problems": find_addresses(gateway_bind, FACTS)[1], **settings}
+    )
 
 
 @pytest.mark.parametrize(
@@ -257,7 +259,10 @@ def test_a_text_is_no_list_of_paths() -> None:
             ],
         ),
         (
-            {"edge_idle_timeout": 600, "virtual_models": [{"name": "v", "layers": [TARGET, TARGET | {"timeout": 1000}]}]},
+            {
+                "edge_idle_timeout": 600,
+                "virtual_models": [{"name": "v", "layers": [TARGET, TARGET | {"timeout": 1000}]}],
+            },
             [
                 "edge_idle_timeout: 600 seconds would cut answers for which "
                 "gateway_virtual_models[0].layers[1].timeout allows 1000; write 1060"
