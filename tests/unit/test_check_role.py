@@ -75,8 +75,8 @@ def test_include_without_a_catalog_is_refused(play, tmp_path) -> None:
     done = play([include("litellm")])
     assert done.returncode == 2
     assert (
-        "gateway_providers.listed: 'include' chooses from a catalog, and there is none; run `platelayer catalog refresh "
-        "listed --env catalogs`"
+        "gateway_providers.listed: 'include' chooses from a catalog, and there is none; "
+        "run `platelayer catalog refresh listed --env catalogs`"
     ) in " ".join(done.stdout.split())
 
 

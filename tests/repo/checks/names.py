@@ -8,29 +8,33 @@ from pathlib import PurePosixPath
 
 # What the project deals with or imports; a module of such a name would be taken for it.
 LIBRARIES = frozenset(
-    [
-        "aiohttp",
-        "ansible",
-        "docker",
-        "haproxy",
-        "httpx",
-        "jinja2",
-        "litellm",
-        "molecule",
-        "packaging",
-        "postgresql",
-        "prisma",
-        "pydantic",
-        "pytest",
-        "redis",
-        "rich",
-        "ruamel",
-        "supervisor",
-        "systemd",
-        "typer",
-        "uvicorn",
-        "yaml",
-    ]
+    {
+        *(
+            "aiohttp",
+            "ansible",
+            "docker",
+            "haproxy",
+            "httpx",
+            "jinja2",
+            "litellm",
+            "molecule",
+            "packaging",
+            "postgresql",
+        ),
+        *(
+            "prisma",
+            "pydantic",
+            "pytest",
+            "redis",
+            "rich",
+            "ruamel",
+            "supervisor",
+            "systemd",
+            "typer",
+            "uvicorn",
+            "yaml",
+        ),
+    }
 )
 # The files of the kinds of providers are called after their kind.
 CALLED_AFTER_KIND = "platelayer/providers/"
