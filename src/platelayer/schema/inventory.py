@@ -257,20 +257,40 @@ class VirtualModelSpec(GroupSettings):
 
 
 class RouterSettings(InventoryPart):
-    """`gateway_router`: LiteLLM's router settings, with the defaults that role `gateway` documents."""
+    """`gateway_router`: LiteLLM's router settings, and the defaults of all times (seconds)."""
 
     routing_strategy: Literal[
         "simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing", "usage-based-routing-v2"
-    ] = "simple-shuffle"
-    num_retries: Annotated[int, Field(ge=0)] = 0
-    retry_after: Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(_short)] = 0
-    allowed_fails: Annotated[int, Field(ge=0)] = 0
-    cooldown_time: Seconds = 30
-    timeout: Seconds = 300
-    stream_timeout: Seconds = 60
-    default_model: Name | None = None
-    default_fallbacks: tuple[Name, ...] = ()
-    drop_params: bool = False
+    ] = Field(
+        "simple-shuffle",
+        description="How LiteLLM chooses among the deployments of one name. `simple-shuffle` uses weights.",
+    )
+    # LiteLLM's own default asks a failing provider twice more, with pauses; the next layer or fallback answers sooner.
+    num_retries: Annotated[int, Field(ge=0)] = Field(
+        0, description="Further tries of a failing deployment before the next layer or fallback answers."
+    )
+    retry_after: Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(_short)] = Field(
+        0, description="Seconds between such tries."
+    )
+    # With more than 0, every request waits for a failing deployment again.
+    allowed_fails: Annotated[int, Field(ge=0)] = Field(
+        0, description="Failures per minute that a deployment may have before it is not asked for `cooldown_time`."
+    )
+    cooldown_time: Seconds = Field(30, description="Seconds for which a failing deployment is not asked.")
+    # With LiteLLM's own limit a hanging provider would hold a client for 100 minutes.
+    timeout: Seconds = Field(300, description="Seconds for a whole answer. LiteLLM's own limit is 6000.")
+    stream_timeout: Seconds = Field(
+        60, description="Seconds to the first token of a stream. After that the next layer is asked."
+    )
+    default_model: Name | None = Field(
+        None, description="The model for chats that name none. Without it they are refused."
+    )
+    default_fallbacks: tuple[Name, ...] = Field(
+        (), description="Models that answer in place of a failing model that has no `fallbacks` of its own."
+    )
+    drop_params: bool = Field(
+        False, description="True drops parameters that a provider does not know. False answers 400."
+    )
 
     @property
     def is_by_cost(self) -> bool:
@@ -281,29 +301,40 @@ class RouterSettings(InventoryPart):
 class CacheSettings(InventoryPart):
     """`gateway_cache`: the response cache, off unless asked for."""
 
-    enabled: bool = False
-    type: Literal["local", "redis"] = "local"
-    ttl: Seconds = 600
+    enabled: bool = Field(False, description="True answers equal requests from the cache.")
+    type: Literal["local", "redis"] = Field(
+        "local",
+        description="Where answers are kept: `local` is the memory of each instance, `redis` is shared by all.",
+    )
+    ttl: Seconds = Field(600, description="Seconds for which an answer is kept.")
 
 
 class RedisConnection(InventoryPart):
     """`gateway_redis`: where instances share what they know. `timeout`: what a request may wait for it."""
 
-    enabled: bool = True
-    host: Name = "127.0.0.1"
-    port: Annotated[int, Field(gt=0, lt=65536)] = 6379
-    password: SecretStr = SecretStr("")
-    timeout: Seconds = 0.5
+    enabled: bool = Field(True, description="False means that instances share nothing.")
+    host: Name = Field("127.0.0.1", description="The server's address.")
+    port: Annotated[int, Field(gt=0, lt=65536)] = Field(6379, description="Its port.")
+    password: SecretStr = Field(SecretStr(""), description="Required: letters and digits, from the vault.")
+    timeout: Seconds = Field(0.5, description="Seconds that a request may wait for a Redis that does not answer.")
 
 
 class CatalogSettings(InventoryPart):
     """`gateway_catalog`: how catalogs are refreshed. `deadline`: seconds for one provider; `grace_days`: days."""
 
-    max_gone: Annotated[float, Field(ge=0, le=1)] = 0.2
-    max_price_factor: Annotated[float, Field(gt=1, allow_inf_nan=False)] = 3
-    grace_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 7
-    deadline: Seconds = 30
-    models_dev: bool = True
+    max_gone: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.2, description="The share of models that may be gone from a list. A list from which more are gone is refused."
+    )
+    max_price_factor: Annotated[float, Field(gt=1, allow_inf_nan=False)] = Field(
+        3, description="The factor by which a price may move, up or down. A price that moves more is held back."
+    )
+    grace_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        7, description="Days for which a model that is no longer listed stays in the catalog."
+    )
+    deadline: Seconds = Field(30, description="Seconds that one provider may take to answer.")
+    models_dev: bool = Field(
+        True, description="True asks models.dev for prices and limits that a provider's list does not have."
+    )
 
 
 class GatewaySpec(InventoryPart):

@@ -23,7 +23,7 @@ PASSWORD_LENGTH = 16
 LEAST_MEMORY = 16 * 1024**2
 LEAST_TASKS = 16
 
-_PASSWORD_ADVICE = "write what `openssl rand -hex 32` prints into the vault, as vault_redis_password"  # noqa: S105
+_PASSWORD_ADVICE = "write what `openssl rand -hex 32` prints into the vault, as vault_redis_password"  # noqa: S105 - advice, not a password
 _EVERY_INTERFACE = frozenset({"", "*", "0.0.0.0", "::", "0"})  # noqa: S104 - these are what is refused
 # Redis counts kb, mb, gb by 1024 and k, m, g by 1000; systemd counts K, M, G by 1024.
 _REDIS_UNITS = {"b": 1, "k": 1000, "kb": 1024, "m": 1000**2, "mb": 1024**2, "g": 1000**3, "gb": 1024**3}
