@@ -2,7 +2,7 @@
 
 import pytest
 
-from .checks.tasks import LONGEST_TASK_FILE, flow_findings, noqa_findings, task_file_findings
+from .checks.tasks import LONGEST_TASK_FILE, flow_findings, noqa_findings, task_file_findings, verb_findings
 from .checks.templates import HEADER_VARIABLE, copy_findings, header_findings
 from .checks.tree import files, held, parse_yaml, read
 
@@ -26,6 +26,31 @@ WITHOUT_HEADER = dict.fromkeys(
 
 _BAD_EXAMPLES = "tests/repo/test_tasks.py"
 _NOQA_IN = ("roles/", "playbooks/", "molecule/", "inventories/", "filter_plugins/", "library/", "src/", "tests/")
+
+
+# What a task does, in the words of Ansible's own modules. A name says it with its object: "Install HAProxy".
+VERBS = frozenset(
+    """
+    Activate Ask Check Configure Create Deploy End Fail Gather Install Keep Limit List Make Mark Mask Prove Purge Read
+    Record Refresh Reload Remove Render Report Restart Restore Roll Serve Set Show Start Stop Update Validate Verify
+    Wait Write
+    """.split()
+)
+
+
+@pytest.mark.parametrize("path", [*TASK_FILES, *PLAYBOOKS])
+def test_names_begin_with_a_verb(path: str) -> None:
+    held(verb_findings(path, parse_yaml(read(path)), VERBS))
+
+
+def test_a_name_without_a_verb_is_found() -> None:
+    text = (
+        "- name: Deploy it\n  hosts: all\n  tasks:\n    - name: a | It serves\n      ping:\n- name: The end\n  ping:\n"
+    )
+    assert verb_findings("f.yml", parse_yaml(text), VERBS) == [
+        "f.yml:5: the name 'The end' begins with none of the verbs in tests/repo/test_tasks.py",
+        "f.yml:4: the name 'a | It serves' begins with none of the verbs in tests/repo/test_tasks.py",
+    ]
 
 
 @pytest.mark.parametrize("path", TASK_FILES)

@@ -17,7 +17,7 @@ MODELS = [
     {"name": "chat", "provider": "relay", "id": "chat-1"},
     {"name": "slow", "provider": "paid", "id": "slow-1"},
 ]
-PROVEN = "litellm : service | The wanted release is proven and serves"
+PROVEN = "litellm : service | Prove and serve the wanted release"
 # One setting of each role, and a new model.
 CHANGE = {
     "tested_models": [*MODELS, {"name": "checked", "provider": "relay", "id": "chat-1"}],
@@ -26,10 +26,10 @@ CHANGE = {
     "gateway_journal_max_use": "900M",
 }
 TOLD = [
-    "host : journal | It takes no more of the disk than it may",
-    "redis : service | Redis runs with this configuration",
+    "host : journal | Limit the size of the journal",
+    "redis : service | Start Redis with its configuration",
     PROVEN,
-    "edge : configure | The edge runs with this configuration",
+    "edge : service | Start the edge with its configuration",
 ]
 
 

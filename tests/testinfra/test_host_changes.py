@@ -67,7 +67,7 @@ def test_a_change_of_the_edge_alone_is_a_reload(gateway, watch) -> None:
     before = processes(gateway)
     with watch.during("the edge's config changes") as window:
         run = deploy(gateway, edge_max_body_mb=7)
-        assert run.changes(gateway.name) == ["edge : configure | The edge runs with this configuration"]
+        assert run.changes(gateway.name) == ["edge : service | Start the edge with its configuration"]
         assert restarted(before, processes(gateway)) == set()
         oversized = {"model": "chat", "messages": [{"role": "user", "content": "x" * 7_500_000}]}
         wait_until(lambda: gateway.ask("POST", "/v1/chat/completions", oversized).status, lambda now: now == 413)
@@ -78,7 +78,7 @@ def test_another_version_serves_and_a_model_is_added(gateway, watch) -> None:
     before = processes(gateway)
     with watch.during(UPGRADE) as window:
         run = deploy(gateway, **UPGRADED)
-        assert "litellm : service | The wanted release is proven and serves" in run.changes(gateway.name)
+        assert "litellm : service | Prove and serve the wanted release" in run.changes(gateway.name)
         assert "+- model_name: new" in run.output
     assert window.errors == []
     assert len(window.requests) > 500
@@ -157,7 +157,7 @@ def test_one_step_back_is_one_playbook(gateway, watch) -> None:
     with watch.during(f"back to {VERSION}") as window:
         left, reached = (gateway.host.check_output(f"readlink /etc/litellm/{link}") for link in ("current", "previous"))
         run = ansible_playbook("rollback", "--limit", gateway.name, "--diff")
-        assert run.changes(gateway.name) == ["litellm : rollback | The release before the current one serves"]
+        assert run.changes(gateway.name) == ["litellm : rollback | Activate the previous release"]
     assert f"Release {PurePath(reached).name} serves, as before {PurePath(left).name}" in run.words
     assert f"-{PurePath(left).name}" in run.output
     assert f"+/opt/litellm/{VERSION}-" in run.output
@@ -201,8 +201,8 @@ def test_a_changed_key_is_a_rolling_restart(gateway, watch) -> None:
         # The edge's setting is for the test after this one.
         run = deploy(gateway, litellm_environment={"SPARE_API_KEY": "0123456789"}, edge_retry_lost_requests=True)
         assert run.changes(gateway.name) == [
-            "litellm : service | The wanted release is proven and serves",
-            "edge : configure | The edge runs with this configuration",
+            "litellm : service | Prove and serve the wanted release",
+            "edge : service | Start the edge with its configuration",
         ]
         assert "+SPARE_API_KEY=set" in run.output
     assert window.errors == []

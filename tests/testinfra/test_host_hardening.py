@@ -121,7 +121,7 @@ def test_no_secret_is_told_by(searched, command) -> None:
 
 def test_no_secret_is_in_the_log_of_the_run() -> None:
     log = (ephemeral_folder() / "ansible.log").read_text()
-    assert "PLAY [The gateway serves]" in log
+    assert "PLAY [Deploy the gateway]" in log
     assert [name for name in PLANTED if read_secret(name) in log] == []
 
 

@@ -17,7 +17,7 @@ SSH, EDGE = 22, 4000
 OTHER_NETWORK, HERE, THERE = "198.51.100.0/24", "198.51.100.1", "198.51.100.2"
 STRANGER = ("ip", "netns", "exec", "stranger")
 TAILNET = "100.64.0.10"
-CONFIGURED = ["edge : configure | The edge runs with this configuration"]
+CONFIGURED = ["edge : service | Start the edge with its configuration"]
 NOT_YOURS = (403, "permission_error", "this gateway does not serve your network")
 
 

@@ -35,6 +35,24 @@ def task_file_findings(path: str, text: str) -> list[str]:
     return findings + flow_findings(path, text, data)
 
 
+def verb_findings(path: str, data: Any, verbs: frozenset[str]) -> list[str]:
+    """Check that the names of plays, tasks and handlers begin with one of the verbs, behind the bars of their file."""
+    return [
+        f"{path}:{named.line}: the name {named['name']!r} begins with none of the verbs in tests/repo/test_tasks.py"
+        for named in [*_plays(data), *_tasks(data), *(task for play in _plays(data) for task in _tasks_of(play))]
+        if named.get("name") and str(named["name"]).rpartition(" | ")[2].partition(" ")[0] not in verbs
+    ]
+
+
+def _plays(data: Any) -> list[Any]:
+    return [play for play in data or [] if isinstance(play, dict) and "hosts" in play]
+
+
+def _tasks_of(play: Any) -> Iterator[Any]:
+    for key in ("pre_tasks", "tasks", "post_tasks", "handlers"):
+        yield from _tasks(play.get(key))
+
+
 def flow_findings(path: str, text: str, data: Any) -> list[str]:
     """Check that nothing is swept under a rug: `ignore_errors`, and constant outcomes without a reason."""
     findings = [f"{path}:{task.line}: ignore_errors hides failures" for task in _with_key(data, "ignore_errors")]

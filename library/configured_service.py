@@ -44,7 +44,7 @@ author: Platelayer contributors
 """
 
 EXAMPLES = r"""
-- name: The edge runs with this configuration
+- name: Start the edge with its configuration
   configured_service:
     unit: gateway-edge.service
     files:
