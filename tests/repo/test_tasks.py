@@ -30,11 +30,12 @@ _NOQA_IN = ("roles/", "playbooks/", "molecule/", "inventories/", "filter_plugins
 
 # What a task does, in the words of Ansible's own modules. A name says it with its object: "Install HAProxy".
 VERBS = frozenset(
-    """
-    Activate Ask Check Configure Create Deploy End Fail Gather Install Keep Limit List Make Mark Mask Prove Purge Read
-    Record Refresh Reload Remove Render Report Restart Restore Roll Serve Set Show Start Stop Update Validate Verify
-    Wait Write
-    """.split()
+    {
+        *("Activate", "Ask", "Check", "Configure", "Create", "Deploy", "End", "Fail", "Gather", "Install", "Keep"),
+        *("Limit", "List", "Make", "Mark", "Mask", "Prove", "Purge", "Read", "Record", "Refresh", "Reload", "Remove"),
+        *("Render", "Report", "Restart", "Restore", "Roll", "Serve", "Set", "Show", "Start", "Stop", "Update"),
+        *("Validate", "Verify", "Wait", "Write"),
+    }
 )
 
 

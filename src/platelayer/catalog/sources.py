@@ -7,11 +7,14 @@ from platelayer.advice import one_of
 from platelayer.catalog.ask import Source
 from platelayer.catalog.guards import GuardSettings
 from platelayer.errors import CatalogError
-from platelayer.gateway.choose import useless
-from platelayer.gateway.join import brought
+from platelayer.gateway.catalog_choice import find_unmatched_patterns
 from platelayer.gateway.price_policy import read_price_policy
+from platelayer.gateway.served_models import list_served_models
 from platelayer.providers import Kind, kinds
 from platelayer.schema import CatalogModel, GatewaySpec, ProviderSpec
+
+# The origins of models that a catalog has a part in.
+_FROM_CATALOGS = ("grouped", "listed")
 
 
 def sources(gateway: GatewaySpec, wanted: Sequence[str] = (), unknown: Mapping[str, str] | None = None) -> list[Source]:
@@ -62,14 +65,14 @@ def _sources(gateway: GatewaySpec, wanted: Sequence[str], unknown: Mapping[str, 
             settings=_settings(gateway, provider),
             models_dev=_models_dev(provider, kind),
             names=partial(_names, gateway, name),
-            useless=partial(useless, provider),
+            useless=partial(find_unmatched_patterns, provider),
         )
 
 
 def _names(gateway: GatewaySpec, name: str, models: Mapping[str, CatalogModel]) -> Iterator[tuple[str, str]]:
     """(id, name) of what a catalog adds to the inventory's own words: members of groups, and what `include` brings."""
-    groups, listed = brought(gateway, {name: models})
-    return ((model.id, model.name) for model in (*groups, *listed) if model.provider == name)
+    served = list_served_models(gateway, {name: models})
+    return ((model.id, model.name) for model in served if model.provider == name and model.origin in _FROM_CATALOGS)
 
 
 def _settings(gateway: GatewaySpec, provider: ProviderSpec) -> GuardSettings:

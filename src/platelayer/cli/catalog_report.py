@@ -48,8 +48,7 @@ def report(
 
     The page needs nothing from outside and may be sent by mail. Exit codes: 0 written, 1 with a reason, 2 wrong usage.
     """
-    from platelayer.gateway.deployments import uses
-    from platelayer.gateway.join import join
+    from platelayer.gateway.build import build
     from platelayer.inventory.catalogs import prepared
     from platelayer.inventory.orphaned_catalogs import find_orphaned_catalogs
     from platelayer.page import before, files, news, page, planned
@@ -60,10 +59,12 @@ def report(
     catalogs = files.latest(asked.folder, {source.name: source.policy for source in asked.sources})
     changes = None
     if since:
-        changes = news.of_time(before.read(since, asked.folder, catalogs), catalogs, uses(asked.gateway))
+        changes = news.of_time(
+            before.read(since, asked.folder, catalogs), catalogs, build(asked.gateway, {}).names.uses
+        )
     elif plan:
         changes = news.of_plan(planned.read(plan, env), catalogs)
-    names = uses(join(asked.gateway, asked.catalogs()))
+    names = build(asked.gateway, asked.catalogs()).names.uses
     path = output or root / ".cache" / f"catalog-{env}.html"
     files.write(path, page.render(env, catalogs, names, changes))
     notes = find_orphaned_catalogs(asked.folder, asked.gateway)

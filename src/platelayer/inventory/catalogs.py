@@ -7,14 +7,12 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from platelayer.catalog import load
 from platelayer.catalog.ask import Source
+from platelayer.catalog.load import load_catalogs
 from platelayer.catalog.refresh import Outcome, Wish, refresh
 from platelayer.catalog.sources import sources
-from platelayer.errors import CatalogError, InventoryError
-from platelayer.gateway import join
-from platelayer.gateway import problems as rules
-from platelayer.gateway.deployments import uses
+from platelayer.errors import CatalogError
+from platelayer.gateway.build import build
 from platelayer.inventory.variables import read_variables
 from platelayer.providers import models_dev
 from platelayer.schema import Catalogs, GatewaySpec, parse
@@ -39,7 +37,7 @@ class Prepared:
             folder=self.folder,
             write=write,
             accept=accept,
-            uses=uses(self.gateway),
+            uses=build(self.gateway, {}).names.uses,
             limits=Limits(deadline=settings.deadline, read=min(settings.deadline, Limits.read)),
             second=second if settings.models_dev else None,
         )
@@ -54,17 +52,14 @@ class Prepared:
         refreshed = {outcome.provider: outcome.models for outcome in outcomes}
         others = {name: one for name, one in gateway.providers.items() if name not in refreshed}
         try:
-            kept = load.load(gateway.model_copy(update={"providers": others}), self.folder)
-            return rules.inventory_problems(join.join(gateway, {**kept, **refreshed}))
-        except InventoryError as error:
-            # What else is wrong shows when names are clear: without what catalogs bring, more would seem so.
-            return list(error.problems)
+            kept = load_catalogs(gateway.model_copy(update={"providers": others}), self.folder)
+            return list(build(gateway, {**kept, **refreshed}).problems)
         except CatalogError as error:
             return [str(error)]
 
     def catalogs(self) -> Catalogs:
         """The last good catalogs."""
-        return load.load(self.gateway, self.folder)
+        return load_catalogs(self.gateway, self.folder)
 
 
 def _with_secrets(gateway: GatewaySpec) -> GatewaySpec:

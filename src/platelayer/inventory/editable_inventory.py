@@ -10,13 +10,12 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 from yaml import YAMLError as PyYAMLError
 
-from platelayer.catalog.load import load
+from platelayer.catalog.load import load_catalogs
 from platelayer.catalog.snapshot import path_of
 from platelayer.catalog.sources import sources
 from platelayer.errors import CatalogError, InventoryError
-from platelayer.gateway.join import join
-from platelayer.gateway.problems import inventory_problems
-from platelayer.inventory.references import collect_names, find_references
+from platelayer.gateway.build import BuiltGateway, build
+from platelayer.inventory.references import find_references
 from platelayer.inventory.variable_files import find_file, read_files
 from platelayer.inventory.variables import PREFIX, read_variables
 from platelayer.inventory.yaml_text.changes import EntryAddition, EntryChange, apply_changes
@@ -32,10 +31,10 @@ _JINJA = re.compile(r"\{\{|\{%|\{#")
 
 @dataclass(frozen=True)
 class InventoryEdit:
-    """A checked edit: the files that it changes, and the inventory as it is then, with the models of catalogs."""
+    """A checked edit: the files that it changes, and the gateway as it is then."""
 
     files: tuple[FileEdit, ...]
-    gateway: GatewaySpec
+    gateway: BuiltGateway
 
     def write(self) -> None:
         """Replace the files, each atomically."""
@@ -48,15 +47,14 @@ class EditableInventory:
     """The inventory of an environment, with the texts of the files that set it.
 
     catalog_folder: `catalogs/ENV`; data: variable → value, as Ansible reads it; texts: file → text; gateway: with the
-    models of catalogs, if these can be joined; problems: those that it has already.
+    models of catalogs, and the problems that it has already.
     """
 
     environment: Path
     catalog_folder: Path
     data: Mapping[str, Any]
     texts: Mapping[Path, str]
-    gateway: GatewaySpec
-    problems: tuple[str, ...]
+    gateway: BuiltGateway
 
     @property
     def catalogs(self) -> Catalogs:
@@ -66,7 +64,7 @@ class EditableInventory:
     def get_catalog(self, provider: str) -> Mapping[str, CatalogModel]:
         """Return id → model of one provider. Raises CatalogError if it has no catalog."""
         # Raises an error of its own if the provider cannot have one.
-        sources(self.gateway, [provider])
+        sources(self.gateway.spec, [provider])
         if provider not in self.catalogs:
             raise CatalogError(
                 f"{path_of(self.catalog_folder, provider)}: there is no catalog yet; run "
@@ -87,15 +85,15 @@ class EditableInventory:
         edits = [
             FileEdit(path, self.texts[path], _edit_file(path, self.texts[path], by_file[path])) for path in by_file
         ]
-        gateway, problems = _join(_parse(apply_changes(self.data, changes)), self.catalogs)
-        removed_names = collect_names(self.gateway) - collect_names(gateway)
+        gateway = build(_parse(apply_changes(self.data, changes)), self.catalogs)
+        removed_names = self.gateway.names.places.keys() - gateway.names.places.keys()
         if references := find_references(gateway, removed_names):
             raise InventoryError(
                 f"{place}: needs '{name}', which would be removed; change it first" for place, name in references
             )
         # The index of an entry, which its problems name, changes when one above it is removed.
-        added = Counter(map(_drop_indices, problems)) - Counter(map(_drop_indices, self.problems))
-        if new_problems := [problem for problem in problems if _drop_indices(problem) in added]:
+        added = Counter(map(_drop_indices, gateway.problems)) - Counter(map(_drop_indices, self.gateway.problems))
+        if new_problems := [problem for problem in gateway.problems if _drop_indices(problem) in added]:
             raise InventoryError(new_problems)
         return InventoryEdit(tuple(edits), gateway)
 
@@ -124,23 +122,14 @@ def open_inventory(root: Path, env: str, vault_password_file: Path | None = None
     environment, catalog_folder = root / "inventories" / env, root / "catalogs" / env
     variables = read_variables(environment, vault_password_file=vault_password_file)
     data = {f"{PREFIX}{part}": value for part, value in variables.inventory.items()}
-    written = _parse(data)
-    gateway, problems = _join(written, load(written, catalog_folder))
-    return EditableInventory(environment, catalog_folder, data, read_files(environment), gateway, tuple(problems))
+    spec = _parse(data)
+    gateway = build(spec, load_catalogs(spec, catalog_folder))
+    return EditableInventory(environment, catalog_folder, data, read_files(environment), gateway)
 
 
 def _parse(data: Mapping[str, Any]) -> GatewaySpec:
     """Return the typed inventory; a variable without a value counts as an empty one."""
     return parse({name.removeprefix(PREFIX): value for name, value in data.items() if value is not None})
-
-
-def _join(gateway: GatewaySpec, catalogs: Catalogs) -> tuple[GatewaySpec, list[str]]:
-    """Return the inventory, with the models of catalogs if they can be joined, and its problems."""
-    try:
-        joined = join(gateway, catalogs)
-    except InventoryError as error:
-        return gateway.with_catalogs(gateway.models, catalogs), [*error.problems, *inventory_problems(gateway)]
-    return joined, inventory_problems(joined)
 
 
 def _drop_indices(problem: str) -> str:

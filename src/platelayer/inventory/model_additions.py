@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from platelayer.errors import CatalogError, InventoryError
-from platelayer.gateway.choose import FREE_SUFFIX, name_of
+from platelayer.gateway.catalog_choice import FREE_SUFFIX, name_model
 from platelayer.inventory.editable_inventory import MODELS, PROVIDERS, EditableInventory, InventoryEdit
 from platelayer.inventory.matching.suggestions import suggest
-from platelayer.inventory.references import find_origins, find_written_models
+from platelayer.inventory.references import find_written_models
 from platelayer.inventory.yaml_text.changes import EntryAddition
 from platelayer.schema import CatalogModel
 
@@ -39,7 +39,7 @@ def add_models(
         )
     added_models = []
     for model_id in wanted_ids:
-        model_name = name or name_of(inventory.gateway.providers[provider], model_id)
+        model_name = name or name_model(inventory.gateway.spec.providers[provider], model_id)
         entry = {"name": model_name, "provider": provider, "id": model_id}
         if catalog[model_id].mode != "chat":
             entry["mode"] = catalog[model_id].mode
@@ -53,8 +53,8 @@ def add_models(
 def _find_conflicts(inventory: EditableInventory, entries: Sequence[dict[str, str]], name: str | None) -> Iterator[str]:
     """Yield a problem for each new entry whose model or name the inventory already has."""
     gateway = inventory.gateway
-    origins, written = find_origins(gateway), find_written_models(gateway)
-    included = {(model.provider, model.id): model.name for model in gateway.models[gateway.written :]}
+    places, written = dict(gateway.names.places), find_written_models(gateway)
+    included = {(model.provider, model.id): model.name for model in gateway.models if model.origin == "listed"}
     for entry in entries:
         model = (entry["provider"], entry["id"])
         if model in written:
@@ -62,10 +62,10 @@ def _find_conflicts(inventory: EditableInventory, entries: Sequence[dict[str, st
             yield f"{place}: already serves '{entry['id']}' of {entry['provider']} as '{served_name}'; change it there"
         elif model in included:
             yield _describe_included(inventory, *model, included[model], name)
-        elif entry["name"] in origins:
-            place = origins[entry["name"]]
+        elif entry["name"] in places:
+            place = places[entry["name"]]
             yield f"{place}: already has the name '{entry['name']}'; choose another with --name"
-        origins.setdefault(entry["name"], f"'{entry['id']}'")
+        places.setdefault(entry["name"], f"'{entry['id']}'")
 
 
 def _describe_included(

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from platelayer.errors import CatalogError
-from platelayer.gateway.choose import FREE_SUFFIX
+from platelayer.gateway.catalog_choice import FREE_SUFFIX
 from platelayer.inventory.editable_inventory import GROUPS, EditableInventory, InventoryEdit
 from platelayer.inventory.matching.choices import NEW_STATES, ProviderChoice, choose_ids
 from platelayer.inventory.matching.suggestions import suggest
 from platelayer.inventory.matching.vendors import split_vendor
 from platelayer.inventory.model_search import ModelOffer, explain_no_match
-from platelayer.inventory.references import Target, collect_names, find_grouped_models
+from platelayer.inventory.references import Target, find_grouped_models
 from platelayer.inventory.yaml_text.changes import EntryAddition, EntryChange
 from platelayer.schema import Catalogs, GatewaySpec, ModelGroupSpec
 
@@ -44,12 +44,12 @@ def map_model(
     are searched. Raises CatalogError for accepted ids that cannot be added.
     """
     accepted = accepted or {}
-    gateway = inventory.gateway
-    index = next((number for number, group in enumerate(gateway.model_groups) if group.name == name), None)
-    group = gateway.model_groups[index] if index is not None else None
+    spec = inventory.gateway.spec
+    index = next((number for number, group in enumerate(spec.model_groups) if group.name == name), None)
+    group = spec.model_groups[index] if index is not None else None
     searched = dict.fromkeys([*(providers or inventory.catalogs), *accepted])
     catalogs = {provider: inventory.get_catalog(provider) for provider in searched}
-    grouped = find_grouped_models(gateway, group)
+    grouped = find_grouped_models(spec, group)
     refusals = (
         _refuse_accepted(provider, model_id, catalogs, group, grouped) for provider, model_id in accepted.items()
     )
@@ -58,14 +58,14 @@ def map_model(
     choices, mode = choose_ids(name, group, accepted, catalogs, grouped)
     failure = None if group else _explain_failure(name, choices, catalogs)
     new = [choice for choice in choices if choice.state in NEW_STATES]
-    members = _format_members(gateway, group, new) if not failure else {}
+    members = _format_members(spec, group, new) if not failure else {}
     changes: list[EntryChange] = []
     if index is not None:
         changes = [EntryAddition((GROUPS, index, "ids"), member, key=provider) for provider, member in members.items()]
     elif members:
-        changes = [EntryAddition((GROUPS,), _format_group(name, mode, members, twins=_has_free_twins(gateway, new)))]
+        changes = [EntryAddition((GROUPS,), _format_group(name, mode, members, twins=_has_free_twins(inventory, new)))]
     edit = inventory.prepare_edit(changes)
-    before, after = collect_names(gateway), collect_names(edit.gateway)
+    before, after = inventory.gateway.names.places.keys(), edit.gateway.names.places.keys()
     return ModelMapping(
         edit, tuple(choices), failure, tuple(sorted(before - after)), tuple(sorted(after - before - {name}))
     )
@@ -81,11 +81,11 @@ def _format_group(name: str, mode: str, members: Mapping[str, Any], *, twins: bo
     }
 
 
-def _has_free_twins(gateway: GatewaySpec, members: Sequence[ProviderChoice]) -> bool:
+def _has_free_twins(inventory: EditableInventory, members: Sequence[ProviderChoice]) -> bool:
     """Return whether a provider serves the free twin of its id first, which the group shall do too."""
     return any(
-        gateway.providers[member.provider].free_twins
-        and f"{member.id}{FREE_SUFFIX}" in gateway.catalogs[member.provider]
+        inventory.gateway.spec.providers[member.provider].free_twins
+        and f"{member.id}{FREE_SUFFIX}" in inventory.catalogs[member.provider]
         for member in members
     )
 
@@ -127,9 +127,7 @@ def _refuse_accepted(
     return None
 
 
-def _format_members(
-    gateway: GatewaySpec, group: ModelGroupSpec | None, new: Sequence[ProviderChoice]
-) -> dict[str, Any]:
+def _format_members(spec: GatewaySpec, group: ModelGroupSpec | None, new: Sequence[ProviderChoice]) -> dict[str, Any]:
     """Return provider → new member, with a weight or an order if the other members have one.
 
     A new group is ordered too, the cheapest first, unless the router chooses by cost anyway.
@@ -140,8 +138,7 @@ def _format_members(
     members = list(group.ids.values()) if group else []
     if members and all(member.weight for member in members):
         return {offer.provider: {"id": offer.model.id, "weight": 1} for offer in offers}
-    by_cost = gateway.router.routing_strategy == "cost-based-routing"
-    if by_cost or not all(member.order for member in members):
+    if spec.router.is_by_cost or not all(member.order for member in members):
         return {offer.provider: offer.model.id for offer in offers}
     first = max((member.order or 0 for member in members), default=0) + 1
     return {offer.provider: {"id": offer.model.id, "order": order} for order, offer in enumerate(offers, start=first)}

@@ -44,27 +44,24 @@ def remove_provider(inventory: EditableInventory, name: str) -> ProviderRemoval:
 
     Raises InventoryError if it does not exist, or if a virtual model or a fallback needs it.
     """
-    gateway = inventory.gateway
-    if name not in gateway.providers:
-        raise InventoryError([f"gateway_providers: '{name}' is not there; {suggest(name, gateway.providers)}"])
+    gateway, spec = inventory.gateway, inventory.gateway.spec
+    if name not in spec.providers:
+        raise InventoryError([f"gateway_providers: '{name}' is not there; {suggest(name, spec.providers)}"])
     if layers := find_layers(gateway, name):
         raise InventoryError(f"{layer}: uses {name}; remove that layer first" for layer in layers)
-    models = [index for index, model in enumerate(gateway.models[: gateway.written]) if model.provider == name]
-    groups = [index for index, group in enumerate(gateway.model_groups) if name in group.ids]
+    models = [index for index, model in enumerate(spec.models) if model.provider == name]
+    groups = [index for index, group in enumerate(spec.model_groups) if name in group.ids]
     changes: list[EntryChange] = [EntryRemoval((MODELS,), index) for index in models]
     for index in groups:
-        is_only_member = len(gateway.model_groups[index].ids) == 1
+        is_only_member = len(spec.model_groups[index].ids) == 1
         changes.append(EntryRemoval((GROUPS,), index) if is_only_member else EntryRemoval((GROUPS, index, "ids"), name))
     edit = inventory.prepare_edit([*changes, EntryRemoval((PROVIDERS,), name)])
-    group_names = {group.name for group in gateway.model_groups}
-    included = [
-        model for model in gateway.models[gateway.written :] if model.provider == name and model.name not in group_names
-    ]
+    included = [model for model in gateway.models if model.provider == name and model.origin == "listed"]
     catalog = path_of(inventory.catalog_folder, name)
     return ProviderRemoval(
         edit=edit,
-        models=tuple(gateway.models[index].name for index in models),
-        groups=tuple(gateway.model_groups[index].name for index in groups),
+        models=tuple(spec.models[index].name for index in models),
+        groups=tuple(spec.model_groups[index].name for index in groups),
         included_count=len(included),
         unused_secrets=_find_unused_secrets(inventory, edit),
         catalog=catalog if catalog.exists() else None,

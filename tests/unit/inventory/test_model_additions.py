@@ -138,7 +138,7 @@ REFUSALS = [
     (
         "gateway_model_groups: [{name: g, ids: {openrouter: z-ai/glm-5}}]\n",
         ("openrouter", "z-ai/glm-5"),
-        "gateway_model_groups[0]: already serves 'z-ai/glm-5' of openrouter as 'g'; change it there",
+        "gateway_model_groups[0].ids.openrouter: already serves 'z-ai/glm-5' of openrouter as 'g'; change it there",
     ),
     (
         "gateway_model_groups: [{name: g, ids: {novita: zai-org/glm-5}}]\n",

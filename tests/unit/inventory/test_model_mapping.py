@@ -108,8 +108,8 @@ def test_a_bare_group_cannot_grow_where_costs_do_not_decide(home: Home) -> None:
     before = f"{PROVIDERS}gateway_model_groups: [{{name: glm-5, ids: {{openrouter: z-ai/glm-5}}}}]\n"
     home.write(before)
     assert str(home.run("model", "map", "glm-5").exception) == (
-        "openrouter: z-ai/glm-5, novita: zai-org/glm-5 are all named 'glm-5'; give each a 'weight' if they shall share "
-        "the load, or an 'order' if one comes after the other, else rename"
+        "gateway_model_groups[0].ids.openrouter, gateway_model_groups[0].ids.novita are all named 'glm-5'; give each a "
+        "'weight' if they shall share the load, or an 'order' if one comes after the other, else rename"
     )
     assert home.text == before
 
