@@ -79,7 +79,7 @@ author: Platelayer contributors
 """
 
 EXAMPLES = r"""
-- name: The wanted release serves
+- name: Serve the wanted release
   litellm_release:
     config_dir: /etc/litellm
     runtime: /opt/litellm/1.106.2
