@@ -31,9 +31,53 @@ _NOQA_IN = ("roles/", "playbooks/", "molecule/", "inventories/", "filter_plugins
 # What a task does, in the words of Ansible's own modules. A name says it with its object: "Install HAProxy".
 VERBS = frozenset(
     {
-        *("Activate", "Ask", "Check", "Configure", "Create", "Deploy", "End", "Fail", "Gather", "Install", "Keep"),
-        *("Limit", "List", "Make", "Mark", "Mask", "Prove", "Purge", "Read", "Record", "Refresh", "Reload", "Remove"),
-        *("Render", "Report", "Restart", "Restore", "Roll", "Serve", "Set", "Show", "Start", "Stop", "Update"),
+        *(
+            "Activate",
+            "Ask",
+            "Authorize",
+            "Build",
+            "Check",
+            "Configure",
+            "Copy",
+            "Create",
+            "Deploy",
+            "End",
+            "Fail",
+            "Gather",
+            "Install",
+            "Keep",
+        ),
+        *(
+            "Limit",
+            "List",
+            "Make",
+            "Mark",
+            "Mask",
+            "Pack",
+            "Prepare",
+            "Prove",
+            "Purge",
+            "Read",
+            "Record",
+            "Refresh",
+            "Reload",
+            "Remove",
+        ),
+        *(
+            "Render",
+            "Report",
+            "Restart",
+            "Restore",
+            "Roll",
+            "Run",
+            "Serve",
+            "Set",
+            "Show",
+            "Start",
+            "Stop",
+            "Unpack",
+            "Update",
+        ),
         *("Validate", "Verify", "Wait", "Write"),
     }
 )
@@ -49,7 +93,7 @@ def test_a_name_without_a_verb_is_found() -> None:
         "- name: Deploy it\n  hosts: all\n  tasks:\n    - name: a | It serves\n      ping:\n- name: The end\n  ping:\n"
     )
     assert verb_findings("f.yml", parse_yaml(text), VERBS) == [
-        "f.yml:5: the name 'The end' begins with none of the verbs in tests/repo/test_tasks.py",
+        "f.yml:6: the name 'The end' begins with none of the verbs in tests/repo/test_tasks.py",
         "f.yml:4: the name 'a | It serves' begins with none of the verbs in tests/repo/test_tasks.py",
     ]
 
