@@ -1,1 +1,1 @@
-"""Catalogs: what providers listed last, what a refresh would change, and what it may change unasked."""
+"""Catalogs: what providers listed last, what a refresh changes in that, and what it changes only if accepted."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from platelayer.catalog import snapshot
+from platelayer.catalog.snapshot import locate_snapshot, read_snapshot
 from platelayer.errors import InventoryError
 from platelayer.gateway.price_policy import apply_price_policy, read_price_policy
 from platelayer.schema import CatalogModel, Catalogs, GatewaySpec
@@ -34,7 +34,7 @@ def load_catalogs(spec: GatewaySpec, folder: Path) -> dict[str, dict[str, Catalo
     """Return the last good catalog of each enabled provider that has one, with the prices that the inventory gives."""
     catalogs = {}
     for name, provider in spec.providers.items():
-        if provider.enabled and provider.catalog and (last := snapshot.read(snapshot.path_of(folder, name))):
+        if provider.enabled and provider.catalog and (last := read_snapshot(locate_snapshot(folder, name))):
             policy = read_price_policy(provider)
             catalogs[name] = {identity: apply_price_policy(model, policy) for identity, model in last.models.items()}
     return catalogs

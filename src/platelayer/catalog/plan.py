@@ -1,4 +1,4 @@
-"""What a refresh would change, model by model."""
+"""The plan of a refresh: what differs between two catalogs of a provider, model by model."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from typing import Any, Literal
 from platelayer.schema.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName
 from platelayer.schema.money import plainly
 
-# A price of so many times what it was is told as that, a lesser one in percent.
-MANY_TIMES = 3
+# From this factor on a price is said to have moved by a factor, below it by a percentage.
+MIN_FACTOR = 3
 
 # added: new in the list. missing: no longer in it, served until the grace period ends. returned: in it again.
-# gone: leaves the catalog. repriced, limits, changed: in the list as before, with other words.
-Change = Literal["added", "missing", "returned", "gone", "repriced", "limits", "changed"]
-CHANGES: tuple[Change, ...] = ("added", "missing", "returned", "gone", "repriced", "limits", "changed")
-OTHER = (
+# gone: leaves the catalog. repriced, limits, changed: still in the list, with other prices, limits or other values.
+ChangeKind = Literal["added", "missing", "returned", "gone", "repriced", "limits", "changed"]
+CHANGE_KINDS: tuple[ChangeKind, ...] = ("added", "missing", "returned", "gone", "repriced", "limits", "changed")
+OTHER_FIELDS = (
     "model",
     "mode",
     "abilities",
@@ -25,15 +25,15 @@ OTHER = (
     "variable",
     "variant",
 )
-# (provider, id) → what serves it: names of models and virtual models.
+# (provider, id) → the names of models and virtual models that it serves.
 Uses = Mapping[tuple[str, str], tuple[str, ...]]
 # A model → the names under which clients ask for it.
-Touches = Callable[[CatalogModel], tuple[str, ...]]
+NameLookup = Callable[[CatalogModel], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One value that differs; `percent` of a price that has both."""
+class FieldDifference:
+    """One field of a model that differs. Prices are Decimals in USD, per token or per piece; None is no value."""
 
     field: str
     old: Any
@@ -41,38 +41,41 @@ class Difference:
 
     @property
     def percent(self) -> Decimal | None:
-        """How much a price moves; None where it begins or ends, or begins at nothing."""
+        """How far a price moves, in percent; None if it begins, ends, or was zero."""
         if isinstance(self.old, Decimal) and isinstance(self.new, Decimal) and self.old:
             return (self.new / self.old - 1) * 100
         return None
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data; prices as text in USD per token."""
+        """Return plain data for JSON; prices are text, in the same unit."""
         percent = self.percent
         return {
             "field": self.field,
-            "old": _plain(self.old),
-            "new": _plain(self.new),
+            "old": _dump_value(self.old),
+            "new": _dump_value(self.new),
             **({} if percent is None else {"percent": round(float(percent), 2)}),
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One change of one model, and what it touches: names that clients ask for. until: the day to which a missing one
-    is kept, None where it stays until accepted."""
+class ModelChange:
+    """One change of one model.
 
-    change: Change
+    touches: the names of the model that clients ask for. model: how it is in the new catalog, None if it left.
+    until: the last day of a missing model, None if it stays until its removal is accepted.
+    """
+
+    kind: ChangeKind
     id: str
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[FieldDifference, ...] = ()
     touches: tuple[str, ...] = ()
     model: CatalogModel | None = None
     until: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data."""
+        """Return plain data for JSON."""
         return {
-            "change": self.change,
+            "change": self.kind,
             "id": self.id,
             "differences": [difference.as_dict() for difference in self.differences],
             "touches": list(self.touches),
@@ -81,46 +84,53 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """All changes of one provider, sorted by kind and id."""
+class CatalogPlan:
+    """All changes of one catalog, sorted by kind and id. count: how many models it has then."""
 
-    provider: str
-    entries: tuple[Entry, ...] = ()
+    changes: tuple[ModelChange, ...] = ()
     count: int = 0
 
-    def of(self, change: Change) -> list[Entry]:
-        """The changes of one kind."""
-        return [entry for entry in self.entries if entry.change == change]
+    @property
+    def kinds(self) -> list[ChangeKind]:
+        """The kinds of its changes, in the order of the changes."""
+        return list(dict.fromkeys(change.kind for change in self.changes))
+
+    def list_changes(self, kind: ChangeKind) -> list[ModelChange]:
+        """Return the changes of one kind."""
+        return [change for change in self.changes if change.kind == kind]
 
 
-def plan(
-    provider: str,
+def compare_catalogs(
     last: Mapping[str, CatalogModel],
     new: Mapping[str, CatalogModel],
-    touches: Touches = lambda model: (),
-    until: Mapping[str, str] | None = None,
-) -> Plan:
-    """Compare two catalogs of one provider. Of each kind, what is served comes first. until: the last day of what is
-    missing, by id."""
-    found = [
-        Entry(
-            change,
-            name,
+    find_names: NameLookup = lambda model: (),
+    last_days: Mapping[str, str] | None = None,
+) -> CatalogPlan:
+    """Return what differs between two catalogs of one provider. Of each kind, served models come first.
+
+    last_days: id → the last day of a missing model.
+    """
+    changes = [
+        ModelChange(
+            kind,
+            model_id,
             differences,
-            touches(new.get(name) or last[name]),
-            new.get(name),
-            (until or {}).get(name) if change == "missing" else None,
+            find_names(new.get(model_id) or last[model_id]),
+            new.get(model_id),
+            (last_days or {}).get(model_id) if kind == "missing" else None,
         )
-        for name in sorted(last.keys() | new.keys())
-        for change, differences in _changes(last.get(name), new.get(name))
+        for model_id in sorted(last.keys() | new.keys())
+        for kind, differences in _find_changes(last.get(model_id), new.get(model_id))
     ]
-    found.sort(key=lambda entry: (CHANGES.index(entry.change), not entry.touches))
-    return Plan(provider, tuple(found), len(new))
+    changes.sort(key=lambda change: (CHANGE_KINDS.index(change.kind), not change.touches))
+    return CatalogPlan(tuple(changes), len(new))
 
 
-def _changes(old: CatalogModel | None, new: CatalogModel | None) -> Iterator[tuple[Change, tuple[Difference, ...]]]:
+def _find_changes(
+    old: CatalogModel | None, new: CatalogModel | None
+) -> Iterator[tuple[ChangeKind, tuple[FieldDifference, ...]]]:
     if old is None and new is not None:
-        yield "added", tuple(prices(None, new))
+        yield "added", tuple(find_price_differences(None, new))
         return
     if new is None or old is None:
         yield "gone", ()
@@ -129,67 +139,67 @@ def _changes(old: CatalogModel | None, new: CatalogModel | None) -> Iterator[tup
         yield "missing", ()
     if old.missing_since is not None and new.missing_since is None:
         yield "returned", ()
-    if repriced := tuple(prices(old, new)):
+    if repriced := tuple(find_price_differences(old, new)):
         yield "repriced", repriced
-    if limits := tuple(_differences(LIMITS, old, new)):
+    if limits := tuple(_find_differences(LIMITS, old, new)):
         yield "limits", limits
-    if others := (*_differences(OTHER, old, new), *_origins(old, new)):
+    if others := (*_find_differences(OTHER_FIELDS, old, new), *_find_source_differences(old, new)):
         yield "changed", others
 
 
-def prices(old: CatalogModel | None, new: CatalogModel) -> Iterator[Difference]:
-    """The prices that differ, tiers included; all of them for a new model."""
-    before = {name: price.usd for name, price in _prices(old)} if old is not None else {}
-    after = {name: price.usd for name, price in _prices(new)}
+def find_price_differences(old: CatalogModel | None, new: CatalogModel) -> Iterator[FieldDifference]:
+    """Yield the prices that differ, those of tiers included; for a new model (`old` is None) all of them."""
+    before = {name: price.usd for name, price in _list_prices(old)} if old is not None else {}
+    after = {name: price.usd for name, price in _list_prices(new)}
     order = (*PRICES, *sorted((before.keys() | after.keys()) - set(PRICES)))
     for name in order:
         if before.get(name) != after.get(name):
-            yield Difference(name, before.get(name), after.get(name))
+            yield FieldDifference(name, before.get(name), after.get(name))
 
 
-def _prices(model: CatalogModel) -> Iterator[tuple[str, Price]]:
+def _list_prices(model: CatalogModel) -> Iterator[tuple[str, Price]]:
     for name, price in model.prices.items():
         yield name, price
     for tier in model.tiers:
         for name, price in tier.prices.items():
-            yield tier_name(name, tier.start), price
+            yield name_tier_price(name, tier.start), price
 
 
-def movement(before: Decimal, after: Decimal) -> str:
-    """How far a price moves, in words: `+25.0 %`, `times 30`; nothing where it begins at 0."""
+def describe_move(before: Decimal, after: Decimal) -> str:
+    """Return how far a price moves: `+25.0 %`, `times 30`; empty if it was zero."""
     if not before:
         return ""
     factor = after / before
-    if factor >= MANY_TIMES:
+    if factor >= MIN_FACTOR:
         return f"times {Decimal(f'{factor:.3g}').normalize():,f}"
     return f"{(factor - 1) * 100:+.1f} %"
 
 
-def tier_name(name: PriceName, start: int) -> str:
-    """`input from 200000 tokens`."""
+def name_tier_price(name: PriceName, start: int) -> str:
+    """Return the name of a price for prompts of `start` tokens or more: `input from 200000 tokens`."""
     return f"{name} from {start} tokens"
 
 
-def _differences(fields: tuple[str, ...], old: CatalogModel, new: CatalogModel) -> Iterator[Difference]:
+def _find_differences(fields: tuple[str, ...], old: CatalogModel, new: CatalogModel) -> Iterator[FieldDifference]:
     for name in fields:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            yield Difference(name, before, after)
+            yield FieldDifference(name, before, after)
 
 
-def _origins(old: CatalogModel, new: CatalogModel) -> Iterator[Difference]:
-    """Where prices and limits come from that are what they were."""
-    then = dict(_prices(old))
-    for name, price in _prices(new):
-        before = then.get(name, price)
+def _find_source_differences(old: CatalogModel, new: CatalogModel) -> Iterator[FieldDifference]:
+    """Yield what other source a price or limit has whose value is the same."""
+    old_prices = dict(_list_prices(old))
+    for name, price in _list_prices(new):
+        before = old_prices.get(name, price)
         if before.usd == price.usd and before.source != price.source:
-            yield Difference(f"source of {name}", before.source, price.source)
+            yield FieldDifference(f"source of {name}", before.source, price.source)
     for limit in LIMITS:
         if getattr(old, limit) == getattr(new, limit) and old.sources.get(limit) != new.sources.get(limit):
-            yield Difference(f"source of {limit}", old.sources.get(limit), new.sources.get(limit))
+            yield FieldDifference(f"source of {limit}", old.sources.get(limit), new.sources.get(limit))
 
 
-def _plain(value: Any) -> Any:
+def _dump_value(value: Any) -> Any:
     if isinstance(value, Decimal):
         return plainly(value)
     return list(value) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""A provider's catalog as a file: one model per line, sorted, so that a diff reads like the change it is."""
+"""A provider's catalog as a file: one model per line, sorted, so that a diff shows what changed."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from platelayer.schema.money import amount, plainly
 
 FORMAT = 1
 _MODELS, _NEXT, _END = '\n "models": [\n', ",\n", "\n]}\n"
-_ANEW = "remove it and refresh that provider anew"
+_REFRESH_AGAIN = "remove it and refresh that provider again"
 _CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
 
 
@@ -24,9 +24,9 @@ _CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
 class Snapshot:
     """The last good list of one provider.
 
-    fetched_at: when the last change was seen (ISO 8601, UTC); sha256: of the models' lines; etags: url → ETag of
-    the answers it came from; with_key: whether it was asked with a key, which may narrow it; api_base: where LiteLLM
-    asks its models, None for LiteLLM's own knowledge.
+    url: where the list was asked for. fetched_at: when it last changed (ISO 8601, UTC). api_base: where LiteLLM asks
+    its models; None leaves that to LiteLLM's own knowledge. with_key: it was asked with a key, which may narrow it.
+    written_by: the version of Platelayer. etags: url → ETag of the answers that it came from. models: id → model.
     """
 
     provider: str
@@ -39,44 +39,48 @@ class Snapshot:
     etags: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, CatalogModel] = field(default_factory=dict)
 
-    def present(self) -> dict[str, CatalogModel]:
-        """Models that the last list had."""
+    def list_present(self) -> dict[str, CatalogModel]:
+        """Return the models that the last list had, without those that are missing and kept for a while."""
         return {name: model for name, model in self.models.items() if model.missing_since is None}
 
 
-def path_of(folder: Path, provider: str) -> Path:
-    """`catalogs/ENV/PROVIDER.json`."""
+def locate_snapshot(folder: Path, provider: str) -> Path:
+    """Return the path of a provider's file: `catalogs/ENV/PROVIDER.json`."""
     return folder / f"{provider}.json"
 
 
-def read(path: Path) -> Snapshot | None:
-    """A snapshot, or None where there is none. What is damaged is refused: it is the last good list."""
+def read_snapshot(path: Path) -> Snapshot | None:
+    """Return the snapshot in a file, or None if there is no file. Raises CatalogError if it is damaged."""
     try:
-        found = path.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise CatalogError(f"{path}: cannot be read, {error.strerror}") from None
     try:
-        text = found.decode()
+        text = content.decode()
         if _CONFLICT.search(text):
             raise CatalogError(
-                f"{path}: holds both sides of a merge conflict; take either, with `git checkout --ours {path}`, and "
+                f"{path}: has conflict markers of a git merge; keep one side with `git checkout --ours {path}`, then "
                 "refresh"
             )
         raw = json.loads(text)
         if raw["format"] != FORMAT:
-            raise CatalogError(f"{path}: format {raw['format']} is of another version of Platelayer; {_ANEW}")
+            raise CatalogError(
+                f"{path}: has format {raw['format']}, of another version of Platelayer; {_REFRESH_AGAIN}"
+            )
         if raw["sha256"] != _digest(text.partition(_MODELS)[2].removesuffix(_END).split(_NEXT)):
-            raise CatalogError(f"{path}: its models are not those that were written; restore it, or {_ANEW}")
-        return _snapshot(raw)
+            raise CatalogError(
+                f"{path}: its checksum is wrong, so it was edited or damaged; restore it, or {_REFRESH_AGAIN}"
+            )
+        return _parse_snapshot(raw)
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise CatalogError(f"{path}: is damaged; restore it, or {_ANEW}") from None
+        raise CatalogError(f"{path}: is damaged; restore it, or {_REFRESH_AGAIN}") from None
 
 
-def text_of(snapshot: Snapshot) -> str:
-    """The file's text: a header, then one line per model."""
-    lines = [_line(snapshot.models[name]) for name in sorted(snapshot.models)]
+def format_snapshot(snapshot: Snapshot) -> str:
+    """Return the text of a file: a header, then one line per model."""
+    lines = [_format_line(snapshot.models[name]) for name in sorted(snapshot.models)]
     header = {
         "format": FORMAT,
         "provider": snapshot.provider,
@@ -94,19 +98,19 @@ def text_of(snapshot: Snapshot) -> str:
     return f"{head},{_MODELS}{_NEXT.join(lines)}{_END}"
 
 
-def write(path: Path, snapshot: Snapshot) -> None:
-    """Replace the file whole: a reader, a full disk or a power cut meets the old one or the new one."""
+def write_snapshot(path: Path, snapshot: Snapshot) -> None:
+    """Replace the file at once: after a full disk or a power cut it is the old one or the new one, never a part."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text_of(snapshot))
+        _replace(path, format_snapshot(snapshot))
     except OSError as error:
         raise CatalogError(f"{path}: cannot be written, {error.strerror}") from None
 
 
 def _replace(path: Path, text: str) -> None:
-    # What a run left that was killed while it wrote.
-    for rest in path.parent.glob(f".{path.name}.*"):
-        rest.unlink(missing_ok=True)
+    # Left by a run that was killed while it wrote.
+    for leftover in path.parent.glob(f".{path.name}.*"):
+        leftover.unlink(missing_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
@@ -124,12 +128,12 @@ def _digest(lines: list[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _line(model: CatalogModel) -> str:
-    return json.dumps(dict(_fields(model)), ensure_ascii=False, separators=(", ", ": "))
+def _format_line(model: CatalogModel) -> str:
+    return json.dumps(dict(_list_fields(model)), ensure_ascii=False, separators=(", ", ": "))
 
 
-def _fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
-    """What is known of a model; what is not known takes no room."""
+def _list_fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a model that are known, in a fixed order."""
     yield "id", model.id
     yield "model", model.model
     yield "mode", model.mode
@@ -138,11 +142,11 @@ def _fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
     if model.variable:
         yield "variable", True
     if model.prices:
-        yield "prices", _listed(model.prices)
+        yield "prices", _dump_prices(model.prices)
     if model.free:
         yield "free", True
     if model.tiers:
-        yield "tiers", [{"start": tier.start, **_listed(tier.prices)} for tier in model.tiers]
+        yield "tiers", [{"start": tier.start, **_dump_prices(tier.prices)} for tier in model.tiers]
     for key in (*LIMITS, "input_modalities", "output_modalities", "abilities", "deprecation_date", "variant"):
         if value := getattr(model, key):
             yield key, value
@@ -150,8 +154,8 @@ def _fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
         yield "sources", dict(model.sources)
 
 
-def _listed(prices: Mapping[PriceName, Price]) -> dict[str, list[str]]:
-    """Name → USD, source and since when, in an order that stays."""
+def _dump_prices(prices: Mapping[PriceName, Price]) -> dict[str, list[str]]:
+    """Return name → [USD, source, since], in a fixed order."""
     return {
         name: [plainly(price.usd), price.source, price.since]
         for name in PRICES
@@ -159,8 +163,8 @@ def _listed(prices: Mapping[PriceName, Price]) -> dict[str, list[str]]:
     }
 
 
-def _snapshot(raw: dict[str, Any]) -> Snapshot:
-    models = (_model(item, raw["api_base"]) for item in raw["models"])
+def _parse_snapshot(raw: dict[str, Any]) -> Snapshot:
+    models = (_parse_model(item, raw["api_base"]) for item in raw["models"])
     return Snapshot(
         provider=raw["provider"],
         kind=raw["kind"],
@@ -174,26 +178,25 @@ def _snapshot(raw: dict[str, Any]) -> Snapshot:
     )
 
 
-def _model(raw: dict[str, Any], api_base: str | None) -> CatalogModel:
+def _parse_model(raw: dict[str, Any], api_base: str | None) -> CatalogModel:
     known = {key: value for key, value in raw.items() if key not in ("prices", "tiers", "free")}
     for key in ("input_modalities", "output_modalities", "abilities"):
         known[key] = tuple(known.get(key, ()))
     return CatalogModel(
         **known,
         api_base=api_base,
-        prices=_prices(raw.get("prices", {})),
+        prices=_parse_prices(raw.get("prices", {})),
         tiers=tuple(
-            PriceTier(tier["start"], _prices({name: price for name, price in tier.items() if name != "start"}))
+            PriceTier(tier["start"], _parse_prices({name: price for name, price in tier.items() if name != "start"}))
             for tier in raw.get("tiers", ())
         ),
     )
 
 
-def _prices(raw: Mapping[PriceName, list[str]]) -> dict[PriceName, Price]:
+def _parse_prices(raw: Mapping[PriceName, list[str]]) -> dict[PriceName, Price]:
     return {name: Price(amount(usd), source, since) for name, (usd, source, since) in raw.items()}
 
 
-def same(one: Snapshot, other: Snapshot) -> bool:
-    """Whether two say the same, but for when they were asked."""
-    now, version = other.fetched_at, other.written_by
-    return replace(one, fetched_at=now, etags=other.etags, written_by=version) == other
+def is_same_catalog(last: Snapshot, new: Snapshot) -> bool:
+    """Return whether two snapshots say the same, apart from when and by which version they were fetched."""
+    return replace(last, fetched_at=new.fetched_at, etags=new.etags, written_by=new.written_by) == new

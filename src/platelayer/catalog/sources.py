@@ -1,81 +1,86 @@
-"""Which providers of an inventory have catalogs, and how each is asked."""
+"""The providers of an inventory that have catalogs, and how each is asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from platelayer.advice import one_of
-from platelayer.catalog.ask import Source
 from platelayer.catalog.guards import GuardSettings
+from platelayer.catalog.request import CatalogSource
 from platelayer.errors import CatalogError
 from platelayer.gateway.catalog_choice import find_unmatched_patterns
 from platelayer.gateway.price_policy import read_price_policy
 from platelayer.gateway.served_models import list_served_models
-from platelayer.providers import Kind, kinds
+from platelayer.providers import ProviderKind, kinds
 from platelayer.schema import CatalogModel, GatewaySpec, ProviderSpec
 
 # The origins of models that a catalog has a part in.
 _FROM_CATALOGS = ("grouped", "listed")
 
 
-def sources(gateway: GatewaySpec, wanted: Sequence[str] = (), unknown: Mapping[str, str] | None = None) -> list[Source]:
-    """Every enabled provider with a catalog, or those that are wanted by name. `unknown`: keys that cannot be read."""
-    asked = wanted or [
-        name for name, provider in gateway.providers.items() if provider.enabled and _is_unknown(provider)
+def list_sources(
+    gateway: GatewaySpec, names: Sequence[str] = (), key_problems: Mapping[str, str] | None = None
+) -> list[CatalogSource]:
+    """Return every enabled provider with a catalog, or those of these names; raise CatalogError if one has none.
+
+    key_problems: provider → why its key could not be read.
+    """
+    checked = names or [
+        name for name, provider in gateway.providers.items() if provider.enabled and provider.kind not in kinds()
     ]
-    problems = [problem for name in asked if (problem := _problem(gateway, name))]
+    problems = [problem for name in checked if (problem := _find_problem(gateway, name))]
     if problems:
         raise CatalogError("\n".join(problems))
-    return list(_sources(gateway, wanted, unknown or {}))
+    return [
+        _make_source(gateway, name, provider, (key_problems or {}).get(name))
+        for name, provider in gateway.providers.items()
+        if (not names or name in names) and not _find_problem(gateway, name)
+    ]
 
 
-def _problem(gateway: GatewaySpec, name: str) -> str | None:
+def _find_problem(gateway: GatewaySpec, name: str) -> str | None:
     provider = gateway.providers.get(name)
     if provider is None:
         return f"gateway_providers: '{name}' is not there; {one_of(name, sorted(gateway.providers))}"
     if not provider.enabled:
-        return f"gateway_providers.{name}: is disabled; enable it, or leave it out"
-    if _is_unknown(provider):
+        return f"gateway_providers.{name}: is disabled; enable it, or do not name it"
+    if provider.kind not in kinds():
         return f"gateway_providers.{name}: kind '{provider.kind}' is unknown; {one_of(provider.kind, kinds())}"
     if kinds()[provider.kind].listing is None:
         with_list = ", ".join(name for name, kind in kinds().items() if kind.listing)
         return f"gateway_providers.{name}: kind '{provider.kind}' has no list; these have one: {with_list}"
     if not provider.catalog:
-        return f"gateway_providers.{name}: has 'catalog: false'; remove that, or leave it out"
+        return f"gateway_providers.{name}: has 'catalog: false'; remove that, or do not name it"
     return None
 
 
-def _is_unknown(provider: ProviderSpec) -> bool:
-    return provider.kind not in kinds()
+def _make_source(gateway: GatewaySpec, name: str, provider: ProviderSpec, key_problem: str | None) -> CatalogSource:
+    kind = kinds()[provider.kind]
+    key = provider.api_key.get_secret_value() if provider.api_key else ""
+    return CatalogSource(
+        name=name,
+        kind=kind,
+        base=provider.list_base or provider.api_base or kind.list_base or kind.api_base or "",
+        key=key or None,
+        key_problem=key_problem,
+        api_base=provider.api_base or kind.api_base,
+        policy=read_price_policy(provider),
+        guards=_merge_guards(gateway, provider),
+        models_dev=_choose_models_dev(provider, kind),
+        list_catalog_names=partial(_list_catalog_names, gateway, name),
+        find_unmatched_patterns=partial(find_unmatched_patterns, provider),
+    )
 
 
-def _sources(gateway: GatewaySpec, wanted: Sequence[str], unknown: Mapping[str, str]) -> Iterator[Source]:
-    for name, provider in gateway.providers.items():
-        if (wanted and name not in wanted) or _problem(gateway, name):
-            continue
-        kind = kinds()[provider.kind]
-        key = provider.api_key.get_secret_value() if provider.api_key else ""
-        yield Source(
-            name=name,
-            kind=kind,
-            base=provider.list_base or provider.api_base or kind.list_base or kind.api_base or "",
-            key=key or None,
-            no_key=unknown.get(name),
-            api_base=provider.api_base or kind.api_base,
-            policy=read_price_policy(provider),
-            settings=_settings(gateway, provider),
-            models_dev=_models_dev(provider, kind),
-            names=partial(_names, gateway, name),
-            useless=partial(find_unmatched_patterns, provider),
-        )
-
-
-def _names(gateway: GatewaySpec, name: str, models: Mapping[str, CatalogModel]) -> Iterator[tuple[str, str]]:
-    """(id, name) of what a catalog adds to the inventory's own words: members of groups, and what `include` brings."""
+def _list_catalog_names(
+    gateway: GatewaySpec, name: str, models: Mapping[str, CatalogModel]
+) -> Iterator[tuple[str, str]]:
+    """Return (id, name) of what a catalog adds to the inventory: members of groups, and what `include` chooses."""
     served = list_served_models(gateway, {name: models})
     return ((model.id, model.name) for model in served if model.provider == name and model.origin in _FROM_CATALOGS)
 
 
-def _settings(gateway: GatewaySpec, provider: ProviderSpec) -> GuardSettings:
+def _merge_guards(gateway: GatewaySpec, provider: ProviderSpec) -> GuardSettings:
+    """Return the settings of `gateway_catalog`, with the provider's own in their place."""
     shared, own = gateway.catalog, provider.guards
     return GuardSettings(
         max_gone=shared.max_gone if own.max_gone is None else own.max_gone,
@@ -84,7 +89,8 @@ def _settings(gateway: GatewaySpec, provider: ProviderSpec) -> GuardSettings:
     )
 
 
-def _models_dev(provider: ProviderSpec, kind: Kind) -> str | None:
+def _choose_models_dev(provider: ProviderSpec, kind: ProviderKind) -> str | None:
+    """Return the provider's name at models.dev, or None if it is not looked up there."""
     if provider.models_dev is not None:
         return provider.models_dev or None
     return kind.listing.models_dev if kind.listing else None

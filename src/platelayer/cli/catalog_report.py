@@ -1,4 +1,4 @@
-"""`platelayer catalog report`."""
+"""`platelayer catalog report`: the catalogs of an environment as one HTML page."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,10 @@ def report(
     env: EnvOption,
     providers: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PROVIDER", help="Whose catalogs it shows. Without one, all enabled providers'."),
+        typer.Argument(
+            metavar="PROVIDER",
+            help="Providers to show: names in gateway_providers. Without one, all enabled providers that have a list.",
+        ),
     ] = None,
     output: Annotated[
         Path | None,
@@ -46,32 +49,36 @@ def report(
 ) -> None:
     """Write the catalogs as one HTML page: a table to search and sort, and what changed.
 
-    The page needs nothing from outside and may be sent by mail. Exit codes: 0 written, 1 with a reason, 2 wrong usage.
+    The page loads nothing from elsewhere and can be sent by mail.
+
+    Exit codes: 0 written; 1 refused or failed; 2 wrong usage.
     """
     from platelayer.gateway.build import build
-    from platelayer.inventory.catalogs import prepared
+    from platelayer.inventory.catalogs import find_environment_catalogs
     from platelayer.inventory.orphaned_catalogs import find_orphaned_catalogs
-    from platelayer.page import before, files, news, page, planned
+    from platelayer.page.news import make_news_of_plan, make_news_since
+    from platelayer.page.plan_file import read_plan
+    from platelayer.page.report_page import render_page, write_page
+    from platelayer.page.snapshots import read_current, read_past
 
     if since and plan:
-        raise typer.BadParameter("--since and --plan are two pages; write one of them")
-    asked = prepared(root, env, providers or (), vault_password_file)
-    catalogs = files.latest(asked.folder, {source.name: source.policy for source in asked.sources})
-    changes = None
+        raise typer.BadParameter("--since and --plan make two different pages; write one of them")
+    environment = find_environment_catalogs(root, env, providers or (), vault_password_file)
+    gateway, folder = environment.gateway, environment.folder
+    catalogs = read_current(folder, {source.name: source.policy for source in environment.sources})
+    news = None
     if since:
-        changes = news.of_time(
-            before.read(since, asked.folder, catalogs), catalogs, build(asked.gateway, {}).names.uses
-        )
+        news = make_news_since(read_past(since, folder, catalogs), catalogs, build(gateway, {}).names.uses)
     elif plan:
-        changes = news.of_plan(planned.read(plan, env), catalogs)
-    names = build(asked.gateway, asked.catalogs()).names.uses
+        news = make_news_of_plan(read_plan(plan, env), catalogs)
+    names = build(gateway, environment.load()).names.uses
     path = output or root / ".cache" / f"catalog-{env}.html"
-    files.write(path, page.render(env, catalogs, names, changes))
-    notes = find_orphaned_catalogs(asked.folder, asked.gateway)
+    write_page(path, render_page(env, catalogs, names, news))
+    notes = find_orphaned_catalogs(folder, gateway)
     if as_json:
         counts = {name: len(catalog.models) if catalog else None for name, catalog in catalogs.items()}
-        facts = {"file": str(path), "models": counts, "changes": changes and changes.count, "notes": notes}
-        typer.echo(json.dumps(facts, indent=2))
+        document = {"file": str(path), "models": counts, "changes": news and news.count, "notes": notes}
+        typer.echo(json.dumps(document, indent=2))
     else:
         typer.echo(path)
         for note in notes:

@@ -103,15 +103,15 @@ def find(
     The cheapest offer of a model comes first, by the price of one input token and one output token together.
     Exit code 1 if no model is like the text.
     """
-    from platelayer.inventory.catalogs import prepared
+    from platelayer.inventory.catalogs import find_environment_catalogs
     from platelayer.inventory.model_search import explain_no_match, find_models
     from platelayer.inventory.orphaned_catalogs import find_orphaned_catalogs
     from platelayer.terminal.console import console
     from platelayer.terminal.model_json import describe_failure, describe_found_models
     from platelayer.terminal.model_tables import draw_found_models
 
-    asked = prepared(root, env, vault_password_file=vault_password_file)
-    catalogs = asked.catalogs()
+    asked = find_environment_catalogs(root, env, vault_password_file=vault_password_file)
+    catalogs = asked.load()
     if not catalogs:
         raise CatalogError(f"{asked.folder}: has no catalog; run `platelayer catalog refresh --env {env}`")
     notes = find_orphaned_catalogs(asked.folder, asked.gateway)

@@ -50,7 +50,7 @@ def make_deployment(spec: GatewaySpec, served: ServedModel) -> Deployment:
     """
     provider = spec.providers[served.provider]
     kind = kinds()[provider.kind]
-    params: dict[str, Any] = {"model": kind.model(served.id, served.mode)}
+    params: dict[str, Any] = {"model": kind.format_model(served.id, served.mode)}
     if (api_base := provider.api_base or kind.api_base) is not None:
         params["api_base"] = api_base
     if provider.api_key is not None:

@@ -1,4 +1,4 @@
-"""An environment's catalogs: where they lie, who is asked for them, and what they would touch."""
+"""An environment's catalogs: whom they come from, how they are refreshed, and what is wrong with them."""
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
@@ -7,10 +7,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from platelayer.catalog.ask import Source
 from platelayer.catalog.load import load_catalogs
-from platelayer.catalog.refresh import Outcome, Wish, refresh
-from platelayer.catalog.sources import sources
+from platelayer.catalog.refresh import CatalogSource, RefreshRequest, RefreshResult, refresh
+from platelayer.catalog.sources import list_sources
 from platelayer.errors import CatalogError
 from platelayer.gateway.build import build
 from platelayer.inventory.variables import read_variables
@@ -20,45 +19,50 @@ from platelayer.transport import Limits
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """An environment, ready to be refreshed. folder: `catalogs/ENV`."""
+class EnvironmentCatalogs:
+    """The catalogs of an environment. folder: `catalogs/ENV`, where they are; sources: the providers they come from."""
 
     environment: Path
     folder: Path
     gateway: GatewaySpec
-    sources: list[Source]
+    sources: list[CatalogSource]
 
-    def run(
-        self, *, accept: Collection[str], write: bool, second: str = models_dev.URL, done: Callable[[str], None]
-    ) -> list[Outcome]:
-        """Ask, decide, write."""
+    async def refresh(
+        self,
+        *,
+        accept: Collection[str],
+        write: bool,
+        on_result: Callable[[RefreshResult], None],
+        models_dev_url: str = models_dev.URL,
+    ) -> list[RefreshResult]:
+        """Refresh them all as the inventory says; see `platelayer.catalog.refresh`."""
         settings = self.gateway.catalog
-        wish = Wish(
+        request = RefreshRequest(
             folder=self.folder,
             write=write,
             accept=accept,
             uses=build(self.gateway, {}).names.uses,
             limits=Limits(deadline=settings.deadline, read=min(settings.deadline, Limits.read)),
-            second=second if settings.models_dev else None,
+            models_dev_url=models_dev_url if settings.models_dev else None,
         )
-        return refresh(self.sources, wish, done)
+        return await refresh(self.sources, request, on_result)
 
-    def problems(self, outcomes: Sequence[Outcome]) -> list[str]:
-        """Why the inventory could not be deployed with the catalogs that count after a refresh, a sentence each.
+    def find_problems(self, results: Sequence[RefreshResult]) -> list[str]:
+        """Return why the inventory cannot be deployed with the catalogs after a refresh, one sentence each.
 
-        Whether secrets are at hand is not asked: many lists want none.
+        A missing secret is no problem here: many lists need none.
         """
         gateway = _with_secrets(self.gateway)
-        refreshed = {outcome.provider: outcome.models for outcome in outcomes}
-        others = {name: one for name, one in gateway.providers.items() if name not in refreshed}
+        refreshed = {result.provider: result.models for result in results}
+        others = {name: provider for name, provider in gateway.providers.items() if name not in refreshed}
         try:
             kept = load_catalogs(gateway.model_copy(update={"providers": others}), self.folder)
             return list(build(gateway, {**kept, **refreshed}).problems)
         except CatalogError as error:
             return [str(error)]
 
-    def catalogs(self) -> Catalogs:
-        """The last good catalogs."""
+    def load(self) -> Catalogs:
+        """Return the last good catalogs."""
         return load_catalogs(self.gateway, self.folder)
 
 
@@ -70,9 +74,12 @@ def _with_secrets(gateway: GatewaySpec) -> GatewaySpec:
     return gateway.model_copy(update={"providers": providers, "redis": redis})
 
 
-def prepared(root: Path, env: str, wanted: Sequence[str] = (), vault_password_file: Path | None = None) -> Prepared:
-    """Read an environment of a checkout."""
+def find_environment_catalogs(
+    root: Path, env: str, providers: Sequence[str] = (), vault_password_file: Path | None = None
+) -> EnvironmentCatalogs:
+    """Return the catalogs of an environment of a checkout: of these providers, or of all that have one."""
     environment = root / "inventories" / env
     variables = read_variables(environment, vault_password_file=vault_password_file)
     gateway = parse(variables.inventory)
-    return Prepared(environment, root / "catalogs" / env, gateway, sources(gateway, wanted, variables.unreadable_keys))
+    sources = list_sources(gateway, providers, variables.unreadable_keys)
+    return EnvironmentCatalogs(environment, root / "catalogs" / env, gateway, sources)

@@ -17,7 +17,7 @@ from platelayer.migrate.references import (
     variable_of,
 )
 from platelayer.migrate.secrecy import is_secret
-from platelayer.providers import Kind, kinds
+from platelayer.providers import ProviderKind, kinds
 
 # Kinds that carry what Platelayer has no kind for; LiteLLM's own model string then stands in `extra.model`.
 WITH_KEY, WITHOUT_KEY = "openai", "openai_compatible"
@@ -146,7 +146,7 @@ def mistake(variable: str) -> str:
     )
 
 
-def _meant(model: str, prefix: str, base: _Base) -> tuple[Kind, str]:
+def _meant(model: str, prefix: str, base: _Base) -> tuple[ProviderKind, str]:
     """The kind whose name stands where LiteLLM wants a provider of its own."""
     unread = f"LiteLLM knows no provider '{prefix}/' and leaves the deployment out"
     if (kind := kinds().get(meant(prefix) or "")) is None:
@@ -160,7 +160,7 @@ def _meant(model: str, prefix: str, base: _Base) -> tuple[Kind, str]:
     return kind, ""
 
 
-def _kind(prefix: str, base: _Base, key: Any) -> tuple[Kind, str]:
+def _kind(prefix: str, base: _Base, key: Any) -> tuple[ProviderKind, str]:
     """The kind, and the prefix if it is none of that kind's own."""
     if prefix == "openai":
         return kinds()[_recognised(base, variable_of(key) or mistaken_variable(key))], ""
@@ -210,12 +210,12 @@ def _by_words(variable: str | None) -> str | None:
     return next((kind for word, kind in known.VARIABLE_WORDS.items() if f"_{word}_" in f"_{variable}_"), None)
 
 
-def known_base(kind: Kind) -> str | None:
+def known_base(kind: ProviderKind) -> str | None:
     """Where a kind's provider is, if that is one place for all."""
     return kind.api_base or kind.list_base
 
 
-def _settled(base: _Base, kind: Kind) -> tuple[str | None, Key | None]:
+def _settled(base: _Base, kind: ProviderKind) -> tuple[str | None, Key | None]:
     """The address as the inventory has it, nothing where the kind knows it; or what the vault has to hold."""
     text, variable = base.text, base.variable
     if text and base.place:
@@ -227,7 +227,7 @@ def _settled(base: _Base, kind: Kind) -> tuple[str | None, Key | None]:
     return (None if text == kind.api_base else text), Key(variable) if variable else None
 
 
-def _key(raw: Any, prefix: str, kind: Kind, place: str, notes: list[tuple[Category, str]]) -> Key | None:
+def _key(raw: Any, prefix: str, kind: ProviderKind, place: str, notes: list[tuple[Category, str]]) -> Key | None:
     text = "" if raw is None else str(raw)
     if variable := variable_of(text):
         return Key(variable)

@@ -79,7 +79,7 @@ def deployment(entry: Mapping[str, Any], place: str, findings: Findings, shelter
     exact = found.model
     if exact is None:
         rest.pop("custom_llm_provider", None)
-    elif kinds()[found.place.kind].model(found.id, made.mode) != exact and (
+    elif kinds()[found.place.kind].format_model(found.id, made.mode) != exact and (
         "/" in exact or "custom_llm_provider" in rest
     ):
         made.extra["model"] = exact

@@ -1,21 +1,22 @@
-"""Provider kinds: one file each, found by itself.
+"""Kinds of providers, one file each.
 
-A file that describes a kind defines `KIND`. Its name is what an inventory writes as `kind:`.
+A file of this folder that defines `KIND` adds a kind; no list elsewhere names it. `KIND.name` is what an inventory
+writes as `kind:`.
 """
 
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from platelayer.providers.kind import Kind
+from platelayer.providers.kind import ProviderKind
 
 
 @cache
-def kinds() -> dict[str, Kind]:
-    """Every kind by its name, sorted."""
-    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
-    found: list[Kind] = [module.KIND for module in modules if hasattr(module, "KIND")]
-    return {kind.name: kind for kind in sorted(found, key=lambda kind: kind.name)}
+def kinds() -> dict[str, ProviderKind]:
+    """Return every kind by its name, sorted."""
+    modules = (import_module(f"{__name__}.{file.name}") for file in iter_modules(__path__))
+    described: list[ProviderKind] = [module.KIND for module in modules if hasattr(module, "KIND")]
+    return {kind.name: kind for kind in sorted(described, key=lambda kind: kind.name)}
 
 
-__all__ = ["Kind", "kinds"]
+__all__ = ["ProviderKind", "kinds"]

@@ -1,5 +1,5 @@
-"""Anthropic's own API."""
+"""Anthropic's own API. Its models and prices are not listed."""
 
-from platelayer.providers.kind import Kind
+from platelayer.providers.kind import ProviderKind
 
-KIND = Kind(name="anthropic", prefix="anthropic", needs_key=True)
+KIND = ProviderKind(name="anthropic", prefix="anthropic", needs_key=True)

@@ -1,5 +1,5 @@
-"""The echo provider that ships with Platelayer; it wants no key and costs nothing."""
+"""The echo provider that ships with Platelayer: it needs no key, costs nothing, and has no list."""
 
-from platelayer.providers.kind import NO_KEY, Kind
+from platelayer.providers.kind import NO_KEY, ProviderKind
 
-KIND = Kind(name="echo", prefix="openai", needs_api_base=True, keyless=NO_KEY)
+KIND = ProviderKind(name="echo", prefix="openai", needs_api_base=True, keyless=NO_KEY)

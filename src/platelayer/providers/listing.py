@@ -1,4 +1,4 @@
-"""How a kind's model list is asked for and read."""
+"""How the model list of a kind of provider is fetched and parsed."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,33 +7,36 @@ from typing import Any, Protocol
 from platelayer.schema.catalog import ParsedList
 
 
-class Ask(Protocol):
-    """The transport, as adapters see it. Addresses are absolute; answers are JSON with decimals; it raises
-    CatalogError for everything else."""
+class ListTransport(Protocol):
+    """The transport, as adapters see it.
+
+    URLs are absolute. Answers are parsed JSON whose fractions are Decimals. Everything else raises CatalogError.
+    """
 
     async def get(self, url: str) -> Any:
-        """What a GET answers."""
+        """Return the answer to a GET."""
 
     async def post(self, url: str, body: dict[str, Any]) -> Any:
-        """What a POST answers."""
+        """Return the answer to a POST of a JSON body."""
 
 
 @dataclass(frozen=True)
-class Listing:
-    """collect: gather the payload from a server at an api_base, with the transport as a parameter.
+class ModelListing:
+    """The model list of a kind of provider.
 
+    collect: fetch the payload from a server, with the transport and the api_base as parameters.
     parse: make catalog models of that payload; pure, raises CatalogError only.
-    public: whether the list is told without a key. narrowed: whether a key then narrows it to what an account may use.
-    models_dev: the provider's name at models.dev, where its prices and limits are looked up if the list has none.
+    is_public: the list is answered without a key. is_narrowed_by_key: with a key it has only what the account may use.
+    models_dev: the provider's name at models.dev, where prices and limits are looked up that the list does not have.
     """
 
-    collect: Callable[[Ask, str], Awaitable[Any]]
+    collect: Callable[[ListTransport, str], Awaitable[Any]]
     parse: Callable[[Any], ParsedList]
-    public: bool = False
-    narrowed: bool = False
+    is_public: bool = False
+    is_narrowed_by_key: bool = False
     models_dev: str | None = None
 
 
-async def openai_list(ask: Ask, api_base: str) -> Any:
-    """`GET /models` of everything that speaks OpenAI's API."""
-    return await ask.get(f"{api_base.rstrip('/')}/models")
+async def fetch_openai_list(transport: ListTransport, api_base: str) -> Any:
+    """Return the answer to `GET /models`, as in OpenAI's API."""
+    return await transport.get(f"{api_base.rstrip('/')}/models")

@@ -1,14 +1,19 @@
-"""Another LiteLLM: prices are numbers in USD per token; its list has a row per deployment."""
+"""Another LiteLLM. Its list, `GET /model/info`, has an entry for each deployment.
+
+Prices come from `model_info`: `input_cost_per_token`, `output_cost_per_token`, `cache_read_input_token_cost`,
+`cache_creation_input_token_cost` and `output_cost_per_reasoning_token`, numbers in USD per token. Prices by the length
+of the prompt are in `tiered_pricing`, or in fields such as `input_cost_per_token_above_200k_tokens`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from platelayer.providers.kind import NO_KEY, Kind
-from platelayer.providers.listing import Ask, Listing
-from platelayer.providers.reading import Entry, objects, part, read
-from platelayer.providers.tiers import Prices, Tiers, Unreadable, by_length, rows, tiers
+from platelayer.providers.kind import NO_KEY, ProviderKind
+from platelayer.providers.list_entries import ListEntry, get_part, parse_entries, read_objects
+from platelayer.providers.listing import ListTransport, ModelListing
+from platelayer.providers.tier_parsing import Prices, Tiers, UnreadableTiers, get_rows, make_tiers, parse_by_length
 from platelayer.schema.catalog import INSTEAD, CatalogModel, ParsedList, Price, PriceName
 from platelayer.schema.money import NotAPrice, amount
 
@@ -33,93 +38,99 @@ ABILITIES = {
 }
 
 
-async def collect(ask: Ask, api_base: str) -> Any:
-    """`GET /model/info` lies beside /v1."""
-    return await ask.get(f"{api_base.rstrip('/').removesuffix('/v1')}/model/info")
+async def collect(transport: ListTransport, api_base: str) -> Any:
+    """Return the answer to `GET /model/info`, which is beside `/v1`."""
+    return await transport.get(f"{api_base.rstrip('/').removesuffix('/v1')}/model/info")
 
 
 def parse(payload: Any) -> ParsedList:
-    """One catalog model per name; of several deployments the dearest, so that no cost is told too low."""
-    # A wildcard is a row like any other there.
-    listed = [
-        row for row in objects(payload, "data", what="a list of models") if "*" not in str(part(row, "model_name"))
+    """Return one model for each name; of several deployments the dearest, so that no cost is reported too low."""
+    # Wildcards have entries too, and are no models.
+    entries = [
+        entry
+        for entry in read_objects(payload, "data", what="a list of models")
+        if "*" not in str(get_part(entry, "model_name"))
     ]
-    return read(listed, _model, id_field="model_name", again=lambda one, other: max(one, other, key=_cost))
-
-
-def _cost(model: CatalogModel) -> Decimal:
-    return sum((model.prices[name].usd for name in ("input", "output") if name in model.prices), start=Decimal(0))
-
-
-def _model(entry: Entry) -> CatalogModel:
-    prices, longer = by_length(entry, _table if entry.at(TABLE) not in (None, []) else _prices)
-    return CatalogModel(
-        id=str(entry.at("model_name")),
-        mode=entry.text("model_info.mode") or "chat",
-        prices=prices,
-        tiers=longer,
-        max_input_tokens=entry.tokens("model_info.max_input_tokens", "model_info.max_tokens"),
-        max_output_tokens=entry.tokens("model_info.max_output_tokens"),
-        abilities=tuple(ours for theirs, ours in ABILITIES.items() if entry.has(f"model_info.{theirs}")),
+    return parse_entries(
+        entries, _parse_model, id_field="model_name", choose=lambda *models: max(models, key=_sum_prices)
     )
 
 
-def _prices(entry: Entry) -> tuple[Prices, Tiers]:
-    prices = _read(entry, PRICES)
-    # LiteLLM fills in zero where a model is paid by the query, the second, the image.
-    if not any(price.usd for price in prices.values()) and _costs_otherwise(entry):
+def _sum_prices(model: CatalogModel) -> Decimal:
+    return sum((model.prices[name].usd for name in ("input", "output") if name in model.prices), start=Decimal(0))
+
+
+def _parse_model(entry: ListEntry) -> CatalogModel:
+    prices, longer = parse_by_length(entry, _parse_table if entry.get(TABLE) not in (None, []) else _parse_prices)
+    return CatalogModel(
+        id=str(entry.get("model_name")),
+        mode=entry.get_text("model_info.mode") or "chat",
+        prices=prices,
+        tiers=longer,
+        max_input_tokens=entry.parse_limit("model_info.max_input_tokens", "model_info.max_tokens"),
+        max_output_tokens=entry.parse_limit("model_info.max_output_tokens"),
+        abilities=tuple(ours for theirs, ours in ABILITIES.items() if entry.has_flag(f"model_info.{theirs}")),
+    )
+
+
+def _parse_prices(entry: ListEntry) -> tuple[Prices, Tiers]:
+    prices = _read_prices(entry, PRICES)
+    # LiteLLM writes zero for models that are paid by the query, the second or the image.
+    if not any(price.usd for price in prices.values()) and _has_other_costs(entry):
         return {}, ()
-    return prices, tiers(_above(entry))
+    return prices, make_tiers(_parse_above(entry))
 
 
-def _above(entry: Entry) -> Iterator[tuple[int, Prices]]:
-    """`input_cost_per_token_above_200k_tokens` and its kin: LiteLLM bills them from 200001 tokens."""
+def _parse_above(entry: ListEntry) -> Iterator[tuple[int, Prices]]:
+    """Yield (start, prices) of fields such as `input_cost_per_token_above_200k_tokens`, billed from 200001 tokens."""
     names = {field: name for name, field in FIELDS.items()}
-    for key in _info(entry):
-        if (found := ABOVE.fullmatch(key)) and (name := names.get(found["field"])):
-            start = int(found["count"]) * (1000 if found["thousands"] else 1) + 1
-            yield start, _read(entry, {name: f"model_info.{key}"})
+    for key in _get_info(entry):
+        if (match := ABOVE.fullmatch(key)) and (name := names.get(match["field"])):
+            start = int(match["count"]) * (1000 if match["thousands"] else 1) + 1
+            yield start, _read_prices(entry, {name: f"model_info.{key}"})
 
 
-def _table(entry: Entry) -> tuple[Prices, Tiers]:
-    """`tiered_pricing`, which LiteLLM bills before all else: each row is for (start, end] and has prices of its own."""
-    table = [(row, *_range(row)) for row in rows(entry, TABLE)]
-    table.sort(key=lambda each: each[1])
-    if [start for _, start, _ in table] != [0, *(end for _, _, end in table[:-1])]:
-        raise Unreadable(f"{TABLE} has ranges that do not follow each other")
-    found = [(start + 1, _read(row, FIELDS)) for row, start, _ in table]
-    if not all("input" in prices for _, prices in found):
-        raise Unreadable(f"{TABLE} has a row without input_cost_per_token")
-    named = {name for _, prices in found for name in prices}
-    output = _read(entry, {"output": PRICES["output"]})
-    whole = [(start, _whole({**output, **prices}, named)) for start, prices in found]
-    return whole[0][1], tiers(whole[1:])
+def _parse_table(entry: ListEntry) -> tuple[Prices, Tiers]:
+    """Return prices and tiers of `tiered_pricing`, which LiteLLM prefers to all other prices.
+
+    Each row is for prompts of more than `range[0]` and up to `range[1]` tokens.
+    """
+    table = sorted(((*_parse_range(row), row) for row in get_rows(entry, TABLE)), key=lambda row: row[0])
+    if [start for start, _, _ in table] != [0, *(end for _, end, _ in table[:-1])]:
+        raise UnreadableTiers(f"{TABLE} has ranges that overlap or leave gaps")
+    parsed = [(start + 1, _read_prices(row, FIELDS)) for start, _, row in table]
+    if not all("input" in prices for _, prices in parsed):
+        raise UnreadableTiers(f"{TABLE} has a row without input_cost_per_token")
+    names = {name for _, prices in parsed for name in prices}
+    output = _read_prices(entry, {"output": PRICES["output"]})
+    complete = [(start, _fill_prices({**output, **prices}, names)) for start, prices in parsed]
+    return complete[0][1], make_tiers(complete[1:])
 
 
-def _whole(prices: Prices, named: set[PriceName]) -> Prices:
-    """A row's prices, with those that only other rows have: LiteLLM bills what stands in their place."""
-    return {name: prices[other] for name, other in INSTEAD.items() if name in named and other in prices} | dict(prices)
+def _fill_prices(prices: Prices, names: set[PriceName]) -> Prices:
+    """Return the prices of a row with those that only other rows have; LiteLLM bills the price in their place."""
+    return {name: prices[other] for name, other in INSTEAD.items() if name in names and other in prices} | dict(prices)
 
 
-def _range(row: Entry) -> tuple[int, int]:
-    """Where a row begins and ends."""
-    found = row.at("range")
-    if isinstance(found, list) and len(found) == 2:
-        start = 0 if found[0] == 0 else row.count("range[0]", found[0])
-        end = row.count("range[1]", found[1])
+def _parse_range(row: ListEntry) -> tuple[int, int]:
+    """Return the start and the end of a row, in tokens."""
+    bounds = row.get("range")
+    if isinstance(bounds, list) and len(bounds) == 2:
+        start = 0 if bounds[0] == 0 else row.parse_tokens("range[0]", bounds[0])
+        end = row.parse_tokens("range[1]", bounds[1])
         if start is not None and end is not None:
             return start, end
-    raise Unreadable(f"{TABLE} has a row without its range")
+    raise UnreadableTiers(f"{TABLE} has a row without its range")
 
 
-def _read(entry: Entry, fields: Mapping[PriceName, str]) -> dict[PriceName, Price]:
-    """Zero for reasoning says that it costs what other output costs."""
-    found = entry.prices(fields)
-    return {name: price for name, price in found.items() if name != "reasoning" or price.usd}
+def _read_prices(entry: ListEntry, fields: Mapping[PriceName, str]) -> dict[PriceName, Price]:
+    """Return prices without a zero for reasoning, which then costs what other output costs."""
+    prices = entry.parse_prices(fields)
+    return {name: price for name, price in prices.items() if name != "reasoning" or price.usd}
 
 
-def _costs_otherwise(entry: Entry) -> bool:
-    return any("cost_per_" in key and _is_paid(value) for key, value in _info(entry).items())
+def _has_other_costs(entry: ListEntry) -> bool:
+    return any("cost_per_" in key and _is_paid(value) for key, value in _get_info(entry).items())
 
 
 def _is_paid(value: Any) -> bool:
@@ -131,15 +142,15 @@ def _is_paid(value: Any) -> bool:
         return False
 
 
-def _info(entry: Entry) -> Mapping[str, Any]:
-    found = entry.at("model_info")
-    return found if isinstance(found, Mapping) else {}
+def _get_info(entry: ListEntry) -> Mapping[str, Any]:
+    info = entry.get("model_info")
+    return info if isinstance(info, Mapping) else {}
 
 
-KIND = Kind(
+KIND = ProviderKind(
     name="litellm",
     prefix="litellm_proxy",
     needs_api_base=True,
     keyless=NO_KEY,
-    listing=Listing(collect, parse),
+    listing=ModelListing(collect, parse),
 )

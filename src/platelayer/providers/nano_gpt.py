@@ -1,10 +1,14 @@
-"""Nano-GPT: prices are numbers; their unit and currency stand beside them. Any key gets a list, a wrong one too."""
+"""Nano-GPT. It answers its list to any key, even a wrong one.
+
+Prices come from `GET /models?detailed=true`: `pricing.prompt`, `pricing.completion`, `pricing.input_cache_read` and
+`pricing.input_cache_write`, numbers whose currency and unit are in `pricing.currency` and `pricing.unit`.
+"""
 
 from typing import Any
 
-from platelayer.providers.kind import Kind
-from platelayer.providers.listing import Ask, Listing
-from platelayer.providers.reading import Entry, Refused, objects, read
+from platelayer.providers.kind import ProviderKind
+from platelayer.providers.list_entries import ListEntry, UnusableEntry, parse_entries, read_objects
+from platelayer.providers.listing import ListTransport, ModelListing
 from platelayer.schema.catalog import CatalogModel, ParsedList, PriceName
 from platelayer.schema.money import PER_MILLION, shown
 
@@ -23,40 +27,40 @@ ABILITIES = {
 }
 
 
-async def collect(ask: Ask, api_base: str) -> Any:
-    """Only the detailed list tells prices."""
-    return await ask.get(f"{api_base.rstrip('/')}/models?detailed=true")
+async def collect(transport: ListTransport, api_base: str) -> Any:
+    """Return the answer to `GET /models?detailed=true`; only the detailed list has prices."""
+    return await transport.get(f"{api_base.rstrip('/')}/models?detailed=true")
 
 
 def parse(payload: Any) -> ParsedList:
-    """Catalog models of `GET /models?detailed=true`."""
-    return read(objects(payload, "data", what="a list of models"), _model)
+    """Return the models of `GET /models?detailed=true`."""
+    return parse_entries(read_objects(payload, "data", what="a list of models"), _parse_model)
 
 
-def _model(entry: Entry) -> CatalogModel:
+def _parse_model(entry: ListEntry) -> CatalogModel:
     prices = {}
-    if entry.at("pricing.prompt") is not None or entry.at("pricing.completion") is not None:
-        currency, unit = entry.at("pricing.currency"), entry.at("pricing.unit")
+    if entry.get("pricing.prompt") is not None or entry.get("pricing.completion") is not None:
+        currency, unit = entry.get("pricing.currency"), entry.get("pricing.unit")
         if currency not in (None, "USD"):
-            raise Refused("pricing.currency", f"{shown(currency)} is not USD")
+            raise UnusableEntry("pricing.currency", f"{shown(currency)} is not USD")
         tokens = next((tokens for name, tokens in UNITS.items() if unit in (None, name)), None)
         if tokens is None:
-            raise Refused("pricing.unit", f"{shown(unit)} is unknown")
-        prices = entry.prices(PRICES, tokens=tokens)
+            raise UnusableEntry("pricing.unit", f"{shown(unit)} is unknown")
+        prices = entry.parse_prices(PRICES, tokens=tokens)
     return CatalogModel(
-        id=str(entry.at("id")),
+        id=str(entry.get("id")),
         prices=prices,
-        max_input_tokens=entry.tokens("context_length"),
-        max_output_tokens=entry.tokens("max_output_tokens"),
-        input_modalities=("text", "image") if entry.has("capabilities.vision") else (),
-        abilities=tuple(ours for theirs, ours in ABILITIES.items() if entry.has(f"capabilities.{theirs}")),
+        max_input_tokens=entry.parse_limit("context_length"),
+        max_output_tokens=entry.parse_limit("max_output_tokens"),
+        input_modalities=("text", "image") if entry.has_flag("capabilities.vision") else (),
+        abilities=tuple(ours for theirs, ours in ABILITIES.items() if entry.has_flag(f"capabilities.{theirs}")),
     )
 
 
-KIND = Kind(
+KIND = ProviderKind(
     name="nano_gpt",
     prefix="nano-gpt",
     needs_key=True,
     list_base="https://nano-gpt.com/api/v1",
-    listing=Listing(collect, parse, public=True, narrowed=True, models_dev="nano-gpt"),
+    listing=ModelListing(collect, parse, is_public=True, is_narrowed_by_key=True, models_dev="nano-gpt"),
 )

@@ -1,5 +1,5 @@
-"""OpenAI's own API."""
+"""OpenAI's own API. Its list has no prices and is not read."""
 
-from platelayer.providers.kind import Kind
+from platelayer.providers.kind import ProviderKind
 
-KIND = Kind(name="openai", prefix="openai", needs_key=True)
+KIND = ProviderKind(name="openai", prefix="openai", needs_key=True)

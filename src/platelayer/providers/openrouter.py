@@ -1,14 +1,19 @@
-"""OpenRouter: prices are texts in USD per token; chat models and embeddings are two lists."""
+"""OpenRouter. Chat models and embeddings are two lists, `GET /models` and `GET /embeddings/models`.
+
+Prices come from `pricing` of each entry: `prompt`, `completion`, `input_cache_read`, `input_cache_write`,
+`internal_reasoning`, `request` and `image`, texts in USD per token, request or image. Prices by the length of the
+prompt are in `pricing.overrides`.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 from platelayer.errors import CatalogError
-from platelayer.providers.kind import Kind
-from platelayer.providers.listing import Ask, Listing
-from platelayer.providers.reading import Entry, is_untold, objects, read
-from platelayer.providers.tiers import Prices, Tiers, by_length, rows, tiers
+from platelayer.providers.kind import ProviderKind
+from platelayer.providers.list_entries import ListEntry, is_minus_one, parse_entries, read_objects
+from platelayer.providers.listing import ListTransport, ModelListing
+from platelayer.providers.tier_parsing import Prices, Tiers, get_rows, make_tiers, parse_by_length
 from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, PriceName
 from platelayer.schema.money import shown
 
@@ -31,16 +36,16 @@ ABILITIES = {
 MODALITIES = {"image": "vision", "audio": "audio", "file": "pdf"}
 
 
-async def collect(ask: Ask, api_base: str) -> Any:
-    """Both lists with all their pages: {chat: [page…], embedding: [page…]}."""
+async def collect(transport: ListTransport, api_base: str) -> Any:
+    """Return both lists with all their pages: {chat: [page…], embedding: [page…]}."""
     base = api_base.rstrip("/")
     return {
-        "chat": await _pages(ask, f"{base}/models"),
-        "embedding": await _pages(ask, f"{base}/embeddings/models"),
+        "chat": await _fetch_pages(transport, f"{base}/models"),
+        "embedding": await _fetch_pages(transport, f"{base}/embeddings/models"),
     }
 
 
-async def _pages(ask: Ask, url: str) -> list[Any]:
+async def _fetch_pages(transport: ListTransport, url: str) -> list[Any]:
     pages: list[Any] = []
     seen: set[str] = set()
     following: str | None = url
@@ -48,16 +53,16 @@ async def _pages(ask: Ask, url: str) -> list[Any]:
         if following in seen or len(pages) == PAGES:
             raise CatalogError(f"{url} has pages without end")
         seen.add(following)
-        page = await ask.get(following)
+        page = await transport.get(following)
         pages.append(page)
         links = page.get("links") if isinstance(page, dict) else None
         link = links.get("next") if isinstance(links, dict) else None
-        following = _beside(url, link) if isinstance(link, str) and link else None
+        following = _resolve_link(url, link) if isinstance(link, str) and link else None
     return pages
 
 
-def _beside(url: str, link: str) -> str:
-    """An address on the same server, for nobody else shall get the key."""
+def _resolve_link(url: str, link: str) -> str:
+    """Return the URL of a link on the same server; another server must not get the key."""
     try:
         following = urljoin(url, link)
         if urljoin(following, "/") == urljoin(url, "/"):
@@ -68,81 +73,84 @@ def _beside(url: str, link: str) -> str:
 
 
 def parse(payload: Any) -> ParsedList:
-    """Catalog models of both lists."""
+    """Return the models of both lists."""
     entries = [
         {**item, "_mode": mode} if isinstance(item, dict) else item
         for mode in ("chat", "embedding")
-        for page in objects(payload, mode, what="lists of pages")
-        for item in objects(page, "data", what="a list of models")
+        for page in read_objects(payload, mode, what="lists of pages")
+        for item in read_objects(page, "data", what="a list of models")
     ]
-    return read(entries, _model)
+    return parse_entries(entries, _parse_model)
 
 
-def _model(entry: Entry) -> CatalogModel:
-    # A router of OpenRouter's own has no price of its own.
-    variable = any(is_untold(entry.at(PRICES[name])) for name in ("input", "output"))
-    prices, longer = ({}, ()) if variable else by_length(entry, _prices)
-    identity = str(entry.at("id"))
-    parameters = entry.words("supported_parameters")
-    inputs = entry.words("architecture.input_modalities")
+def _parse_model(entry: ListEntry) -> CatalogModel:
+    # The price of OpenRouter's own routers depends on the model that they choose; it is listed as -1.
+    variable = any(is_minus_one(entry.get(PRICES[name])) for name in ("input", "output"))
+    prices, longer = ({}, ()) if variable else parse_by_length(entry, _parse_prices)
+    model_id = str(entry.get("id"))
+    parameters = entry.get_texts("supported_parameters")
+    inputs = entry.get_texts("architecture.input_modalities")
     abilities = [ours for theirs, ours in ABILITIES.items() if theirs in parameters]
     abilities += [ours for theirs, ours in MODALITIES.items() if theirs in inputs]
     return CatalogModel(
-        id=identity,
-        mode=_mode(entry),
+        id=model_id,
+        mode=_parse_mode(entry),
         prices=prices,
         tiers=longer,
         variable=variable,
-        max_input_tokens=entry.tokens("top_provider.context_length", "context_length"),
-        max_output_tokens=entry.tokens("top_provider.max_completion_tokens"),
+        max_input_tokens=entry.parse_limit("top_provider.context_length", "context_length"),
+        max_output_tokens=entry.parse_limit("top_provider.max_completion_tokens"),
         input_modalities=inputs,
-        output_modalities=entry.words("architecture.output_modalities"),
+        output_modalities=entry.get_texts("architecture.output_modalities"),
         abilities=tuple(abilities),
-        deprecation_date=entry.date("expiration_date"),
-        variant="batch" if identity.endswith(":batch") else "alias" if _is_alias(entry, identity) else None,
+        deprecation_date=entry.get_date("expiration_date"),
+        variant="batch" if model_id.endswith(":batch") else "alias" if _is_alias(entry, model_id) else None,
     )
 
 
-def _mode(entry: Entry) -> str:
-    outputs = entry.words("architecture.output_modalities")
-    if entry.at("_mode") == "embedding" or "embeddings" in outputs:
+def _parse_mode(entry: ListEntry) -> str:
+    outputs = entry.get_texts("architecture.output_modalities")
+    if entry.get("_mode") == "embedding" or "embeddings" in outputs:
         return "embedding"
     return "image_generation" if outputs and "text" not in outputs and "image" in outputs else "chat"
 
 
-def _is_alias(entry: Entry, identity: str) -> bool:
-    """`~vendor/model-latest` stands for another entry."""
-    return identity.startswith("~") or entry.text("aliasTarget") is not None
+def _is_alias(entry: ListEntry, model_id: str) -> bool:
+    """Return whether an entry stands for another one, as `~vendor/model-latest` does."""
+    return model_id.startswith("~") or entry.get_text("aliasTarget") is not None
 
 
-def _prices(entry: Entry) -> tuple[Prices, Tiers]:
-    prices = _read(entry, PRICES)
-    if entry.at("pricing.overrides") is None:
+def _parse_prices(entry: ListEntry) -> tuple[Prices, Tiers]:
+    prices = _drop_zero_prices(entry, PRICES)
+    if entry.get("pricing.overrides") is None:
         return prices, ()
-    return prices, tiers(_overrides(entry))
+    return prices, make_tiers(_parse_overrides(entry))
 
 
-def _overrides(entry: Entry) -> Iterator[tuple[int, Prices]]:
-    """Prices by prompt length. Other conditions (hours of the day) are noted, LiteLLM could not follow them all."""
-    for index, override in enumerate(rows(entry, "pricing.overrides")):
-        start = override.tokens("min_prompt_tokens")
+def _parse_overrides(entry: ListEntry) -> Iterator[tuple[int, Prices]]:
+    """Yield (start, prices) of overrides by the length of the prompt.
+
+    Others (by the hour of the day) become notes: LiteLLM cannot bill them.
+    """
+    for index, override in enumerate(get_rows(entry, "pricing.overrides")):
+        start = override.parse_limit("min_prompt_tokens")
         if start is None or any(key.startswith("utc_") for key in override.raw):
             place = f"pricing.overrides[{index}]"
-            entry.note(f"{place} depends on more than the length of the prompt; the price without it is used")
+            entry.add_note(f"{place} depends on more than the length of the prompt; the price without it is used")
         else:
-            yield start, _read(override, TIER_PRICES)
+            yield start, _drop_zero_prices(override, TIER_PRICES)
 
 
-def _read(entry: Entry, fields: Mapping[PriceName, str]) -> Prices:
-    """Zero says that reasoning costs what other output costs, not that it is a present."""
-    found = entry.prices(fields)
-    return {name: price for name, price in found.items() if price.usd or name not in ("reasoning", "request", "image")}
+def _drop_zero_prices(entry: ListEntry, fields: Mapping[PriceName, str]) -> Prices:
+    """Return prices without zeros that mean none: reasoning at 0 costs what other output costs."""
+    prices = entry.parse_prices(fields)
+    return {name: price for name, price in prices.items() if price.usd or name not in ("reasoning", "request", "image")}
 
 
-KIND = Kind(
+KIND = ProviderKind(
     name="openrouter",
     prefix="openrouter",
     needs_key=True,
     list_base="https://openrouter.ai/api/v1",
-    listing=Listing(collect, parse, public=True, models_dev="openrouter"),
+    listing=ModelListing(collect, parse, is_public=True, models_dev="openrouter"),
 )

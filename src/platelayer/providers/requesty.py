@@ -1,10 +1,14 @@
-"""Requesty: prices are numbers in USD per token. With a key, its list holds only what the organisation approved."""
+"""Requesty. With a key, its list has only the models that the organisation approved.
+
+Prices come from `GET /models`: `input_price`, `output_price`, `cached_price` (cache read) and `caching_price` (cache
+write), numbers in USD per token.
+"""
 
 from typing import Any
 
-from platelayer.providers.kind import Kind
-from platelayer.providers.listing import Listing, openai_list
-from platelayer.providers.reading import Entry, objects, read
+from platelayer.providers.kind import ProviderKind
+from platelayer.providers.list_entries import ListEntry, parse_entries, read_objects
+from platelayer.providers.listing import ModelListing, fetch_openai_list
 from platelayer.schema.catalog import CatalogModel, ParsedList, PriceName
 
 PRICES: dict[PriceName, str] = {
@@ -17,30 +21,30 @@ ABILITIES = {"supports_vision": "vision", "supports_reasoning": "reasoning", "su
 
 
 def parse(payload: Any) -> ParsedList:
-    """Catalog models of `GET /models`."""
-    return read(objects(payload, "data", what="a list of models"), _model)
+    """Return the models of `GET /models`."""
+    return parse_entries(read_objects(payload, "data", what="a list of models"), _parse_model)
 
 
-def _model(entry: Entry) -> CatalogModel:
-    prices = entry.prices(PRICES)
-    # It writes 0 where there is no price of its own for the cache; such tokens cost what others cost.
+def _parse_model(entry: ListEntry) -> CatalogModel:
+    prices = entry.parse_prices(PRICES)
+    # 0 means that there is no price for the cache; such tokens cost what other input costs.
     for name in ("cache_read", "cache_write"):
         if name in prices and not prices[name].usd and "input" in prices:
             del prices[name]
     return CatalogModel(
-        id=str(entry.at("id")),
+        id=str(entry.get("id")),
         prices=prices,
-        max_input_tokens=entry.tokens("context_window"),
-        max_output_tokens=entry.tokens("max_output_tokens"),
-        input_modalities=("text", "image") if entry.has("supports_vision") else (),
-        abilities=tuple(ours for theirs, ours in ABILITIES.items() if entry.has(theirs)),
+        max_input_tokens=entry.parse_limit("context_window"),
+        max_output_tokens=entry.parse_limit("max_output_tokens"),
+        input_modalities=("text", "image") if entry.has_flag("supports_vision") else (),
+        abilities=tuple(ours for theirs, ours in ABILITIES.items() if entry.has_flag(theirs)),
     )
 
 
-KIND = Kind(
+KIND = ProviderKind(
     name="requesty",
     prefix="openai",
     needs_key=True,
     api_base="https://router.requesty.ai/v1",
-    listing=Listing(openai_list, parse, public=True, narrowed=True, models_dev="requesty"),
+    listing=ModelListing(fetch_openai_list, parse, is_public=True, is_narrowed_by_key=True, models_dev="requesty"),
 )

@@ -1,13 +1,13 @@
-"""Volces Ark: its list tells no prices; they come from `prices` in the inventory or from models.dev."""
+"""Volces Ark. Its list, `GET /models`, has no prices: they come from models.dev or from `prices_per_million_tokens`."""
 
-from platelayer.providers.kind import Kind
-from platelayer.providers.listing import Listing, openai_list
+from platelayer.providers.kind import ProviderKind
+from platelayer.providers.listing import ModelListing, fetch_openai_list
 from platelayer.providers.openai_compatible import parse
 
-KIND = Kind(
+KIND = ProviderKind(
     name="volces_ark",
     prefix="volcengine",
     needs_key=True,
     list_base="https://ark.cn-beijing.volces.com/api/v3",
-    listing=Listing(openai_list, parse, models_dev="volcengine"),
+    listing=ModelListing(fetch_openai_list, parse, models_dev="volcengine"),
 )

@@ -3,42 +3,48 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from platelayer.catalog.plan import Change, Difference, Entry, movement
-from platelayer.schema.catalog import PIECE_PRICES, TOKEN_PRICES, VARIABLE, CatalogModel
-from platelayer.schema.money import per_million, plainly, tokens
+from platelayer.catalog.plan import ChangeKind, FieldDifference, ModelChange
+from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel
+from platelayer.schema.money import per_million, tokens
+from platelayer.wording.catalog_changes import describe_difference, describe_price_move, list_piece_prices
 
-# The sign of a change, its colour, its word in a summary, and its title.
-CHANGES: dict[Change, tuple[str, str, str, str]] = {
-    "added": ("+", "green", "added", "added, USD per million tokens"),
-    "missing": ("?", "yellow", "missing", "missing from the list, kept for now"),
-    "returned": ("+", "green", "returned", "in the list again"),
-    "gone": ("-", "red", "gone", "gone"),
-    "repriced": ("~", "cyan", "re-priced", "re-priced, USD per million tokens"),
-    "limits": ("~", "blue", "with other limits", "other limits, tokens"),
-    "changed": ("~", "blue", "changed otherwise", "changed otherwise"),
-}
-FIELDS: dict[str, str] = {
-    "max_input_tokens": "input",
-    "max_output_tokens": "output",
-    **{name: f"USD per {name}" for name in PIECE_PRICES},
+
+class ChangeStyle(NamedTuple):
+    """The sign in front of a change, and the colour of its kind."""
+
+    sign: str
+    colour: str
+
+
+STYLES: dict[ChangeKind, ChangeStyle] = {
+    "added": ChangeStyle("+", "green"),
+    "missing": ChangeStyle("?", "yellow"),
+    "returned": ChangeStyle("+", "green"),
+    "gone": ChangeStyle("-", "red"),
+    "repriced": ChangeStyle("~", "cyan"),
+    "limits": ChangeStyle("~", "blue"),
+    "changed": ChangeStyle("~", "blue"),
 }
 NOTHING = "-"
 
-
-def of(change: Change, entries: Sequence[Entry], width: int) -> RenderableType:
-    """All entries of one kind of change, ids `width` characters wide."""
-    return _added(entries, width) if change == "added" else _Changed(entries, width)
+# Differences → those that share a row.
+RowGrouping = Callable[[Sequence[FieldDifference]], Iterable[Sequence[FieldDifference]]]
 
 
-def columns(*justify: str, header: Sequence[str] = ()) -> Table:
-    """Columns under each other: a sign, the id, and those that are asked for, `l` or `r`."""
+def draw_changes(kind: ChangeKind, changes: Sequence[ModelChange], width: int) -> RenderableType:
+    """Return the table of all changes of one kind, with ids of `width` characters."""
+    return _draw_added(changes, width) if kind == "added" else _ChangedTable(changes, width)
+
+
+def make_change_table(*justify: str, header: Sequence[str] = ()) -> Table:
+    """Return an empty table: a sign, an id, and a column for each `l` (left) or `r` (right)."""
     table = Table(box=None, show_header=bool(header), header_style="dim", padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(width=1)
     table.add_column(overflow="fold")
@@ -48,118 +54,107 @@ def columns(*justify: str, header: Sequence[str] = ()) -> Table:
     return table
 
 
-def _added(entries: Sequence[Entry], width: int) -> Table:
-    table = columns("r", "r", "r", "l", "l", header=("input", "output", "context"))
-    for entry in _parted(entries, table):
-        if (model := entry.model) is not None:
-            limit = Text(tokens(model.max_input_tokens) if model.max_input_tokens else NOTHING)
-            table.add_row(*_start(entry, width), *_sides(model), limit, _remarks(model), touched(entry.touches))
-    return table
-
-
-def _start(entry: Entry, width: int) -> tuple[Text, Text]:
-    """The sign and the id, which is as wide as in the other tables, where there is room."""
-    sign, style, _, _ = CHANGES[entry.change]
-    return Text(sign, style), padded(entry.id, width)
-
-
-def padded(name: str, width: int) -> Text:
+def draw_padded(name: str, width: int) -> Text:
+    """Return an id, as wide as those of the other tables."""
     return Text(name.ljust(width))
 
 
-def _sides(model: CatalogModel) -> Iterator[Text]:
+def draw_touched_names(names: Sequence[str]) -> Text:
+    """Return the names that a change touches, after an arrow; nothing without any."""
+    return Text(f"→ {', '.join(names)}" if names else "", "magenta")
+
+
+def _draw_added(changes: Sequence[ModelChange], width: int) -> Table:
+    table = make_change_table("r", "r", "r", "l", "l", header=("input", "output", "context"))
+    for change in _divide_by_use(changes, table):
+        if (model := change.model) is not None:
+            context = Text(tokens(model.max_input_tokens) if model.max_input_tokens else NOTHING)
+            remarks, names = _draw_remarks(model), draw_touched_names(change.touches)
+            table.add_row(*_draw_start(change, width), *_draw_prices(model), context, remarks, names)
+    return table
+
+
+def _draw_start(change: ModelChange, width: int) -> tuple[Text, Text]:
+    """Return the sign and the id."""
+    style = STYLES[change.kind]
+    return Text(style.sign, style.colour), draw_padded(change.id, width)
+
+
+def _draw_prices(model: CatalogModel) -> Iterator[Text]:
     for name in TOKEN_PRICES[:2]:
         price = model.prices.get(name)
         yield Text(NOTHING if price is None else per_million(price.usd))
 
 
-def _remarks(model: CatalogModel) -> Text:
-    """What the prices of tokens do not say."""
-    found = [] if model.mode == "chat" else [model.mode]
+def _draw_remarks(model: CatalogModel) -> Text:
+    """Return what the columns of prices do not say."""
+    remarks = [] if model.mode == "chat" else [model.mode]
     if model.variable:
-        found.append("price depends on what it chooses")
+        remarks.append("price depends on the model it chooses")
     elif model.free:
-        found.append("free")
+        remarks.append("free")
     elif not model.prices:
-        found.append("no price known")
-    found += [f"{plainly(model.prices[name].usd)} USD per {name}" for name in PIECE_PRICES if name in model.prices]
-    return Text(", ".join(found))
+        remarks.append("no price known")
+    return Text(", ".join([*remarks, *list_piece_prices(model)]))
 
 
 @dataclass
-class _Changed:
-    """What differs: prices that move by the same in one row where the window has room for that, else in a row each."""
+class _ChangedTable:
+    """What differs: prices that move by the same share a row if the window has room for that."""
 
-    entries: Sequence[Entry]
+    changes: Sequence[ModelChange]
     width: int
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        table = _changed(self.entries, self.width, _alike)
+        table = _draw_changed(self.changes, self.width, _group_alike)
         needed = console.measure(table, options=options.update(max_width=sys.maxsize)).maximum
-        yield table if needed <= options.max_width else _changed(self.entries, self.width, lambda found: zip(found))
+        yield table if needed <= options.max_width else _draw_changed(self.changes, self.width, _group_none)
 
 
-def _changed(
-    entries: Sequence[Entry], width: int, rows_of: Callable[[Sequence[Difference]], Iterable[Sequence[Difference]]]
-) -> Table:
-    """A row for one value that differs, or several; the id, and what it touches, stand in the first."""
-    numbers = "r" if entries[0].change == "limits" else "l"
-    table = columns("l", numbers, "l", numbers, "r", "l")
-    for entry in _parted(entries, table):
-        start = _start(entry, width)
-        rows = [_difference(alike) for alike in rows_of(entry.differences)] or [(Text(_until(entry)), *[Text()] * 4)]
-        for row in rows:
-            table.add_row(*start, *row, touched(entry.touches) if start[0] else Text())
+def _draw_changed(changes: Sequence[ModelChange], width: int, group_rows: RowGrouping) -> Table:
+    """Return a table with a row per group of differences; the id, and the names it touches, are in the first."""
+    numbers = "r" if changes[0].kind == "limits" else "l"
+    table = make_change_table("l", numbers, "l", numbers, "r", "l")
+    for change in _divide_by_use(changes, table):
+        start = _draw_start(change, width)
+        rows = [_draw_differences(alike) for alike in group_rows(change.differences)]
+        for row in rows or [(Text(_describe_last_day(change)), *[Text()] * 4)]:
+            table.add_row(*start, *row, draw_touched_names(change.touches) if start[0] else Text())
             start = (Text(), Text())
     return table
 
 
-def _until(entry: Entry) -> str:
-    return f"until {entry.until or 'accepted'}" if entry.change == "missing" else ""
+def _describe_last_day(change: ModelChange) -> str:
+    return f"until {change.until or 'accepted'}" if change.kind == "missing" else ""
 
 
-def _parted(entries: Sequence[Entry], table: Table) -> Iterator[Entry]:
-    """The entries, which begin with what is served; a line where that ends."""
-    for before, entry in zip((None, *entries), entries, strict=False):
-        if before is not None and before.touches and not entry.touches:
+def _divide_by_use(changes: Sequence[ModelChange], table: Table) -> Iterator[ModelChange]:
+    """Yield the changes, of which served models come first, and add a line to the table where these end."""
+    for before, change in zip((None, *changes), changes, strict=False):
+        if before is not None and before.touches and not change.touches:
             table.add_row(Text(), Text("not served:", "dim"))
-        yield entry
+        yield change
 
 
-def _alike(differences: Sequence[Difference]) -> Iterator[Sequence[Difference]]:
-    """Prices of tokens that move by the same are told in one line, all else in a line each."""
-    for _, alike in groupby(differences, lambda each: _moved(each) if each.field in TOKEN_PRICES else each.field):
-        found = list(alike)
-        yield from [found] if _moved(found[0]) else ([each] for each in found)
+def _group_alike(differences: Sequence[FieldDifference]) -> Iterator[Sequence[FieldDifference]]:
+    """Yield prices of tokens that move by the same together, and everything else alone."""
+
+    def make_key(difference: FieldDifference) -> str:
+        return describe_price_move(difference) if difference.field in TOKEN_PRICES else difference.field
+
+    for _, group in groupby(differences, make_key):
+        alike = list(group)
+        yield from [alike] if describe_price_move(alike[0]) else _group_none(alike)
 
 
-def _moved(difference: Difference) -> str:
-    old, new = difference.old, difference.new
-    return movement(old, new) if isinstance(old, Decimal) and isinstance(new, Decimal) else ""
+def _group_none(differences: Sequence[FieldDifference]) -> Iterator[Sequence[FieldDifference]]:
+    return ([difference] for difference in differences)
 
 
-def _difference(alike: Sequence[Difference]) -> tuple[Text, ...]:
-    """The fields, their old values, an arrow, their new values, and how much that is."""
-    fields = " / ".join(FIELDS.get(each.field, each.field.replace("_", " ")) for each in alike)
-    old, new = (
-        " / ".join(_words(getattr(each, side), each.field in PIECE_PRICES) for each in alike) for side in ("old", "new")
+def _draw_differences(alike: Sequence[FieldDifference]) -> tuple[Text, ...]:
+    """Return the fields, their old values, an arrow, their new values, and how far these move."""
+    values = [describe_difference(difference, NOTHING) for difference in alike]
+    fields, old, new = (
+        Text(" / ".join(str(getattr(value, side)) for value in values)) for side in ("field", "old", "new")
     )
-    moved = _moved(alike[0])
-    return Text(fields), Text(old), Text("→"), Text(new), Text(moved, "green" if moved.startswith("-") else "red")
-
-
-def touched(names: Sequence[str]) -> Text:
-    return Text(f"→ {', '.join(names)}" if names else "", "magenta")
-
-
-def _words(value: object, piece: bool) -> str:
-    """One side of a difference."""
-    if value is None or value == ():
-        return NOTHING
-    if isinstance(value, Decimal):
-        return plainly(value) if piece else per_million(value)
-    if isinstance(value, bool):
-        return VARIABLE if value else "fixed"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return fields, old, Text("→"), new, Text(values[0].move, "green" if values[0].direction == "down" else "red")

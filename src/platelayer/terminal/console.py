@@ -1,4 +1,4 @@
-"""Tables that fit the window: columns leave, the least needed first, before a value is broken."""
+"""Tables that fit the window: the least needed columns are dropped before a value is cut."""
 
 import re
 import sys
@@ -12,21 +12,22 @@ from rich.table import Table
 from rich.text import Text
 
 _GAP = 2
-# In a file or a pipe no line is folded: nobody knows how wide the reader's window is.
+# In a file or a pipe no line is folded: the width of the reader's window is unknown.
 _WIDTH = 1000
 
 
-def console() -> Console:
-    """Standard output."""
+def make_console() -> Console:
+    """Return a console on standard output."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column.
+class TableColumn:
+    """One column of a table that fits the window.
 
-    extra: comes in where there is room, the lowest number first; folds: after this character its values may go on in
-    the next line; spare: leaves where folding is not enough, the lowest number first. 0 and "" are for never.
+    extra: shown only if there is room, the lowest number first; 0 is always. folds: the character after which a value
+    may continue on the next line; empty is never. spare: dropped if folding is not enough, the lowest number first; 0
+    is never. right: aligned to the right.
     """
 
     name: str
@@ -36,19 +37,23 @@ class Column:
     spare: int = 0
 
 
-def fitted(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int, apart: Collection[int] = ()) -> Table:
-    """A table of so many characters, as far as that can be. rows: a cell per column; apart: numbers of the rows that
-    have a blank line above them."""
+def fit_table(
+    columns: Sequence[TableColumn], rows: Sequence[Sequence[Text]], width: int, apart: Collection[int] = ()
+) -> Table:
+    """Return a table that is `width` characters wide, if its values allow that.
+
+    rows: a cell per column. apart: the numbers of rows that have a blank line above them.
+    """
     cells = {column: [row[number] for row in rows] for number, column in enumerate(columns)}
-    widths = {column: max(map(cell_len, [column.name, *map(str, some)])) for column, some in cells.items()}
+    widths = {column: max(map(cell_len, [column.name, *map(str, texts)])) for column, texts in cells.items()}
     kept = [column for column in columns if not column.extra]
-    for column in sorted((each for each in columns if each.extra), key=lambda each: each.extra):
-        if _total(widths[each] for each in (*kept, column)) <= width:
+    for column in sorted((column for column in columns if column.extra), key=lambda column: column.extra):
+        if _sum_widths(widths[other] for other in (*kept, column)) <= width:
             kept.append(column)
-    for spare in [None, *sorted((each for each in columns if each.spare), key=lambda each: each.spare)]:
+    for spare in [None, *sorted((column for column in columns if column.spare), key=lambda column: column.spare)]:
         kept = [column for column in kept if column is not spare]
-        rooms = _rooms(kept, cells, widths, width)
-        if _total(rooms.values()) <= width:
+        rooms = _divide_width(kept, cells, widths, width)
+        if _sum_widths(rooms.values()) <= width:
             break
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     shown = [column for column in columns if column in kept]
@@ -59,40 +64,40 @@ def fitted(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int
     for number in range(len(rows)):
         if number in apart:
             table.add_section()
-        table.add_row(*(_folded(cells[column][number], column.folds, rooms[column]) for column in shown))
+        table.add_row(*(_fold(cells[column][number], column.folds, rooms[column]) for column in shown))
     return table
 
 
-def _total(widths: Iterable[int]) -> int:
-    found = list(widths)
-    return sum(found) + _GAP * (len(found) - 1)
+def _sum_widths(widths: Iterable[int]) -> int:
+    listed = list(widths)
+    return sum(listed) + _GAP * (len(listed) - 1)
 
 
-def _rooms(
-    columns: Sequence[Column], cells: dict[Column, list[Text]], widths: dict[Column, int], width: int
-) -> dict[Column, int]:
-    """How wide each column becomes, when those that may be folded give way in their order."""
+def _divide_width(
+    columns: Sequence[TableColumn], cells: dict[TableColumn, list[Text]], widths: dict[TableColumn, int], width: int
+) -> dict[TableColumn, int]:
+    """Return how wide each column becomes if those that may be folded give way, in their order."""
     rooms = {column: widths[column] for column in columns}
     for column in columns:
-        if column.folds and (over := _total(rooms.values()) - width) > 0:
+        if column.folds and (over := _sum_widths(rooms.values()) - width) > 0:
             least = max(
-                cell_len(piece.rstrip()) for cell in cells[column] for piece in _pieces(str(cell), column.folds)
+                cell_len(piece.rstrip()) for cell in cells[column] for piece in _split_pieces(str(cell), column.folds)
             )
             rooms[column] = max(rooms[column] - over, least, cell_len(column.name))
     return rooms
 
 
-def _folded(text: Text, after: str, room: int) -> Text:
-    """The text in lines that are no longer than that, as far as its pieces allow it."""
+def _fold(text: Text, after: str, room: int) -> Text:
+    """Return the text in lines of at most `room` characters, if its pieces allow that."""
     if not after or cell_len(str(text)) <= room:
         return text
     lines = [""]
-    for piece in _pieces(str(text), after):
+    for piece in _split_pieces(str(text), after):
         if lines[-1] and cell_len((lines[-1] + piece).rstrip()) > room:
             lines.append("")
         lines[-1] += piece
     return Text("\n".join(line.rstrip() for line in lines), text.style)
 
 
-def _pieces(text: str, after: str) -> list[str]:
+def _split_pieces(text: str, after: str) -> list[str]:
     return re.findall(f"[^{after}]*{after}?", text)[:-1] or [""]

@@ -1,1 +1,1 @@
-"""Sentences about outcomes, which the terminal and HTML pages show alike."""
+"""Sentences, titles and number formats that the terminal and HTML pages share; each draws them in its own way."""

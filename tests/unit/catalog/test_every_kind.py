@@ -52,7 +52,7 @@ def test_a_real_list_becomes_a_catalog_and_stays_what_it_is(lab: Lab, fake: Fake
     )
     assert set(fake.asked) == set(fake.answers)
     assert set(fake.keys) == {f"Bearer {KEY}"}
-    written = snapshot.read(lab.path(kind))
+    written = snapshot.read_snapshot(lab.path(kind))
     assert written is not None
     assert (written.kind, written.url, written.api_base) == (kind, fake.url + KINDS[kind][0], fake.url + KINDS[kind][0])
     assert KINDS[kind][1] in {model.model for model in written.models.values()}

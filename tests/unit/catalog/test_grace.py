@@ -40,7 +40,7 @@ class Days:
         return [(entry.change, entry.id) for entry in self.on(day, *ids, **wish).plan.entries]
 
     def missing(self) -> dict[str, str | None]:
-        kept = snapshot.read(snapshot.path_of(self.folder, "box"))
+        kept = snapshot.read_snapshot(snapshot.locate_snapshot(self.folder, "box"))
         assert kept is not None
         return {name: model.missing_since for name, model in kept.models.items() if model.missing_since}
 

@@ -20,7 +20,7 @@ class Ark:
     def __init__(self, folder: Path, fake: FakeProvider, second: FakeProvider) -> None:
         fake.answers["GET /models"] = {"data": [{"id": "doubao"}]}
         self.second = second
-        self.path = snapshot.path_of(folder, "ark")
+        self.path = snapshot.locate_snapshot(folder, "ark")
         self.source = Source(name="ark", kind=kinds()["volces_ark"], base=fake.url, key="k", models_dev="volcengine")
         self.wish = {"folder": folder, "second": f"{second.url}/api.json"}
 
@@ -36,7 +36,7 @@ class Ark:
 
     def since(self) -> dict[str, str]:
         """Price → the day since when it holds."""
-        kept = snapshot.read(self.path)
+        kept = snapshot.read_snapshot(self.path)
         assert kept is not None
         model = kept.models["doubao"]
         longer = {f"{name} from {tier.start}": price for tier in model.tiers for name, price in tier.prices.items()}

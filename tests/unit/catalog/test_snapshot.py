@@ -37,17 +37,17 @@ def written(*models: CatalogModel) -> Snapshot:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return snapshot.path_of(tmp_path / "catalogs" / "lab", "lab")
+    return snapshot.locate_snapshot(tmp_path / "catalogs" / "lab", "lab")
 
 
 @THOROUGH
 @given(snapshots())
 def test_what_is_written_is_read(whole: Snapshot) -> None:
     with TemporaryDirectory() as folder:
-        path = snapshot.path_of(Path(folder), "lab")
-        snapshot.write(path, whole)
-        assert snapshot.read(path) == whole
-        assert snapshot.text_of(whole) == path.read_text(encoding="utf-8")
+        path = snapshot.locate_snapshot(Path(folder), "lab")
+        snapshot.write_snapshot(path, whole)
+        assert snapshot.read_snapshot(path) == whole
+        assert snapshot.format_snapshot(whole) == path.read_text(encoding="utf-8")
 
 
 @THOROUGH
@@ -55,7 +55,7 @@ def test_what_is_written_is_read(whole: Snapshot) -> None:
 def test_the_text_does_not_depend_on_the_order_of_a_list(whole: Snapshot, chance: object) -> None:
     shuffled = list(whole.models)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert snapshot.text_of(replace(whole, models={name: whole.models[name] for name in shuffled})) == snapshot.text_of(
+    assert snapshot.format_snapshot(replace(whole, models={name: whole.models[name] for name in shuffled})) == snapshot.format_snapshot(
         whole
     )
 
@@ -64,7 +64,7 @@ def test_the_file_as_it_is_read_by_people(path: Path) -> None:
     dear = model(
         "b/dear", abilities=("tools",), tiers=(PriceTier(200000, {"input": Price(Decimal("0.000002"), "t", WHEN)}),)
     )
-    snapshot.write(path, written(dear, model("a/free", "0", max_input_tokens=4096, missing_since=WHEN)))
+    snapshot.write_snapshot(path, written(dear, model("a/free", "0", max_input_tokens=4096, missing_since=WHEN)))
     lines = (
         '{"id": "a/free", "model": "x/a/free", "mode": "chat", "missing_since": "2026-11-01T00:00:00Z", '
         '"prices": {"input": ["0", "p", "2026-11-01T00:00:00Z"]}, "free": true, "max_input_tokens": 4096}',
@@ -98,7 +98,7 @@ def test_the_file_as_it_is_read_by_people(path: Path) -> None:
 def test_197_changed_models_change_197_lines() -> None:
     before = [model(f"v/{number:04}") for number in range(1000)]
     after = [model(old.id, "0.0000011") if number < 197 else old for number, old in enumerate(before)]
-    old, new = (snapshot.text_of(written(*models)).splitlines() for models in (before, after))
+    old, new = (snapshot.format_snapshot(written(*models)).splitlines() for models in (before, after))
     lines = [line for line in difflib.unified_diff(old, new, n=0, lineterm="") if line.startswith(('-{"', '+{"'))]
     assert len(lines) == 2 * 197
     head = [line for line in difflib.unified_diff(old, new, n=0, lineterm="") if line.startswith(('- "', '+ "'))]
@@ -106,7 +106,7 @@ def test_197_changed_models_change_197_lines() -> None:
 
 
 def test_one_more_is_one_line() -> None:
-    small, large = (snapshot.text_of(written(*map(model, ids))).splitlines() for ids in ("ac", "abc"))
+    small, large = (snapshot.format_snapshot(written(*map(model, ids))).splitlines() for ids in ("ac", "abc"))
     assert set(large) - set(small) == {next(line for line in large if '"b"' in line), *large[10:12]}
 
 
@@ -149,10 +149,10 @@ def _damage(text: str, how: str) -> str:
     ],
 )
 def test_a_damaged_file_is_refused_in_words(path: Path, how: str, words: str) -> None:
-    snapshot.write(path, written(model("a"), model("b")))
+    snapshot.write_snapshot(path, written(model("a"), model("b")))
     path.write_text(_damage(path.read_text(), how))
     with pytest.raises(CatalogError) as caught:
-        snapshot.read(path)
+        snapshot.read_snapshot(path)
     assert str(caught.value) == f"{path}: {words.format(path=path)}"
 
 
@@ -161,39 +161,39 @@ def test_a_damaged_file_is_refused_in_words(path: Path, how: str, words: str) ->
     [('"0.000001"', '"0.000009"'), ('"0.000001"', '"NaN"'), ('"x/b"', "7"), ('"chat"', '"embedding"'), ('"b"', '"a"')],
 )
 def test_a_model_that_another_hand_changed_is_refused(path: Path, old: str, new: str) -> None:
-    snapshot.write(path, written(model("a"), model("b")))
+    snapshot.write_snapshot(path, written(model("a"), model("b")))
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
     with pytest.raises(CatalogError) as caught:
-        snapshot.read(path)
+        snapshot.read_snapshot(path)
     assert str(caught.value) == (
         f"{path}: its models are not those that were written; restore it, or remove it and refresh that provider anew"
     )
 
 
 def test_a_file_that_is_not_text_is_damaged(path: Path) -> None:
-    snapshot.write(path, written(model("a")))
+    snapshot.write_snapshot(path, written(model("a")))
     path.write_bytes(path.read_bytes().replace(b'"a"', b'"\xff"'))
     with pytest.raises(CatalogError, match="is damaged; restore it"):
-        snapshot.read(path)
+        snapshot.read_snapshot(path)
 
 
 def test_the_format_of_another_version_is_refused_in_words(path: Path) -> None:
-    snapshot.write(path, written(model("a")))
+    snapshot.write_snapshot(path, written(model("a")))
     path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
     with pytest.raises(CatalogError) as caught:
-        snapshot.read(path)
+        snapshot.read_snapshot(path)
     assert str(caught.value) == (
         f"{path}: format 2 is of another version of Platelayer; remove it and refresh that provider anew"
     )
 
 
 def test_no_file_is_no_catalog_and_a_folder_is_an_error(path: Path) -> None:
-    assert snapshot.read(path) is None
+    assert snapshot.read_snapshot(path) is None
     path.mkdir(parents=True)
     with pytest.raises(CatalogError) as caught:
-        snapshot.read(path)
+        snapshot.read_snapshot(path)
     assert str(caught.value) == f"{path}: cannot be read, Is a directory"
 
 
@@ -213,10 +213,10 @@ def _left(path: Path) -> dict[str, bytes]:
 
 
 def test_a_full_disk_leaves_the_old_file(path: Path) -> None:
-    snapshot.write(path, written(model("a")))
+    snapshot.write_snapshot(path, written(model("a")))
     before = _left(path)
     with pytest.raises(CatalogError) as caught, small_files():
-        snapshot.write(path, written(model("b")))
+        snapshot.write_snapshot(path, written(model("b")))
     assert str(caught.value) == f"{path}: cannot be written, File too large"
     assert _left(path) == before
 
@@ -228,11 +228,11 @@ def test_an_error_of_the_disk_leaves_the_old_file(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    snapshot.write(path, written(model("a")))
+    snapshot.write_snapshot(path, written(model("a")))
     before = _left(path)
     monkeypatch.setattr(where, name, full)
     with pytest.raises(CatalogError) as caught:
-        snapshot.write(path, written(model("b")))
+        snapshot.write_snapshot(path, written(model("b")))
     assert str(caught.value) == f"{path}: cannot be written, No space left on device"
     assert _left(path) == before
 
@@ -240,5 +240,5 @@ def test_an_error_of_the_disk_leaves_the_old_file(
 def test_a_folder_that_cannot_be_made_is_an_error_in_words(path: Path) -> None:
     path.parent.parent.write_text("a file")
     with pytest.raises(CatalogError) as caught:
-        snapshot.write(path, written())
+        snapshot.write_snapshot(path, written())
     assert str(caught.value) == f"{path}: cannot be written, Not a directory"

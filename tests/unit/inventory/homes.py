@@ -51,9 +51,9 @@ class Home:
         file.write_bytes(text.encode())
 
     def catalog(self, provider: str, models: Iterable[CatalogModel]) -> Path:
-        path = snapshot.path_of(self.root / "catalogs/home", provider)
+        path = snapshot.locate_snapshot(self.root / "catalogs/home", provider)
         known = {model.id: model for model in models}
-        snapshot.write(path, Snapshot(provider=provider, kind=provider, url="u", fetched_at=SINCE, models=known))
+        snapshot.write_snapshot(path, Snapshot(provider=provider, kind=provider, url="u", fetched_at=SINCE, models=known))
         return path
 
     def run(self, *words: object) -> Result:

@@ -36,5 +36,5 @@ def catalog(provider: str, models: Iterable[CatalogModel], fetched_at: str = NOW
 def save(folder: Path, *catalogs: Snapshot) -> Path:
     """Write catalogs as PROVIDER.json into a folder."""
     for each in catalogs:
-        snapshot.write(snapshot.path_of(folder, each.provider), each)
+        snapshot.write_snapshot(snapshot.locate_snapshot(folder, each.provider), each)
     return folder

@@ -1,0 +1,200 @@
+"""Careful reading of a provider's list, entry by entry, for all adapters.
+
+Numbers with a point or an exponent are Decimals already, so that no price loses a digit.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from platelayer.errors import CatalogError
+from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, Price, PriceName
+from platelayer.schema.money import NotAPrice, shown, usd_per_piece, usd_per_token
+
+LONGEST_ID = 200
+LONGEST_WORD = 100
+_NO_LIMIT = 10**12
+_MINUS_ONE = re.compile(r"-1(\.0*)?")
+# Left out of a price's source, so that entries may change places without a change of their prices.
+_INDEX = re.compile(r"\[[0-9]+\]")
+
+
+class UnusableEntry(ValueError):
+    """One entry of a list cannot be used; the text is its field and the reason."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field} {reason}")
+
+
+class ListEntry:
+    """One object of a list, whose fields are read by their path: `pricing.prompt`.
+
+    notes: what could not be read of it, a sentence each.
+    """
+
+    def __init__(self, raw: Mapping[str, Any], place: str = "", notes: list[str] | None = None) -> None:
+        self.raw = raw
+        self._place = place
+        self.notes: list[str] = [] if notes is None else notes
+
+    def get(self, path: str) -> Any:
+        """Return the value of a field, or None."""
+        value: Any = self.raw
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value
+
+    def add_note(self, sentence: str) -> None:
+        """Add a sentence to the notes."""
+        self.notes.append(f"{self._place}{sentence}")
+
+    def get_objects(self, path: str) -> "list[ListEntry] | None":
+        """Return the objects of a list, or None if it is not a list of objects."""
+        items = self.get(path)
+        if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+            return None
+        return [ListEntry(item, f"{self._place}{path}[{index}].", self.notes) for index, item in enumerate(items)]
+
+    def get_text(self, path: str) -> str | None:
+        """Return a short text of printable characters, or None."""
+        value = self.get(path)
+        return value if _is_word(value) else None
+
+    def get_texts(self, path: str) -> tuple[str, ...]:
+        """Return the short texts of a list, each once."""
+        items = self.get(path)
+        return tuple(dict.fromkeys(filter(_is_word, items))) if isinstance(items, list) else ()
+
+    def get_date(self, path: str) -> str | None:
+        """Return the day of a date or a time in ISO 8601, or None."""
+        text = self.get_text(path)
+        try:
+            return datetime.fromisoformat(text).date().isoformat() if text else None
+        except ValueError:
+            self.add_note(f"{path} {shown(text)} is not a date")
+            return None
+
+    def has_flag(self, path: str) -> bool:
+        """Return whether a field is true."""
+        return self.get(path) is True
+
+    def parse_limit(self, *paths: str) -> int | None:
+        """Return the first of these fields that is a number of tokens, or None."""
+        return next((count for path in paths if (count := self.parse_tokens(path, self.get(path)))), None)
+
+    def parse_tokens(self, field: str, value: Any) -> int | None:
+        """Return a value as a number of tokens; None for zero, null, and with a note for anything else."""
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 12:
+            value = int(value)
+        if isinstance(value, Decimal) and value.is_finite() and 0 < value < _NO_LIMIT and value % 1 == 0:
+            value = int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _NO_LIMIT:
+            return value
+        if value not in (None, 0, "", "0"):
+            self.add_note(f"{field} {shown(value)} is not a number of tokens")
+        return None
+
+    def parse_prices(self, fields: Mapping[PriceName, str], *, tokens: int = 1) -> dict[PriceName, Price]:
+        """Return the prices that the entry has; raise UnusableEntry if one is no price.
+
+        fields: name of a price → path of its field, whose value is USD per so many `tokens`, or per piece.
+        """
+        prices = {}
+        for name, path in fields.items():
+            value = self.get(path)
+            if value in (None, ""):
+                continue
+            if is_minus_one(value) and name not in ("input", "output"):
+                self.add_note(f"{path} is -1, which is read as no price")
+                continue
+            try:
+                usd = usd_per_token(value, tokens=tokens) if name in TOKEN_PRICES else usd_per_piece(value)
+            except NotAPrice as reason:
+                raise UnusableEntry(f"{self._place}{path}", str(reason)) from None
+            prices[name] = Price(usd, _INDEX.sub("", f"{self._place}{path}"))
+        return prices
+
+
+def is_minus_one(value: Any) -> bool:
+    """Return whether a price is written as -1, in any notation, which says that it is unknown or depends."""
+    return isinstance(value, (str, int, Decimal)) and _MINUS_ONE.fullmatch(str(value).strip()) is not None
+
+
+def get_part(payload: Any, key: str) -> Any:
+    """Return the value of a key, or None if the payload is no object or has no such key."""
+    return payload.get(key) if isinstance(payload, Mapping) else None
+
+
+def read_objects(payload: Any, key: str, *, what: str) -> list[Any]:
+    """Return the list under a key of an answer; raise CatalogError for anything else. what: `a list of models`."""
+    if not isinstance(payload, Mapping):
+        raise CatalogError(f"the answer is not {what}: it is {_describe_type(payload)}")
+    error = payload.get("error")
+    if payload.get("success") is False or (error and key not in payload):
+        message = error.get("message") if isinstance(error, Mapping) else error
+        raise CatalogError(f"the answer is an error: {shown(message or payload.get('message') or 'without a message')}")
+    items = payload.get(key)
+    if not isinstance(items, list):
+        raise CatalogError(f"the answer is not {what}: '{key}' is {_describe_type(items)}")
+    return items
+
+
+def parse_entries(
+    items: Iterable[Any],
+    parse_model: Callable[[ListEntry], CatalogModel | None],
+    *,
+    id_field: str = "id",
+    choose: Callable[[CatalogModel, CatalogModel], CatalogModel] | None = None,
+) -> ParsedList:
+    """Return the models of a list; an entry that cannot be used is left out, with its reason.
+
+    parse_model: gives None for an entry that is no model. choose: takes one of two models with the same id; without it
+    the first one is used and the second one cannot be.
+    """
+    models: dict[str, CatalogModel] = {}
+    refused, notes = [], []
+    for index, item in enumerate(items):
+        place = f"[{index}]"
+        try:
+            if not isinstance(item, Mapping):
+                raise UnusableEntry("the entry", f"is {_describe_type(item)}")
+            place = parse_id(item.get(id_field), id_field)
+            if place in models and choose is None:
+                raise UnusableEntry(id_field, "appears twice; the first entry is used")
+            entry = ListEntry(item)
+            if (model := parse_model(entry)) is not None:
+                models[place] = choose(models[place], model) if choose and place in models else model
+                notes += [(place, note) for note in entry.notes]
+        except UnusableEntry as reason:
+            refused.append((place, str(reason)))
+    return ParsedList(tuple(models.values()), tuple(refused), tuple(notes))
+
+
+def parse_id(value: Any, field: str) -> str:
+    """Return a model's id: printable characters, without a blank at either end. Raises UnusableEntry."""
+    if value is None or value == "":
+        raise UnusableEntry(field, "is missing")
+    if not isinstance(value, str):
+        raise UnusableEntry(field, f"{shown(value)} is not a string")
+    if len(value) > LONGEST_ID:
+        raise UnusableEntry(field, f"has {len(value)} characters: {shown(value)}")
+    if "*" in value:
+        raise UnusableEntry(field, f"{shown(value)} is a pattern, which would match many models")
+    if not value.isprintable() or value != value.strip():
+        raise UnusableEntry(field, f"{shown(value)} has characters that no id has")
+    return value
+
+
+def _describe_type(value: Any) -> str:
+    if value is None:
+        return "missing"
+    if isinstance(value, str):
+        return "text"
+    return shown(value) if isinstance(value, (list, tuple, Mapping)) else f"the value {shown(value)}"
+
+
+def _is_word(value: Any) -> bool:
+    """Return whether a provider's text can be in a catalog: of printable characters, and not too long."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_WORD and value.isprintable()
