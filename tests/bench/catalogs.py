@@ -111,7 +111,7 @@ def measure(size: int) -> dict[str, float]:
     """Best of some rounds, in a process of its own: refresh, unchanged refresh, merge with the written config."""
     from platelayer.catalog import load
     from platelayer.catalog.refresh import Wish, refresh
-    from platelayer.catalog.sources import sources
+    from platelayer.catalog.sources import list_sources
     from platelayer.gateway import litellm_config as litellm
     from platelayer.gateway import problems as rules
     from platelayer.transport import Limits
@@ -124,7 +124,7 @@ def measure(size: int) -> dict[str, float]:
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
                 raw = inventory(address, folder)
-                asked = sources(load.written(raw))
+                asked = list_sources(load.written(raw))
                 wish = Wish(folder=folder, second=None, limits=Limits())
 
                 ask = functools.partial(refresh, asked, wish)
@@ -147,12 +147,12 @@ def changed_lines() -> int:
     """How many lines of a snapshot change with so many models."""
     from platelayer.catalog import load
     from platelayer.catalog.refresh import Wish, refresh
-    from platelayer.catalog.sources import sources
+    from platelayer.catalog.sources import list_sources
 
     answers = {"/p0/models": listed(1_000)}
     with served(answers) as address, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        asked = sources(load.written(inventory(address, folder)), ["p0"])
+        asked = list_sources(load.written(inventory(address, folder)), ["p0"])
         texts = []
         for dearer in (0, CHANGED):
             answers["/p0/models"] = listed(1_000, dearer=dearer)
@@ -166,7 +166,7 @@ def hanging() -> float:
     """Seconds for nine providers that answer and one that does not, with a deadline of a few seconds."""
     from platelayer.catalog import load
     from platelayer.catalog.refresh import Wish, refresh
-    from platelayer.catalog.sources import sources
+    from platelayer.catalog.sources import list_sources
     from platelayer.transport import Limits
 
     body = listed(100)
@@ -177,7 +177,7 @@ def hanging() -> float:
         raw = inventory(address, Path(name))
         raw["providers"]["p0"]["api_base"] = f"{address}/hangs"
         wish = Wish(folder=Path(name), second=None, limits=Limits(deadline=HANGS, read=HANGS))
-        return timed(lambda: refresh(sources(load.written(raw)), wish))[0]
+        return timed(lambda: refresh(list_sources(load.written(raw)), wish))[0]
 
 
 def main() -> None:

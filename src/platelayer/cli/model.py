@@ -39,7 +39,7 @@ def add(
     """
     from platelayer.inventory.editable_inventory import open_inventory
     from platelayer.inventory.model_additions import add_models
-    from platelayer.terminal.console import console
+    from platelayer.terminal.console import make_console
     from platelayer.terminal.model_json import describe_added_models, print_edit
     from platelayer.terminal.model_tables import draw_added_models, draw_edit
 
@@ -51,7 +51,7 @@ def add(
     if as_json:
         print_edit(env, edit, written=not dry_run, models=describe_added_models(added_models))
         return
-    screen = console()
+    screen = make_console()
     screen.print(draw_edit(edit, written=not dry_run))
     screen.print(draw_added_models(added_models, screen.width))
 
@@ -73,7 +73,7 @@ def remove(
     """
     from platelayer.inventory.editable_inventory import open_inventory
     from platelayer.inventory.model_removals import remove_models
-    from platelayer.terminal.console import console
+    from platelayer.terminal.console import make_console
     from platelayer.terminal.model_json import print_edit
     from platelayer.terminal.model_tables import draw_edit
 
@@ -83,7 +83,7 @@ def remove(
     if as_json:
         print_edit(env, edit, written=not dry_run, removed=list(dict.fromkeys(names)), notes=notes)
         return
-    screen = console()
+    screen = make_console()
     screen.print(draw_edit(edit, written=not dry_run))
     for note in notes:
         screen.print(note, style="yellow", markup=False)
@@ -106,7 +106,7 @@ def find(
     from platelayer.inventory.catalogs import find_environment_catalogs
     from platelayer.inventory.model_search import explain_no_match, find_models
     from platelayer.inventory.orphaned_catalogs import find_orphaned_catalogs
-    from platelayer.terminal.console import console
+    from platelayer.terminal.console import make_console
     from platelayer.terminal.model_json import describe_failure, describe_found_models
     from platelayer.terminal.model_tables import draw_found_models
 
@@ -124,7 +124,7 @@ def find(
     elif failure:
         raise CatalogError(failure)
     else:
-        screen = console()
+        screen = make_console()
         screen.print(draw_found_models(models, None if show_all else MOST_ROWS, screen.width))
         for note in notes:
             screen.print(note, style="yellow", markup=False)
@@ -160,7 +160,7 @@ def map_(
     """
     from platelayer.inventory.editable_inventory import open_inventory
     from platelayer.inventory.model_mapping import map_model
-    from platelayer.terminal.console import console
+    from platelayer.terminal.console import make_console
     from platelayer.terminal.model_json import describe_mapping, print_edit
     from platelayer.terminal.model_tables import draw_edit, draw_mapping
 
@@ -177,7 +177,7 @@ def map_(
         print_edit(env, mapping.edit, written=not dry_run, **describe_mapping(name, mapping))
         _exit_on(mapping.failure)
         return
-    screen = console()
+    screen = make_console()
     if table := draw_mapping(mapping, screen.width):
         screen.print(table)
     if mapping.failure:

@@ -37,7 +37,7 @@ def remove(
     """
     from platelayer.inventory.editable_inventory import open_inventory
     from platelayer.inventory.provider_removal import remove_provider
-    from platelayer.terminal.console import console
+    from platelayer.terminal.console import make_console
     from platelayer.terminal.model_json import describe_removal, print_edit
     from platelayer.terminal.model_tables import draw_edit, draw_removal
 
@@ -49,6 +49,6 @@ def remove(
         facts = describe_removal(name, removal, is_catalog_purged=is_catalog_purged)
         print_edit(env, removal.edit, written=not dry_run, **facts)
         return
-    screen = console()
+    screen = make_console()
     screen.print(draw_edit(removal.edit, written=not dry_run))
     screen.print(draw_removal(removal, purge_catalog=purge_catalog, written=not dry_run))

@@ -11,8 +11,7 @@ from ruamel.yaml.error import YAMLError
 from yaml import YAMLError as PyYAMLError
 
 from platelayer.catalog.load import load_catalogs
-from platelayer.catalog.snapshot import path_of
-from platelayer.catalog.sources import sources
+from platelayer.catalog.sources import list_sources
 from platelayer.errors import CatalogError, InventoryError
 from platelayer.gateway.build import BuiltGateway, build
 from platelayer.inventory.references import find_references
@@ -64,10 +63,10 @@ class EditableInventory:
     def get_catalog(self, provider: str) -> Mapping[str, CatalogModel]:
         """Return id → model of one provider. Raises CatalogError if it has no catalog."""
         # Raises an error of its own if the provider cannot have one.
-        sources(self.gateway.spec, [provider])
+        list_sources(self.gateway.spec, [provider])
         if provider not in self.catalogs:
             raise CatalogError(
-                f"{path_of(self.catalog_folder, provider)}: there is no catalog yet; run "
+                f"{locate_snapshot(self.catalog_folder, provider)}: there is no catalog yet; run "
                 f"`platelayer catalog refresh {provider} --env {self.environment.name}`"
             )
         return self.catalogs[provider]

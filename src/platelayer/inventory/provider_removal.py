@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from platelayer.catalog.snapshot import path_of
+from platelayer.catalog.snapshot import locate_snapshot
 from platelayer.errors import InventoryError
 from platelayer.inventory.editable_inventory import GROUPS, MODELS, PROVIDERS, EditableInventory, InventoryEdit
 from platelayer.inventory.matching.suggestions import suggest
@@ -57,7 +57,7 @@ def remove_provider(inventory: EditableInventory, name: str) -> ProviderRemoval:
         changes.append(EntryRemoval((GROUPS,), index) if is_only_member else EntryRemoval((GROUPS, index, "ids"), name))
     edit = inventory.prepare_edit([*changes, EntryRemoval((PROVIDERS,), name)])
     included = [model for model in gateway.models if model.provider == name and model.origin == "listed"]
-    catalog = path_of(inventory.catalog_folder, name)
+    catalog = locate_snapshot(inventory.catalog_folder, name)
     return ProviderRemoval(
         edit=edit,
         models=tuple(spec.models[index].name for index in models),

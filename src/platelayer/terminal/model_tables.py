@@ -17,26 +17,26 @@ from platelayer.schema import CatalogModel
 from platelayer.schema.catalog import LIMITS, VARIABLE, PriceName
 from platelayer.schema.money import per_million, plainly, tokens
 from platelayer.terminal.change_tables import NOTHING
-from platelayer.terminal.console import Column, fitted
+from platelayer.terminal.console import TableColumn, fit_table
 
 FREE = "free"
 PRICE_UNIT = "Prices are USD per million tokens"
 _PRICE_COLUMNS: tuple[PriceName, ...] = ("input", "output", "cache_read")
 # It may leave a narrow window, as the id names the model too.
-_MODEL = Column("Model", spare=1)
-_PROVIDER = Column("Provider")
-_ID = Column("Id", folds="/")
+_MODEL = TableColumn("Model", spare=1)
+_PROVIDER = TableColumn("Provider")
+_ID = TableColumn("Id", folds="/")
 _CATALOG_COLUMNS = (
-    Column("Input", right=True),
-    Column("Output", right=True),
-    Column("Cache read", right=True, extra=2),
-    Column("Context", right=True, spare=2),
-    Column("Max output", right=True, extra=3),
-    Column("Abilities", extra=1),
-    Column("Price since", extra=4),
+    TableColumn("Input", right=True),
+    TableColumn("Output", right=True),
+    TableColumn("Cache read", right=True, extra=2),
+    TableColumn("Context", right=True, spare=2),
+    TableColumn("Max output", right=True, extra=3),
+    TableColumn("Abilities", extra=1),
+    TableColumn("Price since", extra=4),
 )
 # Only in tables with a model that its provider no longer lists.
-_MISSING_SINCE = Column("Missing since")
+_MISSING_SINCE = TableColumn("Missing since")
 # The first cells of a row, and the model whose prices and limits fill the others.
 _ModelRow = tuple[Sequence[str | Text], CatalogModel | None]
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -78,7 +78,7 @@ def draw_added_models(models: Sequence[AddedModel], width: int) -> Group:
         if added.free_twin
     ]
     unit = Text(f"{PRICE_UNIT}. Prices and limits always come from the catalog.")
-    return Group(_draw_table(width, [Column("Name"), Column("Mode")], rows), unit, *hints)
+    return Group(_draw_table(width, [TableColumn("Name"), TableColumn("Mode")], rows), unit, *hints)
 
 
 def draw_found_models(models: Sequence[FoundModel], most_rows: int | None, width: int) -> Group:
@@ -119,7 +119,7 @@ def draw_mapping(mapping: ModelMapping, width: int) -> Group | None:
         notes.append(Text(f"No longer served: {', '.join(mapping.removed_names)}", "yellow"))
     if mapping.added_names:
         notes.append(Text(f"Also served as: {', '.join(mapping.added_names)}", "yellow"))
-    columns = [_PROVIDER, Column("State", folds=" "), _ID, Column("Match", folds=" ")]
+    columns = [_PROVIDER, TableColumn("State", folds=" "), _ID, TableColumn("Match", folds=" ")]
     return Group(_draw_table(width, columns, rows), *notes)
 
 
@@ -164,7 +164,7 @@ def _describe_state(choice: ProviderChoice, number: int, model: CatalogModel | N
 
 
 def _draw_table(
-    width: int, columns: Sequence[Column], rows: Sequence[_ModelRow], below_blank: Collection[int] = ()
+    width: int, columns: Sequence[TableColumn], rows: Sequence[_ModelRow], below_blank: Collection[int] = ()
 ) -> Table:
     """Return a table: the given columns, then those of the catalog. below_blank: rows below a blank line."""
     is_any_missing = any(model and model.missing_since for _, model in rows)
@@ -174,7 +174,7 @@ def _draw_table(
         for first_cells, model in rows
     ]
     texts = [[cell if isinstance(cell, Text) else Text(cell) for cell in row] for row in cells]
-    return fitted([*columns, *_CATALOG_COLUMNS, *missing_columns], texts, width, below_blank)
+    return fit_table([*columns, *_CATALOG_COLUMNS, *missing_columns], texts, width, below_blank)
 
 
 def _format_model(model: CatalogModel | None) -> list[str]:

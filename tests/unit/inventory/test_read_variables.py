@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from platelayer.catalog.sources import sources
+from platelayer.catalog.sources import list_sources
 from platelayer.errors import CatalogError, InventoryError
 from platelayer.inventory.catalogs import prepared
 from platelayer.inventory.variables import read_variables
@@ -216,7 +216,7 @@ def test_a_password_file_that_is_not_there_is_named(environment) -> None:
 
 def test_who_is_asked_for_a_list(environment, password) -> None:
     variables = read_variables(environment)
-    asked = {source.name: source for source in sources(parse(variables.inventory), unknown=variables.unreadable_keys)}
+    asked = {source.name: source for source in list_sources(parse(variables.inventory), unknown=variables.unreadable_keys)}
     # `own` is of a kind without a list, `asleep` is disabled.
     assert list(asked) == ["box", "openrouter", "novita"]
     assert (asked["box"].base, asked["box"].key) == ("http://192.0.2.10:11434", None)
@@ -242,9 +242,9 @@ def test_an_unknown_kind_is_refused_where_its_provider_would_be_asked(environmen
     gateway = parse(read_variables(environment).inventory)
     for wanted in ([], ["openrouter"]):
         with pytest.raises(CatalogError) as refused:
-            sources(gateway, wanted)
+            list_sources(gateway, wanted)
         assert str(refused.value) == f"gateway_providers.openrouter: kind '{kind}' is unknown; {hint}"
-    assert [source.name for source in sources(gateway, ["box"])] == ["box"]
+    assert [source.name for source in list_sources(gateway, ["box"])] == ["box"]
 
 
 @pytest.mark.parametrize(
@@ -262,5 +262,5 @@ def test_an_unknown_kind_is_refused_where_its_provider_would_be_asked(environmen
 )
 def test_who_has_no_list_is_refused(environment, password, name, sentence) -> None:
     with pytest.raises(CatalogError) as refused:
-        sources(parse(read_variables(environment).inventory), [name])
+        list_sources(parse(read_variables(environment).inventory), [name])
     assert str(refused.value) == sentence
