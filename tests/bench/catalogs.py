@@ -3,8 +3,8 @@
 A server on loopback plays the providers. The tables show the shape of growth: the column "per model" should stay flat.
 """
 
+import asyncio
 import contextlib
-import functools
 import http.server
 import json
 import resource
@@ -110,7 +110,7 @@ def write(folder: Path, text: str) -> None:
 def measure(size: int) -> dict[str, float]:
     """Best of some rounds, in a process of its own: refresh, unchanged refresh, merge with the written config."""
     from platelayer.catalog import load
-    from platelayer.catalog.refresh import Wish, refresh
+    from platelayer.catalog.refresh import RefreshRequest, refresh
     from platelayer.catalog.sources import list_sources
     from platelayer.gateway import litellm_config as litellm
     from platelayer.gateway import problems as rules
@@ -125,13 +125,15 @@ def measure(size: int) -> dict[str, float]:
                 folder = Path(name)
                 raw = inventory(address, folder)
                 asked = list_sources(load.written(raw))
-                wish = Wish(folder=folder, second=None, limits=Limits())
+                request = RefreshRequest(folder=folder, models_dev_url=None, limits=Limits())
 
-                ask = functools.partial(refresh, asked, wish)
+                def ask(asked: Any = asked, request: Any = request) -> Any:
+                    return asyncio.run(refresh(asked, request))
+
                 for key in ("refresh", "unchanged"):
                     seconds, outcomes = timed(ask)
                     found[key] = min(found[key], seconds)
-                    if failed := [one.error for one in outcomes if one.failed]:
+                    if failed := [result.error for result in outcomes if result.has_refusals]:
                         raise SystemExit(f"{key}: {failed[0]}")
                 seconds, gateway = timed(lambda raw=raw: load.read(raw))
                 if problems := rules.inventory_problems(gateway):
@@ -146,7 +148,7 @@ def measure(size: int) -> dict[str, float]:
 def changed_lines() -> int:
     """How many lines of a snapshot change with so many models."""
     from platelayer.catalog import load
-    from platelayer.catalog.refresh import Wish, refresh
+    from platelayer.catalog.refresh import RefreshRequest, refresh
     from platelayer.catalog.sources import list_sources
 
     answers = {"/p0/models": listed(1_000)}
@@ -156,7 +158,7 @@ def changed_lines() -> int:
         texts = []
         for dearer in (0, CHANGED):
             answers["/p0/models"] = listed(1_000, dearer=dearer)
-            refresh(asked, Wish(folder=folder, second=None))
+            asyncio.run(refresh(asked, RefreshRequest(folder=folder, models_dev_url=None)))
             texts.append((folder / "p0.json").read_text().splitlines())
         before, after = ([line for line in text if line.startswith('{"id"')] for text in texts)
         return sum(one != other for one, other in zip(before, after, strict=True))
@@ -165,7 +167,7 @@ def changed_lines() -> int:
 def hanging() -> float:
     """Seconds for nine providers that answer and one that does not, with a deadline of a few seconds."""
     from platelayer.catalog import load
-    from platelayer.catalog.refresh import Wish, refresh
+    from platelayer.catalog.refresh import RefreshRequest, refresh
     from platelayer.catalog.sources import list_sources
     from platelayer.transport import Limits
 
@@ -176,8 +178,8 @@ def hanging() -> float:
     ):
         raw = inventory(address, Path(name))
         raw["providers"]["p0"]["api_base"] = f"{address}/hangs"
-        wish = Wish(folder=Path(name), second=None, limits=Limits(deadline=HANGS, read=HANGS))
-        return timed(lambda: refresh(list_sources(load.written(raw)), wish))[0]
+        request = RefreshRequest(folder=Path(name), models_dev_url=None, limits=Limits(deadline=HANGS, read=HANGS))
+        return timed(lambda: asyncio.run(refresh(list_sources(load.written(raw)), request)))[0]
 
 
 def main() -> None:

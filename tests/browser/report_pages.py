@@ -5,11 +5,11 @@ from decimal import Decimal
 from report_samples import NOW, THEN, catalog, model
 
 from platelayer.catalog.guards import Refusal
-from platelayer.catalog.plan import plan
-from platelayer.catalog.refresh import Outcome
-from platelayer.page.before import Before
-from platelayer.page.news import of_plan, of_time
-from platelayer.page.page import render
+from platelayer.catalog.plan import compare_catalogs
+from platelayer.catalog.result import RefreshResult
+from platelayer.page.news import make_news_of_plan, make_news_since
+from platelayer.page.report_page import render_page
+from platelayer.page.snapshots import PastCatalogs
 from platelayer.schema.catalog import ABILITIES
 
 HOSTILE = (
@@ -49,12 +49,12 @@ NAMES = {("openrouter", "openai/gpt-5"): ("auto-chat", "gpt-5"), ("novita", "glm
 
 def plain() -> str:
     """A few models, what they serve, and no news."""
-    return render("lab", CATALOGS, NAMES)
+    return render_page("lab", CATALOGS, NAMES)
 
 
 def changed() -> str:
     """The same with what changed since another time."""
-    return render("lab", CATALOGS, NAMES, of_time(Before("HEAD~3", OLD), CATALOGS, NAMES))
+    return render_page("lab", CATALOGS, NAMES, make_news_since(PastCatalogs("HEAD~3", OLD), CATALOGS, NAMES))
 
 
 def hostile() -> str:
@@ -62,7 +62,7 @@ def hostile() -> str:
     models = [model(word, mode=word, abilities=(word,), deprecation_date=word) for word in HOSTILE]
     new = {"novita": catalog("novita", models)}
     names = {("novita", word): (word,) for word in HOSTILE}
-    return render(HOSTILE[0], new, names, of_time(Before(HOSTILE[1], OLD), new, names))
+    return render_page(HOSTILE[0], new, names, make_news_since(PastCatalogs(HOSTILE[1], OLD), new, names))
 
 
 def long() -> str:
@@ -77,14 +77,14 @@ def long() -> str:
     old = {identity: model(identity, prices={"input": "1"}) for identity in ids[:2]}
     new = catalog("p" * 60, [model(name, prices={"input": "12345.678901"}, **known) for name in ids[1:]])
     names = {(new.provider, identity): ("n" * 120,) for identity in ids}
-    outcome = Outcome(
+    result = RefreshResult(
         provider=new.provider,
-        plan=plan(new.provider, old, new.models, lambda model: names[new.provider, model.id]),
+        plan=compare_catalogs(old, new.models, lambda model: names[new.provider, model.id]),
         refusals=(Refusal("price", "d" * 120, "r" * 120),),
         warnings=(("w" * 120, "v" * 120),),
         error="e" * 120,
     )
-    return render("lab", {new.provider: new}, names, of_plan([outcome], [new.provider]))
+    return render_page("lab", {new.provider: new}, names, make_news_of_plan([result], [new.provider]))
 
 
 def planned() -> str:
@@ -93,12 +93,12 @@ def planned() -> str:
     new = [model("dear", prices={"input": "2"}), model("small", max_input_tokens=4096), model("stays")]
     added = [model(f"vendor/new-{number}", prices={"input": "3"}) for number in range(26)]
     catalogs = {name: catalog(name, [*new, *added]) for name in ("calm", "torn")}
-    plans = {name: plan(name, catalog(name, old).models, found.models) for name, found in catalogs.items()}
-    outcomes = [
-        Outcome(provider="calm", plan=plans["calm"]),
-        Outcome(provider="torn", plan=plans["torn"], refusals=(Refusal("free", "stays", "would be free"),)),
+    plans = {name: compare_catalogs(catalog(name, old).models, found.models) for name, found in catalogs.items()}
+    results = [
+        RefreshResult(provider="calm", plan=plans["calm"]),
+        RefreshResult(provider="torn", plan=plans["torn"], refusals=(Refusal("free", "stays", "would be free"),)),
     ]
-    return render("lab", catalogs, {}, of_plan(outcomes, catalogs))
+    return render_page("lab", catalogs, {}, make_news_of_plan(results, catalogs))
 
 
 def large(count: int) -> str:
@@ -120,4 +120,4 @@ def large(count: int) -> str:
     }
     names = {(provider, identity): (f"{provider}/{identity}",) for provider in catalogs for identity in
              catalogs[provider].models}  # fmt: skip
-    return render("lab", catalogs, names)
+    return render_page("lab", catalogs, names)

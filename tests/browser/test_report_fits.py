@@ -10,7 +10,7 @@ from report_samples import catalog, model
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from platelayer.page.page import render
+from platelayer.page.report_page import render_page
 from platelayer.schema.inventory import Mode
 
 # What stands out on the right, where it does not scroll in a box of its own.
@@ -69,7 +69,7 @@ def test_the_page_scrolls_in_one_direction(opened: Opened, browser: Browser, wid
 def test_long_names_break_after_a_separator(opened: Opened, browser: Browser, width: int, separator: str) -> None:
     browser.look((width, 800))
     identity = separator.join(["abcdefghi"] * 12)
-    opened(render("lab", {"one": catalog("one", [model(identity)])}, {("one", identity): (identity,)}))
+    opened(render_page("lab", {"one": catalog("one", [model(identity)])}, {("one", identity): (identity,)}))
     for selector in (".models code", ".models td:last-child"):
         lines = browser.run(LINES, browser.chrome.find_element(By.CSS_SELECTOR, selector))
         assert "".join(lines) == identity
@@ -81,7 +81,7 @@ def test_long_names_break_after_a_separator(opened: Opened, browser: Browser, wi
 def test_no_mode_is_broken_within_a_word(opened: Opened, browser: Browser, width: int) -> None:
     browser.look((width, 800))
     modes = sorted(get_args(Mode))
-    opened(render("lab", {"one": catalog("one", [model(mode, mode=mode) for mode in modes])}, {}))
+    opened(render_page("lab", {"one": catalog("one", [model(mode, mode=mode) for mode in modes])}, {}))
     for mode, cell in zip(modes, browser.chrome.find_elements(By.CSS_SELECTOR, ".models td:nth-child(3)"), strict=True):
         lines = [line.strip() for line in browser.run(LINES, cell)]
         assert lines in ([mode], re.findall("[a-z]+_?", mode))
@@ -89,7 +89,9 @@ def test_no_mode_is_broken_within_a_word(opened: Opened, browser: Browser, width
 
 def test_the_points_of_prices_stand_one_below_the_other(opened: Opened) -> None:
     prices = ("0", "2.5", "150", "0.075", "0.0075")
-    browser = opened(render("lab", {"one": catalog("one", [model(usd, prices={"input": usd}) for usd in prices])}, {}))
+    browser = opened(
+        render_page("lab", {"one": catalog("one", [model(usd, prices={"input": usd}) for usd in prices])}, {})
+    )
     points = browser.run(POINTS)
     assert len(points) == len(prices)
     assert max(points) - min(points) <= 1

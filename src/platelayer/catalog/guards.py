@@ -32,13 +32,13 @@ GUARDS = {
 EFFECTS = {
     EMPTY: "marks the missing models, which leave after grace_days",
     SHRUNKEN: "marks the missing models, which leave after grace_days",
-    UNREADABLE: "takes the other entries, and keeps the last ones of these models",
+    UNREADABLE: "takes the other entries; wrong ones stay as in the last catalog",
     UNLIKELY: "takes the list except for those prices",
     PRICE: "takes what the provider says now",
     PAID: "takes what the provider says now",
     FREE: "takes what the provider says now",
     USED: "removes it when its grace_days are over",
-    NARROWED: "removes it at once, if nothing uses it or the guard used is accepted too",
+    NARROWED: "removes it at once; if it is used, accept used as well",
     GONE: "removes it at once",
 }
 # Between the reasons of several prices of one model.

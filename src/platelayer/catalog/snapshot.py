@@ -66,9 +66,7 @@ def read_snapshot(path: Path) -> Snapshot | None:
             )
         raw = json.loads(text)
         if raw["format"] != FORMAT:
-            raise CatalogError(
-                f"{path}: has format {raw['format']}, of another version of Platelayer; {_REFRESH_AGAIN}"
-            )
+            raise CatalogError(f"{path}: format {raw['format']} is of another version of Platelayer; {_REFRESH_AGAIN}")
         if raw["sha256"] != _digest(text.partition(_MODELS)[2].removesuffix(_END).split(_NEXT)):
             raise CatalogError(
                 f"{path}: its checksum is wrong, so it was edited or damaged; restore it, or {_REFRESH_AGAIN}"

@@ -62,7 +62,7 @@ def report(
     from platelayer.page.snapshots import read_current, read_past
 
     if since and plan:
-        raise typer.BadParameter("--since and --plan make two different pages; write one of them")
+        raise typer.BadParameter("write --since or --plan, not both")
     environment = find_environment_catalogs(root, env, providers or (), vault_password_file)
     gateway, folder = environment.gateway, environment.folder
     catalogs = read_current(folder, {source.name: source.policy for source in environment.sources})

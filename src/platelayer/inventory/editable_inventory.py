@@ -11,6 +11,7 @@ from ruamel.yaml.error import YAMLError
 from yaml import YAMLError as PyYAMLError
 
 from platelayer.catalog.load import load_catalogs
+from platelayer.catalog.snapshot import locate_snapshot
 from platelayer.catalog.sources import list_sources
 from platelayer.errors import CatalogError, InventoryError
 from platelayer.gateway.build import BuiltGateway, build

@@ -10,7 +10,7 @@ from fake_providers import FakeProvider
 from labs import TEN, Lab, Outcome, models
 
 from platelayer.cli.main import main
-from platelayer.inventory.catalogs import Prepared
+from platelayer.inventory.catalogs import EnvironmentCatalogs
 
 _sleep = asyncio.sleep
 
@@ -64,7 +64,7 @@ def lab(
 ) -> Lab:
     """An environment, and the command that refreshes its catalogs; models.dev is on loopback too."""
     monkeypatch.delenv("ANSIBLE_VAULT_PASSWORD_FILE", raising=False)
-    monkeypatch.setitem(Prepared.run.__kwdefaults__, "second", f"{second.url}/api.json")
+    monkeypatch.setitem(EnvironmentCatalogs.refresh.__kwdefaults__, "models_dev_url", f"{second.url}/api.json")
 
     def platelayer(*words: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["platelayer", *words])

@@ -1,11 +1,18 @@
 """What is decided of a list after a last good catalog, and what is said of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from platelayer.catalog.decide import Decision, Situation, decide
+from platelayer.catalog.answers import ProviderAnswer
+from platelayer.catalog.decision import decide
+from platelayer.catalog.guards import GuardSettings
+from platelayer.catalog.plan import Uses
+from platelayer.catalog.request import CatalogSource, RefreshRequest
+from platelayer.catalog.result import RefreshResult
 from platelayer.catalog.snapshot import Snapshot
+from platelayer.gateway.price_policy import PricePolicy
 from platelayer.providers import kinds
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price
 
@@ -19,25 +26,36 @@ def model(identity: str, usd: str | None = "0.000002", **more: Any) -> CatalogMo
 
 
 def decided(
-    last: Iterable[CatalogModel] | None, listed: Iterable[CatalogModel], refused: Iterable[str] = (), **more: Any
-) -> Decision:
-    """What becomes of a list, of which some entries are wrong, after a last good catalog."""
-    before = {each.id: each for each in last or ()}
-    kept = Snapshot(provider="lab", kind="requesty", url="http://x/v1", fetched_at=THEN, models=before)
+    last: Iterable[CatalogModel] | None,
+    listed: Iterable[CatalogModel],
+    refused: Iterable[str] = (),
+    *,
+    public: Iterable[str] = (),
+    accept: Collection[str] = (),
+    uses: Uses | None = None,
+    settings: GuardSettings | None = None,
+    policy: PricePolicy | None = None,
+) -> RefreshResult:
+    """Return what becomes of a list, of which some entries are wrong, after a last good catalog."""
+    last_models = {model.id: model for model in last or ()}
+    snapshot = Snapshot(provider="lab", kind="requesty", url="http://x/v1", fetched_at=THEN, models=last_models)
     parsed = ParsedList(tuple(listed), tuple((name, "id is wrong") for name in refused))
-    situation = Situation(
-        provider="lab",
-        kind=kinds()["requesty"],
-        last=None if last is None else kept,
-        parsed=parsed,
-        now=NOW,
-        **more,
+    return decide(
+        CatalogSource(
+            name="lab",
+            kind=kinds()["requesty"],
+            base="http://x/v1",
+            policy=policy or {},
+            guards=settings or GuardSettings(),
+        ),
+        RefreshRequest(folder=Path("catalogs"), accept=accept, uses=uses or {}),
+        None if last is None else snapshot,
+        ProviderAnswer(NOW, parsed, frozenset(public)),
     )
-    return decide(situation)
 
 
-def said(decision: Decision) -> list[str]:
-    return [f"{refusal.guard}: {refusal.id}: {refusal.reason}" for refusal in decision.refusals]
+def said(result: RefreshResult) -> list[str]:
+    return [f"{refusal.guard}: {refusal.id}: {refusal.reason}" for refusal in result.refusals]
 
 
 ALL = [model(name) for name in TEN]

@@ -115,7 +115,7 @@ def test_another_question_is_asked_without_condition(
 def test_a_catalog_that_is_asked_for_in_another_way_says_so(openrouter: Lab) -> None:
     openrouter.refreshed()
     openrouter.providers["openrouter"]["api_key"] = "sk-new"
-    said = "openrouter  2 models: no changes, but it is asked in another way\n"
+    said = "openrouter  2 models: no changes of models; the provider's kind, address or use of a key is new\n"
     assert openrouter.refreshed().out.startswith(said)
     assert openrouter.refreshed().out.startswith("no changes: openrouter\n")
 

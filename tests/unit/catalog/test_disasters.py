@@ -66,29 +66,29 @@ DISASTERS: dict[str, tuple[Any, str]] = {
     "429 for days": (status(429, Retry_After="1587827"), "{url}/models: answered 429, too many requests"),
     "redirection": (status(302, Location="/login"), "{url}/models: answered 302, it moved to '/login'"),
     "cut": (cut, "{url}/models: the connection failed: peer closed connection without sending complete message body"),
-    "hang": (hang, "{url}: no whole answer within 0.4 s"),
-    "drip": (drip, "{url}: no whole answer within 0.4 s"),
+    "hang": (hang, "{url}: no complete answer within 0.4 s"),
+    "drip": (drip, "{url}: no complete answer within 0.4 s"),
     "50 MB": (large(50), "{url}/models: the answer is larger than 32 MB"),
     "gzip bomb": (bomb(64), "{url}/models: the answer is larger than 32 MB"),
     "-1": (repriced(lambda usd: "-1"), "50 of 50 models would have unlikely prices"),
     "-2": (
         repriced(lambda usd: -2),
-        "no entry of the list can be used, the first of 50 is v/m00: pricing.prompt '-2' is negative; see whether kind "
-        "and api_base are right, or try again later\n",
+        "none of the list's 50 entries can be used; the first is v/m00: pricing.prompt '-2' is negative; check kind "
+        "and api_base, or try again later\n",
     ),
     "times 30": (repriced(times_thirty), "50 of 50 models would have unlikely prices"),
     "per million": (
         repriced(lambda usd: float(usd) * 1e6),
-        "no entry of the list can be used, the first of 50 is v/m00: pricing.prompt '1.0' would be 1000000 USD per "
+        "none of the list's 50 entries can be used; the first is v/m00: pricing.prompt '1.0' would be 1000000 USD per "
         "million tokens",
     ),
     "NaN": (
         repriced(lambda usd: "NaN"),
-        "no entry of the list can be used, the first of 50 is v/m00: pricing.prompt 'NaN' is not a number",
+        "none of the list's 50 entries can be used; the first is v/m00: pricing.prompt 'NaN' is not a number",
     ),
     "NaN itself": (
         repriced(lambda usd: float("nan")),
-        "no entry of the list can be used, the first of 50 is v/m00: pricing.prompt 'NaN' is not a number",
+        "none of the list's 50 entries can be used; the first is v/m00: pricing.prompt 'NaN' is not a number",
     ),
     "all zero": (repriced(lambda usd: "0"), "50 of 50 models would have unlikely prices"),
     "no prices": (repriced(lambda usd: None), "50 of 50 models would have unlikely prices"),
@@ -196,7 +196,7 @@ def test_a_damaged_catalog_is_not_replaced_by_a_guess(refreshed: Lab) -> None:
     before = refreshed.files()
     outcome = refreshed.refresh()
     assert outcome.code == 1
-    words = f"not refreshed: {path}: is damaged; restore it, or remove it and refresh that provider anew"
+    words = f"not refreshed: {path}: is damaged; restore it, or remove it and refresh that provider again"
     assert words in " ".join(outcome.out.split())
     assert refreshed.files() == before
 
@@ -209,7 +209,7 @@ def test_a_merge_conflict_is_solved_by_either_side_and_a_refresh(refreshed: Lab,
     before = refreshed.files()
     outcome = refreshed.refresh()
     assert outcome.code == 1
-    words = f"holds both sides of a merge conflict; take either, with `git checkout --ours {path}`, and refresh"
+    words = f"has conflict markers of a git merge; keep one side with `git checkout --ours {path}`, then refresh"
     assert f"  not refreshed: {path}: {words}\n" in outcome.out
     assert refreshed.files() == before
     path.write_text(ours)

@@ -8,7 +8,7 @@ import pytest
 from fake_providers import FakeProvider
 from labs import KEY, Lab
 
-from platelayer.catalog import snapshot
+from platelayer.catalog.snapshot import read_snapshot
 from platelayer.providers import kinds
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "providers"
@@ -52,7 +52,7 @@ def test_a_real_list_becomes_a_catalog_and_stays_what_it_is(lab: Lab, fake: Fake
     )
     assert set(fake.asked) == set(fake.answers)
     assert set(fake.keys) == {f"Bearer {KEY}"}
-    written = snapshot.read_snapshot(lab.path(kind))
+    written = read_snapshot(lab.path(kind))
     assert written is not None
     assert (written.kind, written.url, written.api_base) == (kind, fake.url + KINDS[kind][0], fake.url + KINDS[kind][0])
     assert KINDS[kind][1] in {model.model for model in written.models.values()}

@@ -1,5 +1,6 @@
 """A model that is not listed any more is served for a while, for lists often lose models for an hour."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,9 @@ import pytest
 from fake_providers import FakeProvider, by_key
 from labs import Lab
 
-from platelayer.catalog import snapshot
 from platelayer.catalog.guards import GuardSettings
-from platelayer.catalog.refresh import Outcome, Source, Wish, refresh
+from platelayer.catalog.refresh import CatalogSource, RefreshRequest, RefreshResult, refresh
+from platelayer.catalog.snapshot import locate_snapshot, read_snapshot
 from platelayer.providers import kinds
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -27,20 +28,21 @@ class Days:
     def __init__(self, folder: Path, fake: FakeProvider, **settings: float) -> None:
         self.folder, self.fake = folder, fake
         kind = kinds()["openai_compatible"]
-        self.source = Source(name="box", kind=kind, base=fake.url, settings=GuardSettings(**settings))  # type: ignore[arg-type]
+        self.source = CatalogSource(name="box", kind=kind, base=fake.url, guards=GuardSettings(**settings))  # type: ignore[arg-type]
 
-    def on(self, day: float, *ids: str, **wish: Any) -> Outcome:
+    def on(self, day: float, *ids: str, **options: Any) -> RefreshResult:
         self.fake.answers["GET /models"] = models(*ids)
         now = START + timedelta(days=day)
-        (outcome,) = refresh([self.source], Wish(folder=self.folder, second=None, now=lambda: now, **wish))
-        assert outcome.error is None
-        return outcome
+        request = RefreshRequest(folder=self.folder, models_dev_url=None, now=lambda: now, **options)
+        (result,) = asyncio.run(refresh([self.source], request))
+        assert result.error is None
+        return result
 
-    def changes(self, day: float, *ids: str, **wish: Any) -> list[tuple[str, str]]:
-        return [(entry.change, entry.id) for entry in self.on(day, *ids, **wish).plan.entries]
+    def changes(self, day: float, *ids: str, **options: Any) -> list[tuple[str, str]]:
+        return [(change.kind, change.id) for change in self.on(day, *ids, **options).plan.changes]
 
     def missing(self) -> dict[str, str | None]:
-        kept = snapshot.read_snapshot(snapshot.locate_snapshot(self.folder, "box"))
+        kept = read_snapshot(locate_snapshot(self.folder, "box"))
         assert kept is not None
         return {name: model.missing_since for name, model in kept.models.items() if model.missing_since}
 
@@ -101,32 +103,32 @@ def test_accepted_it_leaves_at_once(days: Days) -> None:
 def test_a_model_in_use_never_leaves_unasked(days: Days) -> None:
     uses = {("box", "a"): ("auto",)}
     for day in (1, 9, 99):
-        outcome = days.on(day, *FIVE[1:], uses=uses)
-        assert [(refusal.guard, refusal.id) for refusal in outcome.refusals] == [("used", "a")]
+        result = days.on(day, *FIVE[1:], uses=uses)
+        assert [(refusal.guard, refusal.id) for refusal in result.refusals] == [("used", "a")]
         assert days.missing() == {"a": "2026-11-02T00:00:00Z"}
-    outcome = days.on(100, *FIVE[1:], uses=uses, accept=["used"])
-    assert (outcome.refusals, days.missing()) == ((), {})
+    result = days.on(100, *FIVE[1:], uses=uses, accept=["used"])
+    assert (result.refusals, days.missing()) == ((), {})
 
 
 def test_an_empty_list_that_was_accepted_is_not_refused_again(days: Days) -> None:
     assert [refusal.guard for refusal in days.on(1).refusals] == ["empty"]
     assert [change for change, _ in days.changes(1, accept=["empty"])] == ["missing"] * 5
     later = days.on(2)
-    assert (later.refusals, later.plan.entries) == ((), ())
+    assert (later.refusals, later.plan.changes) == ((), ())
     assert [change for change, _ in days.changes(8)] == ["gone"] * 5
     assert days.on(9).refusals == ()
 
 
 def test_a_plan_tells_until_when_a_missing_model_is_kept(days: Days) -> None:
     uses = {("box", "a"): ("auto",)}
-    outcome = days.on(1, *FIVE[1:], uses=uses)
-    assert [(entry.id, entry.until) for entry in outcome.plan.entries] == [("a", None)]
-    words = "is listed no more, and needed by auto: it is served {} until its leaving is accepted"
-    assert [refusal.reason for refusal in outcome.refusals] == [words.format("beyond 2026-11-09")]
-    outcome = days.on(2, *FIVE[1:4], uses=uses, accept=["used"])
-    assert outcome.refusals == ()
-    assert [(entry.id, entry.until) for entry in outcome.plan.entries] == [("e", "2026-11-10")]
-    assert [refusal.reason for refusal in days.on(8, *FIVE[1:4], uses=uses).refusals] == [words.format("on")]
+    result = days.on(1, *FIVE[1:], uses=uses)
+    assert [(change.id, change.until) for change in result.plan.changes] == [("a", None)]
+    words = "is no longer listed, but used by auto; it {} until its removal is accepted"
+    assert [refusal.reason for refusal in result.refusals] == [words.format("stays after 2026-11-09")]
+    result = days.on(2, *FIVE[1:4], uses=uses, accept=["used"])
+    assert result.refusals == ()
+    assert [(change.id, change.until) for change in result.plan.changes] == [("e", "2026-11-10")]
+    assert [refusal.reason for refusal in days.on(8, *FIVE[1:4], uses=uses).refusals] == [words.format("stays")]
 
 
 def test_a_list_that_a_key_narrows_is_told_apart(lab: Lab, fake: FakeProvider) -> None:

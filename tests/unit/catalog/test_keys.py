@@ -61,7 +61,9 @@ def test_a_key_that_cannot_be_one_is_not_sent_and_not_shown(both: Lab, fake: Fak
     both.providers["one"]["api_key"] = key
     outcome = both.refresh("one")
     assert outcome.code == 1
-    assert "api_key holds a line break, or what else no key has; write it anew, in one line" in outcome.out
+    assert (
+        "api_key contains a line break or another character that no key has; write it again, on one line" in outcome.out
+    )
     assert "plant" not in outcome.out + outcome.err
     assert fake.asked == []
 
@@ -69,7 +71,7 @@ def test_a_key_that_cannot_be_one_is_not_sent_and_not_shown(both: Lab, fake: Fak
 def test_without_a_key_a_list_that_wants_one_is_not_asked_for(lab: Lab, fake: FakeProvider) -> None:
     lab.providers["ark"] = {"kind": "volces_ark", "list_base": fake.url}
     found = lab.json()["providers"][0]
-    assert found["error"] == "the list wants a key, and there is none: api_key is empty"
+    assert found["error"] == "the list needs a key: api_key is empty"
     assert fake.asked == []
 
 
@@ -79,12 +81,12 @@ def test_a_key_in_a_vault_without_a_password_costs_that_provider_alone(both: Lab
     found = both.json()["providers"]
     assert [provider["error"] for provider in found] == [
         None,
-        "the list wants a key, and there is none: 'vault_two_api_key' is undefined",
+        "the list needs a key: 'vault_two_api_key' is undefined",
     ]
 
 
 def test_a_provider_without_an_address_is_said_to_need_one(lab: Lab) -> None:
     lab.providers["box"] = {"kind": "openai_compatible"}
     assert lab.json()["providers"][0]["error"] == (
-        "nobody knows where its list is; a provider of the kind openai_compatible wants an api_base"
+        "the address of its list is unknown; write an api_base, which a provider of the kind openai_compatible needs"
     )

@@ -8,7 +8,7 @@ from fake_providers import FakeProvider
 from labs import Lab
 from test_price_moves import priced
 
-from platelayer.catalog.decide import Decision
+from platelayer.catalog.result import RefreshResult
 from platelayer.schema.catalog import CatalogModel
 from platelayer.schema.money import plainly
 
@@ -17,17 +17,17 @@ PAID, FREE = {"input": "3", "output": "15"}, {"input": "0", "output": "0"}
 
 def after(
     before: CatalogModel, now: CatalogModel, then: dict[str, Any] | None, policy: dict[str, Any] | None, **more: Any
-) -> Decision:
+) -> RefreshResult:
     """What becomes of a model that had the prices `then` of the inventory, and has these now."""
-    first = decided(None, [before, *ALL[1:]], policy={"m0": then} if then else {}).models
-    assert first is not None
-    return decided(first.values(), [now, *ALL[1:]], policy={"m0": policy} if policy else {}, **more)
+    first = decided(None, [before, *ALL[1:]], policy={"m0": then} if then else {})
+    assert not first.is_rejected
+    return decided(first.models.values(), [now, *ALL[1:]], policy={"m0": policy} if policy else {}, **more)
 
 
-def usd(decision: Decision) -> dict[str, str]:
+def usd(result: RefreshResult) -> dict[str, str]:
     """USD per million tokens, as the next catalog has it."""
-    assert decision.models is not None
-    return {name: plainly(price.usd * 10**6) for name, price in decision.models["m0"].prices.items()}
+    assert not result.is_rejected
+    return {name: plainly(price.usd * 10**6) for name, price in result.models["m0"].prices.items()}
 
 
 UNTOLD = priced({})
@@ -52,10 +52,10 @@ UNTOLD = priced({})
 def test_what_the_operator_writes_is_not_guarded(
     told: CatalogModel, then: dict[str, Any] | None, policy: dict[str, Any] | None, expected: dict[str, str]
 ) -> None:
-    decision = after(told, told, then, policy)
-    assert said(decision) == []
-    assert usd(decision) == expected
-    assert [(entry.change, entry.id) for entry in decision.plan.entries] == [("repriced", "m0")]
+    result = after(told, told, then, policy)
+    assert said(result) == []
+    assert usd(result) == expected
+    assert [(change.kind, change.id) for change in result.plan.changes] == [("repriced", "m0")]
 
 
 def test_a_price_of_one_s_own_comes_through_beside_one_that_is_held_back() -> None:
@@ -69,26 +69,26 @@ def test_a_price_of_one_s_own_comes_through_beside_one_that_is_held_back() -> No
         (None, {"input": 100}, "100", {"output": "22.5"}),
         ({"input": 100}, None, "3.3", {"input": "6.6", "output": "22.5"}),
     ):
-        decision = after(old, new, then, policy)
-        assert said(decision) == [sentence]
-        assert usd(decision) == {"input": expected, "output": "15", "cache_read": "0.3"}
-        assert decision.models is not None
-        (tier,) = decision.models["m0"].tiers
+        result = after(old, new, then, policy)
+        assert said(result) == [sentence]
+        assert usd(result) == {"input": expected, "output": "15", "cache_read": "0.3"}
+        assert not result.is_rejected
+        (tier,) = result.models["m0"].tiers
         assert {name: plainly(price.usd * 10**6) for name, price in tier.prices.items()} == longer
 
 
 def test_what_the_provider_says_beside_it_is_guarded_still() -> None:
-    decision = after(priced(PAID), priced({"input": "3000", "output": "15"}), {"output": 1}, {"output": 100})
-    assert said(decision) == ["price: m0: input 3.00 → 3000.00 USD per million tokens, times 1,000"]
-    assert usd(decision) == {"input": "3", "output": "100"}
+    result = after(priced(PAID), priced({"input": "3000", "output": "15"}), {"output": 1}, {"output": 100})
+    assert said(result) == ["price: m0: input 3.00 → 3000.00 USD per million tokens, times 1,000"]
+    assert usd(result) == {"input": "3", "output": "100"}
 
 
 def test_own_prices_for_a_whole_list_are_no_reason_to_doubt_it() -> None:
-    first = decided(None, ALL).models
-    assert first is not None
-    decision = decided(first.values(), [model(name) for name in TEN], policy={"*": {"input": 1000}})
-    assert said(decision) == []
-    assert len(decision.plan.entries) == 10
+    first = decided(None, ALL)
+    assert not first.is_rejected
+    result = decided(first.models.values(), [model(name) for name in TEN], policy={"*": {"input": 1000}})
+    assert said(result) == []
+    assert len(result.plan.changes) == 10
 
 
 def test_a_refresh_takes_an_own_price_and_says_so(lab: Lab, fake: FakeProvider) -> None:

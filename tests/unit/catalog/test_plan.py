@@ -3,44 +3,48 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from catalogs import THOROUGH, WHEN, catalogs, policies, snapshots
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platelayer.catalog.decide import Situation, decide
-from platelayer.catalog.guards import NAMES
-from platelayer.catalog.plan import Plan, plan
+from platelayer.catalog.answers import ModelsDevAnswer, ProviderAnswer
+from platelayer.catalog.decision import decide
+from platelayer.catalog.guards import GUARDS
+from platelayer.catalog.plan import CatalogPlan, compare_catalogs
+from platelayer.catalog.request import CatalogSource, RefreshRequest
 from platelayer.catalog.snapshot import Snapshot
 from platelayer.gateway.price_policy import PricePolicy
 from platelayer.providers import kinds
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceTier
 
-KIND = kinds()["openai_compatible"]
+SOURCE = CatalogSource(name="lab", kind=kinds()["openai_compatible"], base="http://x/v1")
+REQUEST = RefreshRequest(folder=Path("catalogs"))
 LATER = "2026-11-20T00:00:00Z"
 Models = Mapping[str, CatalogModel]
 
 
-def applied(old: Models, changes: Plan) -> dict[str, CatalogModel]:
+def applied(old: Models, plan: CatalogPlan) -> dict[str, CatalogModel]:
     """The catalog that a plan leads to."""
     new = dict(old)
-    for entry in changes.entries:
-        if entry.change == "gone":
-            del new[entry.id]
+    for change in plan.changes:
+        if change.kind == "gone":
+            del new[change.id]
         else:
-            assert entry.model is not None
-            new[entry.id] = entry.model
+            assert change.model is not None
+            new[change.id] = change.model
     return new
 
 
 @THOROUGH
 @given(catalogs(), catalogs())
 def test_a_plan_applied_to_the_old_catalog_gives_the_new_one(old: Models, new: Models) -> None:
-    found = plan("lab", old, new)
-    assert applied(old, found) == new
-    assert found.count == len(new)
-    assert bool(found.entries) == (old != new)
+    plan = compare_catalogs(old, new)
+    assert applied(old, plan) == new
+    assert plan.count == len(new)
+    assert bool(plan.changes) == (old != new)
 
 
 @THOROUGH
@@ -49,34 +53,30 @@ def test_a_plan_applied_to_the_old_catalog_gives_the_new_one(old: Models, new: M
     catalogs(is_own=True),
     st.none() | catalogs(is_own=True),
     policies,
-    st.sampled_from([(), ("empty", "shrunken", "unlikely"), tuple(NAMES)]),
+    st.sampled_from([(), ("empty", "shrunken", "unlikely"), tuple(GUARDS)]),
 )
 def test_a_second_refresh_changes_nothing(
     last: Snapshot, listed: Models, second: Models, policy: PricePolicy, accept: tuple[str, ...]
 ) -> None:
-    situation = Situation(
-        provider="lab",
-        kind=KIND,
-        last=last,
-        parsed=ParsedList(tuple(listed.values())),
-        second=second,
-        policy=policy,
-        now=LATER,
-        accept=accept,
-    )
-    first = decide(situation)
-    if first.models is None:
+    source = replace(SOURCE, policy=policy)
+    request = replace(REQUEST, accept=accept)
+    supplement = ModelsDevAnswer(errors={"lab": "down"}) if second is None else ModelsDevAnswer({"lab": second})
+    answer = ProviderAnswer(LATER, ParsedList(tuple(listed.values())), models_dev=supplement)
+    first = decide(source, request, last, answer)
+    if first.is_rejected:
         assert first.refusals
-        assert first.plan.entries == ()
+        assert first.plan.changes == ()
+        assert first.catalog is last
         return
     assert applied(last.models, first.plan) == first.models
     kept = replace(last, models=first.models)
-    again = decide(replace(situation, last=kept))
-    assert (again.models, again.plan.entries) == (first.models, ())
+    again = decide(source, request, kept, answer)
+    assert (again.is_rejected, again.models, again.plan.changes) == (False, first.models, ())
     # An answer of 304 says the same as the list itself, where every entry of it was believed, and the inventory's
     # prices hide none of it.
     if not first.refusals and not policy:
-        assert decide(replace(situation, last=kept, parsed=None)).models == first.models
+        unchanged = decide(source, request, kept, replace(answer, parsed=None))
+        assert (unchanged.is_rejected, unchanged.models) == (False, first.models)
 
 
 def priced(**usd: str) -> CatalogModel:
@@ -141,21 +141,21 @@ OLD = replace(priced(input="0.000001", output="0.000002"), max_input_tokens=8192
     ],
 )
 def test_what_differs_is_said_as_plain_data(new: CatalogModel, change: str, differences: list[object]) -> None:
-    found = plan("lab", {"m": OLD}, {"m": new}, lambda model: ("auto", model.id))
-    assert [entry.as_dict() for entry in found.entries] == [
+    plan = compare_catalogs({"m": OLD}, {"m": new}, lambda model: ("auto", model.id))
+    assert [change.as_dict() for change in plan.changes] == [
         {"change": change, "id": "m", "differences": differences, "touches": ["auto", "m"]}
     ]
 
 
 def test_a_model_that_is_listed_again_has_returned() -> None:
-    found = plan("lab", {"m": replace(OLD, missing_since=WHEN)}, {"m": OLD})
-    assert [entry.change for entry in found.entries] == ["returned"]
+    plan = compare_catalogs({"m": replace(OLD, missing_since=WHEN)}, {"m": OLD})
+    assert [change.kind for change in plan.changes] == ["returned"]
 
 
 def test_a_price_that_stays_keeps_its_date_and_one_that_moves_gets_a_new_one() -> None:
     last = Snapshot(provider="lab", kind="openai_compatible", url="http://x/v1", fetched_at=WHEN, models={"m": OLD})
     new = replace(OLD, prices=priced(input="0.000001", output="0.000003").prices)
     undated = replace(new, prices={name: replace(price, since="") for name, price in new.prices.items()})
-    made = decide(Situation(provider="lab", kind=KIND, last=last, parsed=ParsedList((undated,)), now=LATER)).models
-    assert made is not None
-    assert {name: price.since for name, price in made["m"].prices.items()} == {"input": WHEN, "output": LATER}
+    result = decide(SOURCE, REQUEST, last, ProviderAnswer(LATER, ParsedList((undated,))))
+    assert not result.is_rejected
+    assert {name: price.since for name, price in result.models["m"].prices.items()} == {"input": WHEN, "output": LATER}

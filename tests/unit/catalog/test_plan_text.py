@@ -112,7 +112,7 @@ def week(lab: Lab, fake: FakeProvider) -> Lab:
 def told(lab: Lab, fake: FakeProvider, *words: str) -> str:
     """The text of a plan, without what differs from run to run."""
     text = lab.refresh(*words).out.replace(fake.url, "http://127.0.0.1:8791").replace(f"{lab.root}/", "")
-    text = re.sub(r"(until|beyond) \d{4}-\d\d-\d\d", r"\1 2026-11-28", text)
+    text = re.sub(r"(until|after) \d{4}-\d\d-\d\d", r"\1 2026-11-28", text)
     return re.sub(r"in \d+\.\d s;", "in 0.4 s;", text)
 
 
@@ -187,7 +187,7 @@ def test_a_model_that_is_held_back_counts_once_with_its_prices_under_each_other(
     text = told(week, fake, "openrouter", "--dry-run", "--verbose")
     assert text.startswith("openrouter  501 models: 12 held back\n")
     assert (
-        "\n  held back: a price moves by more than max_price_factor, or is told no more (12); if that is right, "
+        "\n  held back: a price moves by more than max_price_factor, or is no longer listed (12); if that is right, "
         "--accept openrouter:price takes what the provider says now\n"
     ) in text
     assert (

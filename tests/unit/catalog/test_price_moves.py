@@ -117,9 +117,9 @@ REFUSED = {
 @pytest.mark.parametrize(("old", "new", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_what_a_prompt_costs_does_not_move_far_unasked(old: CatalogModel, new: CatalogModel, sentence: str) -> None:
     assert sentences(old, new) == [f"price: m0: {sentence}"]
-    decision = decided([old, *ALL[1:]], [new, *ALL[1:]])
-    assert decision.models is not None
-    assert (decision.models["m0"].prices, decision.models["m0"].tiers) == (old.prices, old.tiers)
+    result = decided([old, *ALL[1:]], [new, *ALL[1:]])
+    assert not result.is_rejected
+    assert (result.models["m0"].prices, result.models["m0"].tiers) == (old.prices, old.tiers)
     assert sentences(old, new, accept=["price"]) == []
 
 

@@ -69,11 +69,11 @@ def test_only_those_that_are_named_are_asked(two: Lab, fake: FakeProvider) -> No
         ),
         (
             ("--accept", "three:price"),
-            "Invalid value: 'three:price' is of no provider that is asked; write one of: one, two",
+            "Invalid value: 'three:price' names no provider of this refresh; write one of: one, two",
         ),
         (
             ("one", "--accept", "two:price"),
-            "Invalid value: 'two:price' is of no provider that is asked; write one of: one",
+            "Invalid value: 'two:price' names no provider of this refresh; write one of: one",
         ),
         (("--no-such-option",), "No such option: --no-such-option"),
     ],
@@ -119,8 +119,8 @@ def test_a_provider_s_guards_win_over_everybody_s(two: Lab, fake: FakeProvider) 
     [
         ({}, ("nosuch",), "gateway_providers: 'nosuch' is not there; write one of: one, two"),
         ({}, ("tow",), "gateway_providers: 'tow' is not there; did you mean 'two'?"),
-        ({"enabled": False}, ("one",), "gateway_providers.one: is disabled; enable it, or leave it out"),
-        ({"catalog": False}, ("one",), "gateway_providers.one: has 'catalog: false'; remove that, or leave it out"),
+        ({"enabled": False}, ("one",), "gateway_providers.one: is disabled; enable it, or do not name it"),
+        ({"catalog": False}, ("one",), "gateway_providers.one: has 'catalog: false'; remove that, or do not name it"),
         (
             {"kind": "anthropic"},
             ("one",),
@@ -143,9 +143,9 @@ def test_what_is_wrong_with_a_whole_list_is_said_once_each(two: Lab, fake: FakeP
     assert said[:3] == [
         "one  refused",
         "  not refreshed, its last good catalog stays: 6 of 10 models are gone, more than 20%; if that is right, "
-        "--accept one:shrunken marks what is gone as missing, so that it leaves after grace_days",
+        "--accept one:shrunken marks the missing models, which leave after grace_days",
         "  and 3 of 7 entries are wrong, the first is x0: input_price '-1' is negative; if that is right, "
-        "--accept one:unreadable takes the others, and keeps what was known of the wrong ones",
+        "--accept one:unreadable takes the other entries; wrong ones stay as in the last catalog",
     ]
     assert said[-1].endswith("; nothing changed; not refreshed: one; held back in part: two")
 
@@ -177,5 +177,5 @@ def test_hanging_providers_cost_their_deadline_once(lab: Lab, fake: FakeProvider
     lab.providers |= {f"box{number}": {"kind": "ollama", "api_base": fake.url} for number in range(12)}
     lab.settings["deadline"] = 2
     found = lab.json()["providers"]
-    assert [provider["error"] for provider in found] == [f"{fake.url}: no whole answer within 2 s"] * 12
+    assert [provider["error"] for provider in found] == [f"{fake.url}: no complete answer within 2 s"] * 12
     assert most == 12

@@ -62,13 +62,13 @@ def without(provider: str, model: str) -> dict[str, Any]:
 DISASTERS: dict[str, tuple[Any, str]] = {
     "500": (status(500), "{url}: answered 500, internal server error"),
     "404": (status(404), "{url}: answered 404, there is no such address"),
-    "hang": (hang, "{url}: no whole answer within 0.4 s"),
+    "hang": (hang, "{url}: no complete answer within 0.4 s"),
     "HTML": (raw(b"<html>"), "{url}: the answer is a web page, not a list of models"),
     "truncated": (raw(b'{"volcengine": {"models": {"dou'), "{url}: the answer is not complete JSON"),
-    "empty": ({}, "the answer knows no models of 'volcengine'"),
-    "error with 200": ({"error": {"message": "busy"}}, "the answer knows no models of 'volcengine'"),
-    "no such provider": ({"openrouter": KNOWN["openrouter"]}, "the answer knows no models of 'volcengine'"),
-    "no models": (KNOWN | {"volcengine": {"models": {}}}, "the answer knows no models of 'volcengine'"),
+    "empty": ({}, "the answer has no models of 'volcengine'"),
+    "error with 200": ({"error": {"message": "busy"}}, "the answer has no models of 'volcengine'"),
+    "no such provider": ({"openrouter": KNOWN["openrouter"]}, "the answer has no models of 'volcengine'"),
+    "no models": (KNOWN | {"volcengine": {"models": {}}}, "the answer has no models of 'volcengine'"),
 }
 
 

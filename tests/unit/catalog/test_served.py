@@ -6,7 +6,7 @@ from labs import Lab
 
 from platelayer.gateway import join
 from platelayer.gateway.deployments import uses
-from platelayer.inventory.catalogs import prepared
+from platelayer.inventory.catalogs import find_environment_catalogs
 
 
 def answer(fake: FakeProvider, *ids: str) -> None:
@@ -85,8 +85,8 @@ def test_a_plan_names_what_the_inventory_then_serves(
         for entry in found["plan"]
         if entry["touches"]
     }
-    asked = prepared(lab.root, "lab")
-    served = uses(join.join(asked.gateway, asked.catalogs()))
+    catalogs = find_environment_catalogs(lab.root, "lab")
+    served = uses(join.join(catalogs.gateway, catalogs.load()))
     assert told == {target: set(names) for target, names in served.items()}
 
 
@@ -107,8 +107,7 @@ def test_an_id_that_the_list_does_not_have_is_a_warning(lab: Lab, fake: FakeProv
     answer(fake, "z/one")
     said = lab.refreshed().out
     assert (
-        "  warning: z/onne: is not in the list; it is served as mine, with no price of a catalog; "
-        "did you mean 'z/one'?\n"
+        "  warning: z/onne: is not in the list; it is served as mine, without a price; did you mean 'z/one'?\n"
     ) in said
     assert said.count("warning") == 1
 
@@ -125,11 +124,11 @@ def test_an_id_with_a_price_of_the_inventory_is_not_said_to_have_none(lab: Lab, 
 
 def test_a_provider_that_never_had_a_catalog_has_none(lab: Lab, fake: FakeProvider) -> None:
     lab.providers = box(fake)
-    assert "not refreshed, there is no catalog of it yet: " in lab.refresh().out
+    assert "not refreshed, it has no catalog yet: " in lab.refresh().out
     answer(fake)
     assert lab.refresh().out.splitlines()[:3] == [
         "box  refused",
-        "  not refreshed, there is no catalog of it yet: the list is empty; if that is right, --accept box:empty "
-        "marks what is gone as missing, so that it leaves after grace_days",
+        "  not refreshed, it has no catalog yet: the list is empty; if that is right, --accept box:empty "
+        "marks the missing models, which leave after grace_days",
         "",
     ]

@@ -1,5 +1,6 @@
 """Since when a price holds, for prompts of any length: a refresh without news of it changes no date."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 import pytest
 from fake_providers import FakeProvider, status
 
-from platelayer.catalog import snapshot
-from platelayer.catalog.refresh import Outcome, Source, Wish, refresh
+from platelayer.catalog.refresh import CatalogSource, RefreshRequest, RefreshResult, refresh
+from platelayer.catalog.snapshot import locate_snapshot, read_snapshot
 from platelayer.providers import kinds
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -20,23 +21,26 @@ class Ark:
     def __init__(self, folder: Path, fake: FakeProvider, second: FakeProvider) -> None:
         fake.answers["GET /models"] = {"data": [{"id": "doubao"}]}
         self.second = second
-        self.path = snapshot.locate_snapshot(folder, "ark")
-        self.source = Source(name="ark", kind=kinds()["volces_ark"], base=fake.url, key="k", models_dev="volcengine")
-        self.wish = {"folder": folder, "second": f"{second.url}/api.json"}
+        self.path = locate_snapshot(folder, "ark")
+        self.source = CatalogSource(
+            name="ark", kind=kinds()["volces_ark"], base=fake.url, key="k", models_dev="volcengine"
+        )
+        self.request = {"folder": folder, "models_dev_url": f"{second.url}/api.json"}
 
     def costs(self, output: float, *tiers: dict[str, Any]) -> None:
         cost = {"input": 1, "output": output, "tiers": list(tiers)}
         self.second.answers["GET /api.json"] = {"volcengine": {"models": {"doubao": {"cost": cost}}}}
 
-    def on(self, day: int) -> Outcome:
+    def on(self, day: int) -> RefreshResult:
         now = START + timedelta(days=day)
-        (outcome,) = refresh([self.source], Wish(**self.wish, now=lambda: now))  # type: ignore[arg-type]
-        assert (outcome.error, outcome.refusals) == (None, ())
-        return outcome
+        request = RefreshRequest(**self.request, now=lambda: now)  # type: ignore[arg-type]
+        (result,) = asyncio.run(refresh([self.source], request))
+        assert (result.error, result.refusals) == (None, ())
+        return result
 
     def since(self) -> dict[str, str]:
         """Price → the day since when it holds."""
-        kept = snapshot.read_snapshot(self.path)
+        kept = read_snapshot(self.path)
         assert kept is not None
         model = kept.models["doubao"]
         longer = {f"{name} from {tier.start}": price for tier in model.tiers for name, price in tier.prices.items()}
@@ -60,7 +64,7 @@ FIRST = {"input": "01", "output": "01", "input from 32001": "01", "output from 3
 
 def test_every_price_has_a_date_and_keeps_it(ark: Ark) -> None:
     assert ark.since() == FIRST
-    assert not ark.on(1).changes
+    assert not ark.on(1).is_changed
     assert ark.since() == FIRST
 
 
@@ -82,5 +86,5 @@ def test_another_length_is_another_price(ark: Ark) -> None:
 
 def test_while_the_second_source_is_silent_its_dates_stay(ark: Ark) -> None:
     ark.second.answers["GET /api.json"] = status(503)
-    assert not ark.on(1).changes
+    assert not ark.on(1).is_changed
     assert ark.since() == FIRST

@@ -19,8 +19,7 @@ from catalogs import THOROUGH, WHEN, snapshots
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platelayer.catalog import snapshot
-from platelayer.catalog.snapshot import Snapshot
+from platelayer.catalog.snapshot import Snapshot, format_snapshot, locate_snapshot, read_snapshot, write_snapshot
 from platelayer.errors import CatalogError
 from platelayer.schema.catalog import CatalogModel, Price, PriceTier
 
@@ -37,17 +36,17 @@ def written(*models: CatalogModel) -> Snapshot:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return snapshot.locate_snapshot(tmp_path / "catalogs" / "lab", "lab")
+    return locate_snapshot(tmp_path / "catalogs" / "lab", "lab")
 
 
 @THOROUGH
 @given(snapshots())
 def test_what_is_written_is_read(whole: Snapshot) -> None:
     with TemporaryDirectory() as folder:
-        path = snapshot.locate_snapshot(Path(folder), "lab")
-        snapshot.write_snapshot(path, whole)
-        assert snapshot.read_snapshot(path) == whole
-        assert snapshot.format_snapshot(whole) == path.read_text(encoding="utf-8")
+        path = locate_snapshot(Path(folder), "lab")
+        write_snapshot(path, whole)
+        assert read_snapshot(path) == whole
+        assert format_snapshot(whole) == path.read_text(encoding="utf-8")
 
 
 @THOROUGH
@@ -55,7 +54,7 @@ def test_what_is_written_is_read(whole: Snapshot) -> None:
 def test_the_text_does_not_depend_on_the_order_of_a_list(whole: Snapshot, chance: object) -> None:
     shuffled = list(whole.models)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert snapshot.format_snapshot(replace(whole, models={name: whole.models[name] for name in shuffled})) == snapshot.format_snapshot(
+    assert format_snapshot(replace(whole, models={name: whole.models[name] for name in shuffled})) == format_snapshot(
         whole
     )
 
@@ -64,7 +63,7 @@ def test_the_file_as_it_is_read_by_people(path: Path) -> None:
     dear = model(
         "b/dear", abilities=("tools",), tiers=(PriceTier(200000, {"input": Price(Decimal("0.000002"), "t", WHEN)}),)
     )
-    snapshot.write_snapshot(path, written(dear, model("a/free", "0", max_input_tokens=4096, missing_since=WHEN)))
+    write_snapshot(path, written(dear, model("a/free", "0", max_input_tokens=4096, missing_since=WHEN)))
     lines = (
         '{"id": "a/free", "model": "x/a/free", "mode": "chat", "missing_since": "2026-11-01T00:00:00Z", '
         '"prices": {"input": ["0", "p", "2026-11-01T00:00:00Z"]}, "free": true, "max_input_tokens": 4096}',
@@ -98,7 +97,7 @@ def test_the_file_as_it_is_read_by_people(path: Path) -> None:
 def test_197_changed_models_change_197_lines() -> None:
     before = [model(f"v/{number:04}") for number in range(1000)]
     after = [model(old.id, "0.0000011") if number < 197 else old for number, old in enumerate(before)]
-    old, new = (snapshot.format_snapshot(written(*models)).splitlines() for models in (before, after))
+    old, new = (format_snapshot(written(*models)).splitlines() for models in (before, after))
     lines = [line for line in difflib.unified_diff(old, new, n=0, lineterm="") if line.startswith(('-{"', '+{"'))]
     assert len(lines) == 2 * 197
     head = [line for line in difflib.unified_diff(old, new, n=0, lineterm="") if line.startswith(('- "', '+ "'))]
@@ -106,7 +105,7 @@ def test_197_changed_models_change_197_lines() -> None:
 
 
 def test_one_more_is_one_line() -> None:
-    small, large = (snapshot.format_snapshot(written(*map(model, ids))).splitlines() for ids in ("ac", "abc"))
+    small, large = (format_snapshot(written(*map(model, ids))).splitlines() for ids in ("ac", "abc"))
     assert set(large) - set(small) == {next(line for line in large if '"b"' in line), *large[10:12]}
 
 
@@ -133,26 +132,27 @@ def _damage(text: str, how: str) -> str:
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        ("cut", "is damaged; restore it, or remove it and refresh that provider anew"),
-        ("empty", "is damaged; restore it, or remove it and refresh that provider anew"),
-        ("list", "is damaged; restore it, or remove it and refresh that provider anew"),
-        ("text", "is damaged; restore it, or remove it and refresh that provider anew"),
-        ("no head", "is damaged; restore it, or remove it and refresh that provider anew"),
+        ("cut", "is damaged; restore it, or remove it and refresh that provider again"),
+        ("empty", "is damaged; restore it, or remove it and refresh that provider again"),
+        ("list", "is damaged; restore it, or remove it and refresh that provider again"),
+        ("text", "is damaged; restore it, or remove it and refresh that provider again"),
+        ("no head", "is damaged; restore it, or remove it and refresh that provider again"),
         (
             "no models",
-            "its models are not those that were written; restore it, or remove it and refresh that provider anew",
+            "its checksum is wrong, so it was edited or damaged; restore it, or remove it and refresh that provider "
+            "again",
         ),
         (
             "merged",
-            "holds both sides of a merge conflict; take either, with `git checkout --ours {path}`, and refresh",
+            "has conflict markers of a git merge; keep one side with `git checkout --ours {path}`, then refresh",
         ),
     ],
 )
 def test_a_damaged_file_is_refused_in_words(path: Path, how: str, words: str) -> None:
-    snapshot.write_snapshot(path, written(model("a"), model("b")))
+    write_snapshot(path, written(model("a"), model("b")))
     path.write_text(_damage(path.read_text(), how))
     with pytest.raises(CatalogError) as caught:
-        snapshot.read_snapshot(path)
+        read_snapshot(path)
     assert str(caught.value) == f"{path}: {words.format(path=path)}"
 
 
@@ -161,39 +161,40 @@ def test_a_damaged_file_is_refused_in_words(path: Path, how: str, words: str) ->
     [('"0.000001"', '"0.000009"'), ('"0.000001"', '"NaN"'), ('"x/b"', "7"), ('"chat"', '"embedding"'), ('"b"', '"a"')],
 )
 def test_a_model_that_another_hand_changed_is_refused(path: Path, old: str, new: str) -> None:
-    snapshot.write_snapshot(path, written(model("a"), model("b")))
+    write_snapshot(path, written(model("a"), model("b")))
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
     with pytest.raises(CatalogError) as caught:
-        snapshot.read_snapshot(path)
+        read_snapshot(path)
     assert str(caught.value) == (
-        f"{path}: its models are not those that were written; restore it, or remove it and refresh that provider anew"
+        f"{path}: its checksum is wrong, so it was edited or damaged; "
+        "restore it, or remove it and refresh that provider again"
     )
 
 
 def test_a_file_that_is_not_text_is_damaged(path: Path) -> None:
-    snapshot.write_snapshot(path, written(model("a")))
+    write_snapshot(path, written(model("a")))
     path.write_bytes(path.read_bytes().replace(b'"a"', b'"\xff"'))
     with pytest.raises(CatalogError, match="is damaged; restore it"):
-        snapshot.read_snapshot(path)
+        read_snapshot(path)
 
 
 def test_the_format_of_another_version_is_refused_in_words(path: Path) -> None:
-    snapshot.write_snapshot(path, written(model("a")))
+    write_snapshot(path, written(model("a")))
     path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
     with pytest.raises(CatalogError) as caught:
-        snapshot.read_snapshot(path)
+        read_snapshot(path)
     assert str(caught.value) == (
-        f"{path}: format 2 is of another version of Platelayer; remove it and refresh that provider anew"
+        f"{path}: format 2 is of another version of Platelayer; remove it and refresh that provider again"
     )
 
 
 def test_no_file_is_no_catalog_and_a_folder_is_an_error(path: Path) -> None:
-    assert snapshot.read_snapshot(path) is None
+    assert read_snapshot(path) is None
     path.mkdir(parents=True)
     with pytest.raises(CatalogError) as caught:
-        snapshot.read_snapshot(path)
+        read_snapshot(path)
     assert str(caught.value) == f"{path}: cannot be read, Is a directory"
 
 
@@ -213,10 +214,10 @@ def _left(path: Path) -> dict[str, bytes]:
 
 
 def test_a_full_disk_leaves_the_old_file(path: Path) -> None:
-    snapshot.write_snapshot(path, written(model("a")))
+    write_snapshot(path, written(model("a")))
     before = _left(path)
     with pytest.raises(CatalogError) as caught, small_files():
-        snapshot.write_snapshot(path, written(model("b")))
+        write_snapshot(path, written(model("b")))
     assert str(caught.value) == f"{path}: cannot be written, File too large"
     assert _left(path) == before
 
@@ -228,11 +229,11 @@ def test_an_error_of_the_disk_leaves_the_old_file(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    snapshot.write_snapshot(path, written(model("a")))
+    write_snapshot(path, written(model("a")))
     before = _left(path)
     monkeypatch.setattr(where, name, full)
     with pytest.raises(CatalogError) as caught:
-        snapshot.write_snapshot(path, written(model("b")))
+        write_snapshot(path, written(model("b")))
     assert str(caught.value) == f"{path}: cannot be written, No space left on device"
     assert _left(path) == before
 
@@ -240,5 +241,5 @@ def test_an_error_of_the_disk_leaves_the_old_file(
 def test_a_folder_that_cannot_be_made_is_an_error_in_words(path: Path) -> None:
     path.parent.parent.write_text("a file")
     with pytest.raises(CatalogError) as caught:
-        snapshot.write_snapshot(path, written())
+        write_snapshot(path, written())
     assert str(caught.value) == f"{path}: cannot be written, Not a directory"

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from platelayer import cli
-from platelayer.catalog.guards import ALLOWED, NAMES
+from platelayer.catalog.guards import EFFECTS, GUARDS
 from platelayer.cli.main import app, build_app
 
 NOUNS = ["env", "import", "provider", "model", "catalog", "verify", "echo"]
@@ -74,11 +74,11 @@ def test_a_new_file_is_enough_for_a_new_noun(tmp_path: Path, monkeypatch: pytest
     assert CliRunner().invoke(program, ["status"]).output == "up\n"
 
 
-@pytest.mark.parametrize("guard", NAMES)
+@pytest.mark.parametrize("guard", GUARDS)
 def test_each_guard_is_told_in_a_line_and_what_accepting_it_does_in_another(guard: str) -> None:
     lines = help_of("catalog", "refresh")
-    start = lines.index(f"{guard:<10} {NAMES[guard]}")
-    assert lines[start + 1] == f"→ {ALLOWED[guard]}"
+    start = lines.index(f"{guard:<10} {GUARDS[guard]}")
+    assert lines[start + 1] == f"→ {EFFECTS[guard]}"
 
 
 @pytest.mark.parametrize("name", ["", "home/", "inventories/home", ".."])

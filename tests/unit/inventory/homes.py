@@ -8,8 +8,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from platelayer.catalog import snapshot
-from platelayer.catalog.snapshot import Snapshot
+from platelayer.catalog.snapshot import Snapshot, locate_snapshot, write_snapshot
 from platelayer.cli.main import app
 from platelayer.schema.catalog import CatalogModel, Price
 
@@ -51,9 +50,9 @@ class Home:
         file.write_bytes(text.encode())
 
     def catalog(self, provider: str, models: Iterable[CatalogModel]) -> Path:
-        path = snapshot.locate_snapshot(self.root / "catalogs/home", provider)
+        path = locate_snapshot(self.root / "catalogs/home", provider)
         known = {model.id: model for model in models}
-        snapshot.write_snapshot(path, Snapshot(provider=provider, kind=provider, url="u", fetched_at=SINCE, models=known))
+        write_snapshot(path, Snapshot(provider=provider, kind=provider, url="u", fetched_at=SINCE, models=known))
         return path
 
     def run(self, *words: object) -> Result:

@@ -216,12 +216,15 @@ def test_a_password_file_that_is_not_there_is_named(environment) -> None:
 
 def test_who_is_asked_for_a_list(environment, password) -> None:
     variables = read_variables(environment)
-    asked = {source.name: source for source in list_sources(parse(variables.inventory), unknown=variables.unreadable_keys)}
+    asked = {
+        source.name: source
+        for source in list_sources(parse(variables.inventory), key_problems=variables.unreadable_keys)
+    }
     # `own` is of a kind without a list, `asleep` is disabled.
     assert list(asked) == ["box", "openrouter", "novita"]
     assert (asked["box"].base, asked["box"].key) == ("http://192.0.2.10:11434", None)
     assert asked["openrouter"].base == "https://openrouter.ai/api/v1"
-    assert asked["openrouter"].settings.max_price_factor == 5
+    assert asked["openrouter"].guards.max_price_factor == 5
     assert "planted-key" not in repr(asked["openrouter"])
 
 
@@ -252,7 +255,7 @@ def test_an_unknown_kind_is_refused_where_its_provider_would_be_asked(environmen
     [
         ("opnrouter", "gateway_providers: 'opnrouter' is not there; did you mean 'openrouter'?"),
         ("zzz", "gateway_providers: 'zzz' is not there; write one of: asleep, box, novita, openrouter, own"),
-        ("asleep", "gateway_providers.asleep: is disabled; enable it, or leave it out"),
+        ("asleep", "gateway_providers.asleep: is disabled; enable it, or do not name it"),
         (
             "own",
             "gateway_providers.own: kind 'openai' has no list; these have one: cliproxyapi, litellm, nano_gpt, "

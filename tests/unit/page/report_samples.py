@@ -5,8 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from platelayer.catalog import snapshot
-from platelayer.catalog.snapshot import Snapshot
+from platelayer.catalog.snapshot import Snapshot, locate_snapshot, write_snapshot
 from platelayer.schema.catalog import CatalogModel, Price
 
 THEN = "2026-11-14T15:00:09Z"
@@ -36,5 +35,5 @@ def catalog(provider: str, models: Iterable[CatalogModel], fetched_at: str = NOW
 def save(folder: Path, *catalogs: Snapshot) -> Path:
     """Write catalogs as PROVIDER.json into a folder."""
     for each in catalogs:
-        snapshot.write_snapshot(snapshot.locate_snapshot(folder, each.provider), each)
+        write_snapshot(locate_snapshot(folder, each.provider), each)
     return folder

@@ -9,7 +9,7 @@ import pytest
 from report_samples import NOW, THEN, catalog, model, save
 
 from platelayer.errors import CatalogError
-from platelayer.page import before
+from platelayer.page.snapshots import read_past
 
 OLD, NEW = catalog("a", [model("x")], THEN), catalog("a", [model("x"), model("y")], NOW)
 
@@ -56,19 +56,19 @@ def no_revision(since: str, reason: str, folder: Path) -> str:
 
 def test_a_folder_holds_the_catalogs_of_another_time(tmp_path: Path) -> None:
     save(tmp_path, OLD)
-    found = before.read(str(tmp_path), Path("nowhere"), ["a", "b"])
+    found = read_past(str(tmp_path), Path("nowhere"), ["a", "b"])
     assert (found.label, found.catalogs) == (str(tmp_path), {"a": OLD})
 
 
 def test_a_revision_holds_the_catalogs_of_another_time(folder: Path) -> None:
-    found = before.read("HEAD", folder, ["a", "b"])
+    found = read_past("HEAD", folder, ["a", "b"])
     short = git(folder, "rev-parse", "--short", "HEAD")
     assert (found.label, found.catalogs) == (f"HEAD (commit {short} of 2026-11-15)", {"a": OLD})
 
 
 def test_a_folder_without_these_providers_is_refused(tmp_path: Path) -> None:
     reason = "has no catalog of these providers; name a time when they had one"
-    assert refused(lambda: before.read(str(tmp_path), tmp_path, ["a"])) == f"--since {tmp_path}: {reason}"
+    assert refused(lambda: read_past(str(tmp_path), tmp_path, ["a"])) == f"--since {tmp_path}: {reason}"
 
 
 @pytest.mark.parametrize(
@@ -77,28 +77,28 @@ def test_a_folder_without_these_providers_is_refused(tmp_path: Path) -> None:
         ("nothing", "the repository has no such revision"),
         ("--all", "the repository has no such revision"),
         ("--output=stolen", "the repository has no such revision"),
-        ("HEAD~2", "FOLDER was not there then"),
+        ("HEAD~2", "FOLDER did not exist then"),
     ],
 )
 def test_what_is_no_revision_with_catalogs_is_refused(folder: Path, since: str, reason: str) -> None:
-    assert refused(lambda: before.read(since, folder, ["a"])) == no_revision(since, reason, folder)
+    assert refused(lambda: read_past(since, folder, ["a"])) == no_revision(since, reason, folder)
     assert not (folder / "stolen").exists()
 
 
 def test_outside_of_a_repository_there_are_no_revisions(folder: Path) -> None:
     shutil.rmtree(folder.parents[1] / ".git")
     reason = "FOLDER is in no git repository"
-    assert refused(lambda: before.read("HEAD", folder, ["a"])) == no_revision("HEAD", reason, folder)
+    assert refused(lambda: read_past("HEAD", folder, ["a"])) == no_revision("HEAD", reason, folder)
 
 
 def test_without_git_a_revision_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     reason = "git is not installed"
-    assert refused(lambda: before.read("HEAD", folder, ["a"])) == no_revision("HEAD", reason, folder)
+    assert refused(lambda: read_past("HEAD", folder, ["a"])) == no_revision("HEAD", reason, folder)
 
 
 def test_a_catalog_that_was_damaged_then_is_named_with_its_revision(folder: Path) -> None:
     (folder / "a.json").write_text("{")
     commit(folder)
     short = git(folder, "rev-parse", "--short", "HEAD")
-    assert refused(lambda: before.read("HEAD", folder, ["a"])).startswith(f"{short}:{folder}/a.json: is damaged")
+    assert refused(lambda: read_past("HEAD", folder, ["a"])).startswith(f"{short}:{folder}/a.json: is damaged")

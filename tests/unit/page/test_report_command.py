@@ -12,8 +12,8 @@ from report_samples import THEN, catalog, model, save
 from typer.testing import CliRunner
 
 from platelayer.catalog import load
-from platelayer.catalog.plan import plan
-from platelayer.catalog.refresh import Outcome
+from platelayer.catalog.plan import compare_catalogs
+from platelayer.catalog.result import RefreshResult
 from platelayer.cli.main import app, main
 from platelayer.gateway.deployments import deployments
 
@@ -128,16 +128,16 @@ def test_what_changed_since_then_stands_in_it(report: Report, tmp_path: Path) ->
 
 
 def test_a_plan_stands_in_it(report: Report, tmp_path: Path) -> None:
-    outcome = Outcome(provider="two", plan=plan("two", {"x": model("x")}, {}))
-    (tmp_path / "plan.json").write_text(json.dumps({"environment": "lab", "providers": [outcome.as_dict()]}))
+    result = RefreshResult(provider="two", plan=compare_catalogs({"x": model("x")}, {}))
+    (tmp_path / "plan.json").write_text(json.dumps({"environment": "lab", "providers": [result.as_dict()]}))
     done = report("--plan", tmp_path / "plan.json", "-o", tmp_path / "page.html", "--json")
     assert json.loads(done.out)["changes"] == 1
     assert "Plan of a refresh" in (tmp_path / "page.html").read_text()
 
 
 def test_half_of_a_character_does_not_stop_it(report: Report, root: Path, tmp_path: Path) -> None:
-    outcome = Outcome(provider="two", plan=plan("two", {}, {}), error="half \ud800 of it")
-    (tmp_path / "plan.json").write_text(json.dumps({"environment": "lab", "providers": [outcome.as_dict()]}))
+    result = RefreshResult(provider="two", plan=compare_catalogs({}, {}), error="half \ud800 of it")
+    (tmp_path / "plan.json").write_text(json.dumps({"environment": "lab", "providers": [result.as_dict()]}))
     assert report("--plan", tmp_path / "plan.json").code == 0
     assert "half ? of it" in (root / ".cache" / "catalog-lab.html").read_text()
 
@@ -172,4 +172,4 @@ def test_what_cannot_be_written_is_named(report: Report, root: Path) -> None:
 def test_a_page_is_of_a_time_or_of_a_plan(report: Report) -> None:
     done = report("--since", "HEAD", "--plan", "plan.json")
     assert done.code == 2
-    assert "--since and --plan are two pages; write one of them" in done.err
+    assert "write --since or --plan, not both" in done.err

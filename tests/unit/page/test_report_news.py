@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from report_samples import THEN, catalog, model
 
-from platelayer.catalog.guards import ALLOWED, NAMES, Refusal
-from platelayer.catalog.plan import plan
-from platelayer.catalog.refresh import Outcome
+from platelayer.catalog.guards import EFFECTS, GUARDS, Refusal
+from platelayer.catalog.plan import compare_catalogs
+from platelayer.catalog.result import RefreshResult
 from platelayer.errors import CatalogError
-from platelayer.page import planned
-from platelayer.page.before import Before
-from platelayer.page.news import Held, Line, News, Step, of_plan, of_time
+from platelayer.page.news import CatalogNews, describe_change, make_news_of_plan, make_news_since
+from platelayer.page.plan_file import read_plan
+from platelayer.page.snapshots import PastCatalogs
 from platelayer.schema.catalog import Price, PriceTier
+from platelayer.wording.catalog_changes import ChangedValue
+from platelayer.wording.refresh_results import RefusalGroup
 
 OLD = [
     model("dearer", prices={"input": "1", "output": "4"}),
@@ -32,26 +34,34 @@ NEW = [
     model("comes", prices={"input": "3", "cache_read": "0"}, tiers=(TIER,)),
 ]
 USES = {("a", "dearer"): ("auto", "smart")}
+# kind → (id, its values and where they move to, the names it touches).
 LINES = {
-    "gone": [Line("leaves", (), ())],
+    "gone": [("leaves", [], ())],
     "repriced": [
-        Line("dearer", (Step("input", "1.00", "1.20", "+20.0 %", "up"),), ("auto", "smart")),
-        Line("cheaper", (Step("input", "1.00", "0.90", "\N{MINUS SIGN}10.0 %", "down"),), ()),
+        ("dearer", [(ChangedValue("input", "1.00", "1.20", "+20.0 %"), "up")], ("auto", "smart")),
+        ("cheaper", [(ChangedValue("input", "1.00", "0.90", "-10.0 %"), "down")], ()),
     ],
-    "limits": [Line("larger", (Step("context", "131,072", "262,144"),), ())],
+    "limits": [("larger", [(ChangedValue("context", "131,072", "262,144"), "")], ())],
     "added": [
-        Line("comes", (Step("input", None, "3.00"), Step("cache read", None, "0.00"),
-                       Step("input from 200k tokens", None, "6.00")), ()),
+        ("comes", [(ChangedValue("input", None, "3.00"), ""), (ChangedValue("cache read", None, "0.00"), ""),
+                   (ChangedValue("input from 200k tokens", None, "6.00"), "")], ()),
     ],
 }  # fmt: skip
 
 
-def lines(news: News) -> dict[str, list[Line]]:
-    return {group.change: list(group.lines) for provider in news.providers for group in provider.groups}
+def lines(news: CatalogNews) -> dict[str, list[tuple]]:
+    return {
+        kind: [
+            (change.id, [(value, value.direction) for value in describe_change(change)], change.touches)
+            for change in changes
+        ]
+        for provider in news.providers
+        for kind, changes in provider.changes.items()
+    }
 
 
-def since(old: dict, new: dict) -> News:
-    return of_time(Before("HEAD~3", old), new, USES)
+def since(old: dict, new: dict) -> CatalogNews:
+    return make_news_since(PastCatalogs("HEAD~3", old), new, USES)
 
 
 def test_what_changed_since_then_is_told_by_kind() -> None:
@@ -60,7 +70,7 @@ def test_what_changed_since_then_is_told_by_kind() -> None:
     assert news.title == "Changed since HEAD~3"
     assert [provider.span for provider in news.providers] == ["2026-11-14 15:00 UTC to 2026-11-21 15:01 UTC"]
     assert news.count == 5
-    assert news.changed == {
+    assert news.kinds_by_model == {
         ("a", "comes"): ["added"],
         ("a", "leaves"): ["gone"],
         ("a", "cheaper"): ["repriced"],
@@ -77,19 +87,21 @@ def test_a_provider_without_news_is_quiet() -> None:
 def test_a_provider_that_had_no_catalog_is_all_new() -> None:
     (provider,) = since({}, {"a": catalog("a", OLD)}).providers
     assert provider.span == "first catalog, 2026-11-21 15:01 UTC"
-    assert [len(group.lines) for group in provider.groups] == [5]
+    assert [len(changes) for changes in provider.changes.values()] == [5]
 
 
-OUTCOMES = [
-    Outcome(
+RESULTS = [
+    RefreshResult(
         provider="a",
-        plan=plan("a", catalog("a", OLD).models, catalog("a", NEW).models, lambda model: USES.get(("a", model.id), ())),
+        plan=compare_catalogs(
+            catalog("a", OLD).models, catalog("a", NEW).models, lambda model: USES.get(("a", model.id), ())
+        ),
         refusals=(Refusal("price", "x", "input moves times 30", ("auto",)), Refusal("empty", "", "the list is empty")),
         warnings=(("data[3]", "has no id"),),
         seconds=0.25,
-        changes=True,
+        is_changed=True,
     ),
-    Outcome(provider="b", plan=plan("b", {}, {}), error="no whole answer within 30 s"),
+    RefreshResult(provider="b", plan=compare_catalogs({}, {}), error="no complete answer within 30 s"),
 ]
 
 
@@ -98,62 +110,68 @@ def saved(path: Path, data: object) -> Path:
     return path
 
 
-def as_json(outcomes: list[Outcome], environment: str = "lab") -> dict:
-    return {"environment": environment, "providers": [outcome.as_dict() for outcome in outcomes]}
+def as_json(results: list[RefreshResult], environment: str = "lab") -> dict:
+    return {"environment": environment, "providers": [result.as_dict() for result in results]}
 
 
 def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
-    read = planned.read(saved(tmp_path / "plan.json", as_json(OUTCOMES)), "lab")
-    assert as_json(read) == as_json(OUTCOMES)
-    assert lines(of_plan(read, {"a", "b"})) == LINES
+    read = read_plan(saved(tmp_path / "plan.json", as_json(RESULTS)), "lab")
+    assert as_json(read) == as_json(RESULTS)
+    assert lines(make_news_of_plan(read, {"a", "b"})) == LINES
 
 
 def test_a_plan_tells_until_when_a_missing_model_is_kept(tmp_path: Path) -> None:
     missing = catalog("a", [model("leaves", missing_since=THEN)]).models
-    planned_entries = plan("a", catalog("a", OLD[3:4]).models, missing, until={"leaves": "2026-11-28"})
-    read = planned.read(saved(tmp_path / "plan.json", as_json([Outcome(provider="a", plan=planned_entries)])), "lab")
-    assert lines(of_plan(read, ["a"])) == {"missing": [Line("leaves", (Step("kept until", None, "2026-11-28"),), ())]}
+    plan = compare_catalogs(catalog("a", OLD[3:4]).models, missing, last_days={"leaves": "2026-11-28"})
+    read = read_plan(saved(tmp_path / "plan.json", as_json([RefreshResult(provider="a", plan=plan)])), "lab")
+    assert lines(make_news_of_plan(read, ["a"])) == {
+        "missing": [("leaves", [(ChangedValue("kept until", None, "2026-11-28"), "")], ())]
+    }
 
 
 def test_a_plan_tells_what_was_held_back_and_who_failed() -> None:
-    first, second = of_plan(OUTCOMES, ["a", "b"]).providers
-    assert first.whole == (Held("the list is empty", "a:empty", ALLOWED["empty"]),)
-    assert first.held == (
-        Held(NAMES["price"], "a:price", ALLOWED["price"], (("x", "input moves times 30", ("auto",)),)),
-    )
-    assert first.warnings == (("data[3]", "has no id"),)
-    assert second.error == "no whole answer within 30 s"
+    first, second = make_news_of_plan(RESULTS, ["a", "b"]).providers
+    assert first.rejections == [
+        RefusalGroup("empty", "the list is empty", "--accept a:empty", EFFECTS["empty"], ()),
+    ]
+    assert first.held_back == [
+        RefusalGroup("price", GUARDS["price"], "--accept a:price", EFFECTS["price"], RESULTS[0].refusals[:1])
+    ]
+    assert first.result.warnings == (("data[3]", "has no id"),)
+    assert second.result.error == "no complete answer within 30 s"
 
 
 def test_what_one_guard_held_back_stands_together() -> None:
     refusals = [Refusal("price", "x", "times 30"), Refusal("free", "y", "free"), Refusal("price", "z", "times 9")]
-    (news,) = of_plan([Outcome(provider="b", plan=plan("b", {}, {}), refusals=tuple(refusals))], ["b"]).providers
+    (news,) = make_news_of_plan(
+        [RefreshResult(provider="b", plan=compare_catalogs({}, {}), refusals=tuple(refusals))], ["b"]
+    ).providers
     assert news.span == "held back in part"
-    assert [(held.accept, [identity for identity, *_ in held.lines]) for held in news.held] == [
-        ("b:price", ["x", "z"]),
-        ("b:free", ["y"]),
+    assert [(group.option, [refusal.id for refusal in group.refusals]) for group in news.held_back] == [
+        ("--accept b:price", ["x", "z"]),
+        ("--accept b:free", ["y"]),
     ]
 
 
 def test_what_may_hurt_stands_first() -> None:
-    calm = Outcome(provider="calm", plan=OUTCOMES[0].plan)
-    news = of_plan([calm, *OUTCOMES], ["a", "b", "calm"])
-    assert [provider.provider for provider in news.providers] == ["a", "b", "calm"]
-    assert [group.change for group in news.providers[0].groups] == ["gone", "repriced", "limits", "added"]
+    calm = RefreshResult(provider="calm", plan=RESULTS[0].plan)
+    news = make_news_of_plan([calm, *RESULTS], ["a", "b", "calm"])
+    assert [provider.result.provider for provider in news.providers] == ["a", "b", "calm"]
+    assert list(news.providers[0].changes) == ["gone", "repriced", "limits", "added"]
 
 
 def test_a_plan_is_shown_of_the_providers_that_are_asked_for() -> None:
-    assert [provider.provider for provider in of_plan(OUTCOMES, ["b"]).providers] == ["b"]
+    assert [provider.result.provider for provider in make_news_of_plan(RESULTS, ["b"]).providers] == ["b"]
 
 
 INSTEAD = "write a plan with `platelayer catalog refresh --env lab --dry-run --json`"
 NO_PLAN = f"is no plan, or one of another version of Platelayer; {INSTEAD}"
 ENTRY = {"change": "gone", "id": "x", "differences": [], "touches": []}
-OUTCOME = Outcome(provider="a", plan=plan("a", {}, {})).as_dict()
+RESULT = RefreshResult(provider="a", plan=compare_catalogs({}, {})).as_dict()
 
 
 def plan_with(**changes: object) -> dict:
-    return {"environment": "lab", "providers": [{**OUTCOME, **changes}]}
+    return {"environment": "lab", "providers": [{**RESULT, **changes}]}
 
 
 @pytest.mark.parametrize(
@@ -174,12 +192,12 @@ def plan_with(**changes: object) -> dict:
 def test_what_is_no_plan_is_refused(tmp_path: Path, data: object, reason: str) -> None:
     path = saved(tmp_path / "plan.json", data)
     with pytest.raises(CatalogError) as caught:
-        planned.read(path, "lab")
+        read_plan(path, "lab")
     assert str(caught.value) == f"--plan {path}: {reason}"
 
 
 def test_a_plan_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     with pytest.raises(CatalogError) as caught:
-        planned.read(path, "lab")
+        read_plan(path, "lab")
     assert str(caught.value) == f"--plan {path}: cannot be read, No such file or directory; {INSTEAD}"

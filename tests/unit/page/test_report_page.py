@@ -10,11 +10,11 @@ from html.parser import HTMLParser
 import pytest
 from report_samples import catalog, model
 
-from platelayer.catalog.guards import ALLOWED, Refusal
-from platelayer.catalog.plan import Difference, Entry, Plan
-from platelayer.catalog.refresh import Outcome
-from platelayer.page.news import of_plan
-from platelayer.page.page import render
+from platelayer.catalog.guards import EFFECTS, Refusal
+from platelayer.catalog.plan import CatalogPlan, FieldDifference, ModelChange
+from platelayer.catalog.result import RefreshResult
+from platelayer.page.news import make_news_of_plan
+from platelayer.page.report_page import render_page
 
 HOSTILE = "</script></td></style>--><img src=x onerror=alert(1)>{{ 7 * 7 }}&amp;\"'"
 
@@ -42,15 +42,15 @@ class Page(HTMLParser):
 def page(word: str) -> str:
     """A page with a word in every place where foreign text can be."""
     found = model(word, mode=word, abilities=(word,), deprecation_date=word, variant=word)
-    outcome = Outcome(
+    result = RefreshResult(
         provider="a",
-        plan=Plan("a", (Entry("changed", word, (Difference(word, word, word),), (word,)),)),
+        plan=CatalogPlan((ModelChange("changed", word, (FieldDifference(word, word, word),), (word,)),)),
         refusals=(Refusal("price", word, word, (word,)), Refusal("empty", "", word)),
         warnings=((word, word),),
         error=word,
     )
     source = replace(catalog("a", [found]), url=word)
-    return render(word, {"a": source, "b": None}, {("a", word): (word,)}, of_plan([outcome], ["a"]))
+    return render_page(word, {"a": source, "b": None}, {("a", word): (word,)}, make_news_of_plan([result], ["a"]))
 
 
 def test_foreign_text_is_text_everywhere() -> None:
@@ -81,13 +81,13 @@ def test_the_same_catalogs_give_the_same_page() -> None:
 
 def test_what_is_not_refreshed_is_said_as_in_the_terminal() -> None:
     refusals = tuple(Refusal(guard, "", reason) for guard, reason in (("shrunken", "less"), ("unreadable", "wrong")))
-    outcomes = [
-        Outcome(provider="a", plan=Plan("a"), refusals=refusals),
-        Outcome(provider="b", plan=Plan("b"), error="no answer"),
+    results = [
+        RefreshResult(provider="a", refusals=refusals),
+        RefreshResult(provider="b", error="no answer"),
     ]
-    text = Page(render("lab", {"a": catalog("a", []), "b": None}, {}, of_plan(outcomes, ["a", "b"]))).text
+    text = Page(render_page("lab", {"a": catalog("a", []), "b": None}, {}, make_news_of_plan(results, ["a", "b"]))).text
     assert (
         "\nnot refreshed, its last good catalog stays: less; if that is right, --accept a:shrunken "
-        f"{ALLOWED['shrunken']}\nand wrong; if that is right, --accept a:unreadable {ALLOWED['unreadable']}\n"
+        f"{EFFECTS['shrunken']}\nand wrong; if that is right, --accept a:unreadable {EFFECTS['unreadable']}\n"
     ) in text
-    assert "\nnot refreshed, there is no catalog of it yet: no answer\n" in text
+    assert "\nnot refreshed, it has no catalog yet: no answer\n" in text

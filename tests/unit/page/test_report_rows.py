@@ -5,12 +5,12 @@ from decimal import Decimal
 import pytest
 from report_samples import NOW, THEN, catalog, model, price
 
-from platelayer.page.data import Row, Summary, rows, summaries
+from platelayer.page.model_rows import ModelRow, ProviderSummary, make_rows, summarize_providers
 from platelayer.schema.catalog import Price, PriceTier
 
 
-def row(*args, **known) -> Row:
-    return rows({"a": catalog("a", [model(*args, **known)])}, {}, {})[0]
+def row(*args, **known) -> ModelRow:
+    return make_rows({"a": catalog("a", [model(*args, **known)])}, {}, {})[0]
 
 
 def test_prices_are_per_million_tokens_and_unknown_ones_are_empty() -> None:
@@ -64,7 +64,7 @@ def test_abilities_are_short() -> None:
 
 
 def test_rows_have_names_and_changes_and_stand_by_provider_and_id() -> None:
-    found = rows(
+    found = make_rows(
         {"b": catalog("b", [model("2"), model("1")]), "a": catalog("a", [model("3")]), "never": None},
         {("b", "1"): ("auto", "one")},
         {("b", "2"): ["repriced", "limits"]},
@@ -84,7 +84,9 @@ def test_a_provider_is_one_line() -> None:
         model("unknown"),
         model("router", variable=True),
     ]
-    assert summaries({"b": None, "a": catalog("a", models)}) == [
-        Summary("a", "https://a.example.com/v1", "2026-11-21 15:01 UTC", count=4, free=1, unpriced=2, missing=1),
-        Summary("b"),
+    assert summarize_providers({"b": None, "a": catalog("a", models)}) == [
+        ProviderSummary(
+            "a", "https://a.example.com/v1", "2026-11-21 15:01 UTC", count=4, free=1, unpriced=2, missing=1
+        ),
+        ProviderSummary("b"),
     ]

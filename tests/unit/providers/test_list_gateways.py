@@ -107,7 +107,7 @@ def test_one_wrong_deployment_of_litellm_costs_no_other_of_that_name() -> None:
     assert words(found.refused) == [
         "[0]: the entry is the value '3'",
         "[1]: model_name is missing",
-        "[2]: model_name a list is not a text",
+        "[2]: model_name a list is not a string",
         "one-good: model_info.input_cost_per_token '-1' is negative",
         "one-good: model_info.input_cost_per_token 'NaN' is not a number",
         "far: model_info.input_cost_per_token '1E+400' is not a number",
@@ -117,8 +117,8 @@ def test_one_wrong_deployment_of_litellm_costs_no_other_of_that_name() -> None:
     assert words(found.notes) == [
         f"table-object: {TABLE} is not a list of objects; its prices are left out",
         f"table-endless: {TABLE} has a row without its range; its prices are left out",
-        f"table-gap: {TABLE} has ranges that do not follow each other; its prices are left out",
-        f"table-late: {TABLE} has ranges that do not follow each other; its prices are left out",
+        f"table-gap: {TABLE} has ranges that overlap or leave gaps; its prices are left out",
+        f"table-late: {TABLE} has ranges that overlap or leave gaps; its prices are left out",
         f"table-bare: {TABLE} has a row without input_cost_per_token; its prices are left out",
         "above-twice: there are two prices for prompts of 2001 tokens; its prices are left out",
         "odd: model_info.max_input_tokens a list is not a number of tokens",
@@ -169,7 +169,7 @@ def test_a_ratio_of_new_api_is_two_dollars_per_million_tokens() -> None:
     found = listed("new_api", "new_api")
     assert list(found.models) == NEW_API
     assert found.refused == ()
-    assert words(found.notes) == ["doubao-tiered: billing_mode: tiered_expr is a formula; it has no price here"]
+    assert words(found.notes) == ["doubao-tiered: billing_mode: tiered_expr is a formula, which is read as no price"]
 
 
 def test_the_group_s_ratio_multiplies_every_price() -> None:
@@ -188,15 +188,15 @@ def test_what_is_wrong_at_new_api() -> None:
     found = listed("new_api", "new_api_hostile")
     assert words(found.refused) == [
         "[0]: the entry is missing",
-        "[1]: id a list is not a text",
+        "[1]: id a list is not a string",
         "negative: model_ratio '-1' is negative",
         "half: completion_ratio an object is not a number",
         "far: model_ratio '2E+19' would be 20000000000000000000000000 USD per million tokens; the unit is wrong",
         "dear-call: model_price '5000' USD is more than any price of one piece; the unit is wrong",
         "null-price: model_price null is not a number",
-        "other-type: quota_type '2' is neither 0, by the token, nor 1, by the request",
+        "other-type: quota_type '2' is neither 0 (by the token) nor 1 (by the request)",
         "word-type: quota_type 'per call' is not a number",
-        "[13]: id 'gpt-*' is a pattern, and would stand for all models",
+        "[13]: id 'gpt-*' is a pattern, which would match many models",
     ]
     assert list(found.models) == [
         CatalogModel(id="text", prices=told(input=("0.000001", IN), output=("0.000003", f"{IN} * completion_ratio"))),

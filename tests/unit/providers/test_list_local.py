@@ -13,7 +13,7 @@ from platelayer.schema.catalog import CatalogModel, Price
 # A server of one's own costs nothing by the token.
 NOTHING = Price(Decimal(0), "a server of one's own")
 FREE = {"input": NOTHING, "output": NOTHING}
-BY_THE_MONTH = dict.fromkeys(FREE, Price(Decimal(0), "a subscription"))
+NO_COST = dict.fromkeys(FREE, Price(Decimal(0), "a subscription"))
 OLLAMA = [
     # `num_ctx` is what it serves, less than what the model was trained for.
     CatalogModel(id="llama3:latest", prices=FREE, max_input_tokens=4096, abilities=("tools",)),
@@ -47,7 +47,7 @@ COMPATIBLE = [
     [
         ("ollama", OLLAMA),
         ("openai_compatible", COMPATIBLE),
-        ("cliproxyapi", [CatalogModel(id=name, prices=BY_THE_MONTH) for name in ("claude-sonnet-4-6", "gpt-5")]),
+        ("cliproxyapi", [CatalogModel(id=name, prices=NO_COST) for name in ("claude-sonnet-4-6", "gpt-5")]),
         ("volces_ark", [CatalogModel(id="doubao-seed-2-0-pro-260215"), CatalogModel(id="deepseek-v3-2-251201")]),
     ],
 )
@@ -69,7 +69,7 @@ def test_every_field_is_read(kind: str, expected: list[CatalogModel]) -> None:
                 CatalogModel(id="#comment: {}", max_input_tokens=4096),
                 CatalogModel(id="../../etc/passwd"),
             ],
-            ["[0]: the entry is the value 'True'", "[1]: id an object is not a text"],
+            ["[0]: the entry is the value 'True'", "[1]: id an object is not a string"],
             [
                 "odd: max_model_len 'a lot' is not a number of tokens",
                 "#comment: {}: max_output_tokens '1E+30' is not a number of tokens",
@@ -77,14 +77,18 @@ def test_every_field_is_read(kind: str, expected: list[CatalogModel]) -> None:
         ),
         (
             "cliproxyapi",
-            [CatalogModel(id="gpt-5", prices=BY_THE_MONTH)],
-            ["[1]: id is missing", "gpt-5: id is there twice; the first counts", "[3]: the entry is the value '0'"],
+            [CatalogModel(id="gpt-5", prices=NO_COST)],
+            [
+                "[1]: id is missing",
+                "gpt-5: id appears twice; the first entry is used",
+                "[3]: the entry is the value '0'",
+            ],
             [],
         ),
         (
             "volces_ark",
             [CatalogModel(id="豆包-seed")],
-            ["[1]: id '�gpj.exe' holds what no id has", "[2]: id is missing"],
+            ["[1]: id '�gpj.exe' has characters that no id has", "[2]: id is missing"],
             ["豆包-seed: max_model_len 'True' is not a number of tokens"],
         ),
         (
@@ -97,11 +101,11 @@ def test_every_field_is_read(kind: str, expected: list[CatalogModel]) -> None:
             [
                 "[0]: the entry is missing",
                 "[1]: name is missing",
-                "[2]: name a list is not a text",
+                "[2]: name a list is not a string",
                 f"fails:1b: /api/show {HOST}/api/show: answered 404, there is no such address",
                 "says-no:1b: /api/show answered 'model 'says-no:1b' �[31mnot found'",
                 "a-list:1b: /api/show answered a list",
-                "odd:1b: name is there twice; the first counts",
+                "odd:1b: name appears twice; the first entry is used",
             ],
             [
                 "odd:1b: llama.context_length '-1' is not a number of tokens",

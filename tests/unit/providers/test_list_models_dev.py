@@ -85,7 +85,7 @@ def test_what_is_wrong_at_models_dev() -> None:
         "per-token: cost.output '1E-12' is less than any price",
         "dear-tier: cost.context_over_200k.input '60000' would be 60000 USD per million tokens; the unit is wrong",
         "tiers-negative: cost.tiers[0].input '-1' is negative",
-        "[13]: id 'a*' is a pattern, and would stand for all models",
+        "[13]: id 'a*' is a pattern, which would match many models",
     ]
     assert words(found.notes) == [
         "tiers-object: cost.tiers is not a list of objects; its prices are left out",
@@ -106,4 +106,4 @@ def test_what_is_wrong_at_models_dev() -> None:
 def test_a_provider_that_models_dev_does_not_know_is_no_provider_without_models(payload: Any) -> None:
     with pytest.raises(CatalogError) as caught:
         models_dev.parse(payload, "volcengine")
-    assert str(caught.value) == "the answer knows no models of 'volcengine'"
+    assert str(caught.value) == "the answer has no models of 'volcengine'"

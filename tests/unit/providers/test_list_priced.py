@@ -128,7 +128,7 @@ NANO_GPT = [
             NOVITA,
             [
                 "baai/bge-m3: tiered_billing_configs is not a list of objects; its prices are left out",
-                "dev/unpriced: pricing.input_cache_write.price_per_m is -1; it is taken for no price",
+                "dev/unpriced: pricing.input_cache_write.price_per_m is -1, which is read as no price",
             ],
         ),
         ("nano_gpt", NANO_GPT, []),
@@ -146,7 +146,7 @@ def test_what_is_wrong_at_requesty() -> None:
     assert words(found.refused) == [
         "[0]: the entry is missing",
         "[1]: id is missing",
-        "[2]: id '%{jndi}�' holds what no id has",
+        "[2]: id '%{jndi}�' has characters that no id has",
         "negative: input_price '-1' is negative",
         "too-dear: input_price '0.3' would be 300000 USD per million tokens; the unit is wrong",
         "far: input_price '1E+400' is not a number",
@@ -176,7 +176,7 @@ def test_what_is_wrong_at_novita() -> None:
     ]
     no_list = "tiered_billing_configs is not a list of objects; its prices are left out"
     no_bracket = (
-        "tiered_billing_configs holds a bracket without its own length or without a price; its prices are left out"
+        "tiered_billing_configs has a bracket without a length of its own or without a price; its prices are left out"
     )
     assert words(found.notes) == [
         f"tiers-none: {no_list}",
