@@ -1,4 +1,4 @@
-"""Anthropic's own API. Its models and prices are not listed."""
+"""Anthropic's own API. Its list has no prices and is not read."""
 
 from platelayer.providers.kind import ProviderKind
 
