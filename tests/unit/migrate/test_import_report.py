@@ -12,13 +12,13 @@ from typing import Any
 import household
 import pytest
 import yaml
+from platelayer.gateway.join import join
 from rich.console import Console
 from shapes import entry, imported
 from typer.testing import CliRunner
 
 from platelayer.cli.main import app
 from platelayer.gateway import litellm_config as litellm
-from platelayer.gateway.join import join
 from platelayer.migrate.convert import convert
 from platelayer.schema import CatalogModel
 from platelayer.schema.catalog import Price
