@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from platelayer.migrate import words
+from platelayer.gateway import litellm_words as words
+from platelayer.providers import recognition
+
+OURS = {
+    **{name.upper(): words.WORDS[name] for name in ("sections", "model_params", "prices", *words.SETTINGS)},
+    "PROVIDERS": recognition.PREFIXES,
+    "ENDPOINTS": recognition.ENDPOINTS,
+}
 
 # Run by LiteLLM's own Python; prints what it knows, and what it does with a config of typos.
 ASK = r"""
@@ -105,28 +112,22 @@ def known(runtime, tmp_path_factory) -> dict[str, Any]:
     """What the real LiteLLM says."""
     folder = tmp_path_factory.mktemp("words")
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-    command = [runtime / "bin/python", "-c", ASK, folder, *sorted(words.REFUSED)]
+    command = [runtime / "bin/python", "-c", ASK, folder, *sorted(words.WORDS["refused"])]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200, cwd=folder)
     assert run.returncode == 0, run.stderr[-2000:]
     return json.loads(run.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "ROUTER_SETTINGS", "LITELLM_SETTINGS", "GENERAL_SETTINGS", "SECTIONS", "MODEL_PARAMS",
-        "PRICES", "PROVIDERS", "ENDPOINTS",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("name", OURS)
 def test_what_is_taken_for_litellms_word_is_one_and_none_is_missing(known, name: str) -> None:
-    ours, theirs = getattr(words, name), set(known[name])
+    ours, theirs = OURS[name], set(known[name])
     assert {"gone": sorted(ours - theirs), "new": sorted(theirs - ours)} == {"gone": [], "new": []}
 
 
 def test_the_variables_of_a_callback_are_those_that_litellm_names(known) -> None:
     theirs = {name: set(variables) for name, variables in known["VARIABLES"].items()}
-    assert theirs == {name: set(variables) for name, variables in words.VARIABLES.items()}
-    assert set(known["CALLBACKS"]) - theirs.keys() >= words.WITHOUT_VARIABLES
+    assert theirs == {name: set(variables) for name, variables in words.CALLBACKS.items()}
+    assert set(known["CALLBACKS"]) - theirs.keys() >= words.WORDS["without_variables"]
 
 
 def test_litellm_starts_with_typos_and_ignores_them(known) -> None:
@@ -139,7 +140,7 @@ def test_litellm_starts_with_typos_and_ignores_them(known) -> None:
 def test_litellm_does_not_start_with_what_belongs_into_general_settings(known) -> None:
     assert known["refused"] == [
         f"'{key}' is NOT a valid router_settings parameter. Please move it to 'general_settings'."
-        for key in sorted(words.REFUSED)
+        for key in sorted(words.WORDS["refused"])
     ]
 
 

@@ -28,31 +28,35 @@ def import_config(
     Secrets are not copied: the report names the variables of the vault that wait for them.
     Exit codes: 0 done, 1 refused and nothing written, 2 wrong usage.
     """
-    from platelayer.migrate import document, source, writing
-    from platelayer.migrate.convert import convert
-    from platelayer.migrate.findings import Findings
-    from platelayer.migrate.report import as_dict
-    from platelayer.terminal.import_report import as_text, next_steps, report
+    from platelayer.inventory import filled_environment as environment
+    from platelayer.migrate.conversion import convert_config
+    from platelayer.migrate.import_findings import ImportFindings
+    from platelayer.migrate.inventory_files import render_files
+    from platelayer.migrate.source import read_config
+    from platelayer.terminal.import_report import as_dict, as_text, next_steps, report
 
-    findings = Findings()
-    made = convert(source.read(config, findings), config.name, findings)
-    texts = {"gateway.yml": document.gateway_yml(made), "litellm.yml": document.litellm_yml(made)}
-    folder = root / writing.INVENTORIES / env
-    writing.refuse_taken(root, env, texts)
-    written = None if dry_run else writing.write(root, env, texts, made.fills, as_text(made))
+    findings = ImportFindings()
+    result = convert_config(read_config(config, findings), config.name, findings)
+    texts = render_files(result)
+    folder = root / environment.INVENTORIES / env
+    environment.refuse_used_environment(root, env, texts)
+    written = None
+    if not dry_run:
+        keep_empty = {fill.variable for fill in result.fills}
+        written = environment.write_environment(root, env, texts, as_text(result), keep_empty=keep_empty)
     if as_json:
-        facts = {"environment": str(folder), "written": written is not None, **as_dict(made)}
+        facts = {"environment": str(folder), "written": written is not None, **as_dict(result)}
         typer.echo(json.dumps(facts | ({"files": texts} if dry_run else {}), indent=2))
         return
     if dry_run:
         for name, text in texts.items():
-            typer.echo(f"{folder / writing.FOLDER / name}:\n\n{text}")
+            typer.echo(f"{folder / environment.FOLDER / name}:\n\n{text}")
     if sys.stdout.isatty():
-        Console(highlight=False).print(report(made))
+        Console(highlight=False).print(report(result))
     else:
-        typer.echo(as_text(made), nl=False)
+        typer.echo(as_text(result), nl=False)
     if written is None:
         typer.echo(f"\nnothing was written; without --dry-run, {folder} is made")
         return
-    typer.echo("\n" + "\n".join(next_steps(made, written, env, root)))
-    typer.echo(f"\nthis report: {written.folder / writing.REPORT}")
+    typer.echo("\n" + "\n".join(next_steps(result, written, env, root)))
+    typer.echo(f"\nthis report: {written.folder / environment.REPORT}")

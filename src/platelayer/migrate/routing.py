@@ -1,216 +1,122 @@
 """Fallbacks, aliases and router settings: to the models they concern, to `gateway_router`, or as they are."""
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-from platelayer.gateway.names import is_served
-from platelayer.migrate.chains import mended
-from platelayer.migrate.findings import Findings
-from platelayer.migrate.values import alias as alias_of
-from platelayer.migrate.values import fits, mapping, several
+from platelayer.gateway.litellm_reading import (
+    LITELLM_DEFAULTS,
+    OTHER_FALLBACKS,
+    Section,
+    as_mapping,
+    find_options,
+    read_alias,
+    read_fallbacks,
+)
+from platelayer.gateway.name_index import is_caught
+from platelayer.migrate.import_findings import ImportFindings
+from platelayer.migrate.model_groups import ImportedModels
+from platelayer.schema import fit_option
 from platelayer.schema.inventory import RouterSettings
 
-OPTIONS = (
-    "routing_strategy", "num_retries", "retry_after", "allowed_fails", "cooldown_time", "timeout", "stream_timeout",
-)  # fmt: skip
-# What LiteLLM does where the config says nothing.
-LITELLM_DEFAULTS: Mapping[str, Any] = {
-    "routing_strategy": "simple-shuffle",
-    "num_retries": 2,
-    "retry_after": 0,
-    "allowed_fails": 3,
-    "cooldown_time": 5,
-    "timeout": 6000,
-    "stream_timeout": "that of timeout",
-}
-# Router settings that LiteLLM also takes from litellm_settings, where router_settings has none.
-ELSEWHERE = {"num_retries": "num_retries", "allowed_fails": "allowed_fails", "timeout": "request_timeout"}
-LISTS = ("context_window_fallbacks", "content_policy_fallbacks")
+
+def import_routing(sections: dict[str, Section], models: ImportedModels, findings: ImportFindings) -> Section:
+    """Return the options of `gateway_router`; what becomes of the inventory is taken out of the sections."""
+    router, litellm = sections["router_settings"], sections["litellm_settings"]
+    options = {}
+    for option, section, key in list(find_options(router, litellm)):
+        if (fitted := fit_option(RouterSettings, option, section[key])) is not None:
+            options[option] = fitted
+            del section[key]
+    _NamesImport(models, findings, options).take_all(router, litellm)
+    left = {option: ours for option, ours in RouterSettings() if options.get(option, router.get(option)) is None}
+    changes = [(option, LITELLM_DEFAULTS.get(option, ours), ours) for option, ours in left.items()]
+    if texts := [f"{option} was {theirs}, is {ours} now" for option, theirs, ours in changes if theirs != ours]:
+        findings.add("other-defaults", "router_settings", changes="; ".join(texts))
+    return options
 
 
-@dataclass(frozen=True, slots=True)
-class Routing:
-    """router: options of `gateway_router`; extra: `router_settings` for `litellm_config_extra`."""
+class _NamesImport:
+    """Names that are served, and those of them that the inventory's own lists may have."""
 
-    router: dict[str, Any] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
+    def __init__(self, models: ImportedModels, findings: ImportFindings, options: Section) -> None:
+        self._groups, self._lost, self._options, self._findings = models.names, models.lost, options, findings
+        self._writable, self._served = set(self._groups), set(self._groups)
 
+    def take_all(self, router: Section, litellm: Section) -> None:
+        """Take aliases and fallbacks out of both sections, and leave there what the inventory cannot have."""
+        self._take_aliases(router)
+        ours, theirs = router.pop("fallbacks", None), litellm.pop("fallbacks", None)
+        if ours and theirs:
+            self._findings.add("router-wins", "litellm_settings.fallbacks")
+        self._take_fallbacks(self._clean_fallbacks(ours or theirs, "fallbacks"), router)
+        ours, theirs = router.pop("default_fallbacks", None), litellm.pop("default_fallbacks", None)
+        if (ours or theirs) and not isinstance(ours or theirs, list):
+            self._findings.add("not-names", "default_fallbacks")
+        elif served := self._keep_served(ours or theirs or [], "default_fallbacks"):
+            (self._options if self._are_writable(served) else router)["default_fallbacks"] = served
+        for section, settings in (("router_settings", router), ("litellm_settings", litellm)):
+            for key in OTHER_FALLBACKS:
+                if fallbacks := self._clean_fallbacks(settings.pop(key, None), f"{section}.{key}"):
+                    settings[key] = [{name: targets} for name, targets in fallbacks.items()]
 
-def strategy(router: Mapping[str, Any]) -> str:
-    """How LiteLLM chooses among the deployments of a group."""
-    return str(router.get("routing_strategy") or LITELLM_DEFAULTS["routing_strategy"])
+    def _take_aliases(self, router: Section) -> None:
+        """Give aliases to the models that they stand for; those that stand for something else stay."""
+        raw = router.pop("model_group_alias", None)
+        if raw is not None and not isinstance(raw, Mapping):
+            self._findings.add("not-aliases", "model_group_alias")
+        aliases = as_mapping(raw)
+        for alias, item in aliases.items():
+            target, hidden = read_alias(item)
+            if target in self._groups and alias not in self._groups and alias.strip() == alias != "":
+                entry = {"name": alias, "hidden": True} if hidden else alias
+                self._groups[target].setdefault("aliases", []).append(entry)
+                self._writable.add(alias)
+                self._served.add(alias)
+            elif (target in aliases and target != alias) or self._is_served(target, f"model_group_alias.{alias}"):
+                router.setdefault("model_group_alias", {})[alias] = item
+                self._served.add(alias)
 
+    def _take_fallbacks(self, fallbacks: dict[str, list[Any]], router: Section) -> None:
+        """Give fallbacks to their models; LiteLLM's `*` is every model, unless one is called so."""
+        can_have = self._groups.keys() | {"*"}
+        if fallbacks and not (fallbacks.keys() <= can_have and all(map(self._are_writable, fallbacks.values()))):
+            # The list replaces what is written at the models, so it is kept whole.
+            router["fallbacks"] = [{name: targets} for name, targets in fallbacks.items()]
+            return
+        for name, targets in fallbacks.items():
+            if name in self._groups:
+                self._groups[name]["fallbacks"] = targets
+            else:
+                self._options["default_fallbacks"] = targets
 
-def said(router: Mapping[str, Any], litellm: Mapping[str, Any]) -> dict[str, Any]:
-    """What a config says of the options of `gateway_router`, wherever LiteLLM reads it."""
-    found = {}
-    for option in OPTIONS:
-        value = router.get(option)
-        if value is None and option in ELSEWHERE:
-            value = litellm.get(ELSEWHERE[option])
-        if value is not None:
-            found[option] = value
-    if "drop_params" in litellm:
-        found["drop_params"] = litellm["drop_params"]
-    return found
+    def _clean_fallbacks(self, raw: Any, place: str) -> dict[str, list[Any]]:
+        """Return name → what it falls back to, of names that are served; everything else is reported."""
+        written = read_fallbacks(raw)
+        if raw is not None and raw != [{name: targets} for name, targets in written]:
+            # Of the three lists LiteLLM checks two before it starts.
+            fails = "misreads it" if "context_window" in place else "does not start with it"
+            meant = ", ".join(f"{{{name}: [{', '.join(map(str, targets))}]}}" for name, targets in written)
+            self._findings.add("fallbacks-form", place, fails=fails, meant=f"[{meant}]")
+        fallbacks: dict[str, list[Any]] = {}
+        for name, targets in written:
+            if name in fallbacks:
+                self._findings.add("fallbacks-twice", f"{place}.{name}")
+            elif name == "*" or self._is_served(name, f"{place}.{name}"):
+                if name in targets:
+                    self._findings.add("falls-back-to-itself", f"{place}.{name}")
+                others = [target for target in targets if target != name]
+                fallbacks[name] = self._keep_served(others, f"{place}.{name}")
+        return {name: targets for name, targets in fallbacks.items() if targets}
 
+    def _are_writable(self, targets: list[Any]) -> bool:
+        return all(isinstance(target, str) and is_caught(target, self._writable) for target in targets)
 
-def routing(
-    router: dict[str, Any],
-    litellm: dict[str, Any],
-    groups: Mapping[str, dict[str, Any]],
-    lost: Set[str],
-    findings: Findings,
-) -> Routing:
-    """Take what is known out of `router_settings` and `litellm_settings`, both of which are changed.
+    def _keep_served(self, targets: list[Any], place: str) -> list[Any]:
+        """Return those that are served, or that are no names at all; the others are reported."""
+        return [target for target in targets if not isinstance(target, str) or self._is_served(target, place)]
 
-    groups: model group → the entry of the inventory that gets its aliases and fallbacks; lost: those not carried over.
-    """
-    made = Routing()
-    names = _Names(set(groups), lost, findings)
-    _options(router, litellm, made)
-    _aliases(router, groups, names, made)
-    _fallbacks(router, litellm, groups, names, made)
-    _default_fallbacks(router, litellm, names, made)
-    for settings, section in ((router, "router_settings"), (litellm, "litellm_settings")):
-        for key in LISTS:
-            _other_fallbacks(settings, section, key, names)
-    made.extra.update(router)
-    _say_unsaid(made, findings)
-    return made
-
-
-class _Names:
-    """What clients may ask for, and what is to be said of other names."""
-
-    def __init__(self, groups: set[str], lost: Set[str], findings: Findings) -> None:
-        self.writable = groups
-        self.served = set(groups)
-        self.findings = findings
-        self._lost = lost
-
-    def alias(self, name: str, *, writable: bool) -> None:
-        """One more name; writable: whether the inventory's own lists may name it."""
-        self.served.add(name)
-        if writable:
-            self.writable.add(name)
-
-    def served_of(self, targets: Sequence[Any], place: str) -> list[Any]:
-        """Those that are served, or that are no names at all; the others are findings."""
-        return [target for target in targets if not isinstance(target, str) or self.has(target, place)]
-
-    def has(self, name: str, place: str) -> bool:
-        """Whether a name is served; if not, that is a finding."""
-        if is_served(name, self.served):
+    def _is_served(self, name: str, place: str) -> bool:
+        if is_caught(name, self._served):
             return True
-        if name in self._lost:
-            self.findings.add("not_carried", place, f"'{name}' is not carried over")
-        else:
-            self.findings.add("never_worked", place, f"no model is named '{name}'")
+        self._findings.add("lost-model" if name in self._lost else "no-such-model", place, name=name)
         return False
-
-
-def _say_unsaid(made: Routing, findings: Findings) -> None:
-    settings, ours = {**made.router, **made.extra}, RouterSettings().model_dump()
-    words = "; ".join(
-        f"{option} was {LITELLM_DEFAULTS[option]}, is {ours[option]} now"
-        for option in OPTIONS
-        if settings.get(option) is None and ours[option] != LITELLM_DEFAULTS[option]
-    )
-    if words:
-        findings.add(
-            "check",
-            "router_settings",
-            f"leaves to LiteLLM what Platelayer has values of its own for: {words}; to have LiteLLM's, write them into "
-            "gateway_router",
-        )
-
-
-def _options(router: dict[str, Any], litellm: dict[str, Any], made: Routing) -> None:
-    for option, value in said(router, litellm).items():
-        source = litellm if option == "drop_params" or router.get(option) is None else router
-        key = option if source is router or option == "drop_params" else ELSEWHERE[option]
-        fit = fits(RouterSettings, option, value)
-        if fit is not None:
-            made.router[option] = fit
-            del source[key]
-
-
-def _aliases(router: dict[str, Any], groups: Mapping[str, dict[str, Any]], names: _Names, made: Routing) -> None:
-    written = router.pop("model_group_alias", None)
-    if written is not None and not isinstance(written, Mapping):
-        names.findings.add("never_worked", "model_group_alias", "is not a mapping of aliases")
-    raw = {str(alias): item for alias, item in mapping(written).items()}
-    others = {}
-    for alias, item in raw.items():
-        target, hidden = alias_of(item)
-        if target in groups and alias not in groups and alias.strip() == alias != "":
-            groups[target].setdefault("aliases", []).append({"name": alias, "hidden": True} if hidden else alias)
-            names.alias(alias, writable=True)
-        elif (target in raw and target != alias) or names.has(target, f"model_group_alias.{alias}"):
-            others[alias] = item
-            names.alias(alias, writable=False)
-    if others:
-        made.extra["model_group_alias"] = others
-
-
-def _fallbacks(
-    router: dict[str, Any],
-    litellm: dict[str, Any],
-    groups: Mapping[str, dict[str, Any]],
-    names: _Names,
-    made: Routing,
-) -> None:
-    mine, other = router.pop("fallbacks", None), litellm.pop("fallbacks", None)
-    if mine and other:
-        names.findings.add("never_worked", "litellm_settings.fallbacks", "LiteLLM reads router_settings.fallbacks only")
-    found: dict[str, list[Any]] = {}
-    for name, targets in mended(mine or other, "fallbacks", names.findings):
-        place = f"fallbacks.{name}"
-        if name in found:
-            names.findings.add("never_worked", place, "is there twice; LiteLLM takes the first")
-        elif name == "*" or names.has(name, place):
-            if name in targets:
-                names.findings.add("never_worked", place, "falls back to itself")
-            found[name] = names.served_of([target for target in targets if target != name], place)
-    # LiteLLM's word for every model, unless it is the name of one.
-    everyone = [] if "*" in groups else found.pop("*", [])
-    found = {name: targets for name, targets in found.items() if targets}
-    plain = all(
-        isinstance(target, str) and is_served(target, names.writable)
-        for targets in (everyone, *found.values())
-        for target in targets
-    )
-    if plain and all(name in groups for name in found):
-        for name, targets in found.items():
-            groups[name]["fallbacks"] = targets
-        if everyone:
-            made.router["default_fallbacks"] = everyone
-    elif found or everyone:
-        # The list replaces what is written at the models, so it is kept whole.
-        made.extra["fallbacks"] = [*({name: targets} for name, targets in found.items())]
-        made.extra["fallbacks"] += [{"*": everyone}] if everyone else []
-
-
-def _other_fallbacks(settings: dict[str, Any], section: str, key: str, names: _Names) -> None:
-    """Those for long requests and refused answers stay as they are, but for names that nobody serves."""
-    kept = []
-    for name, targets in mended(settings.pop(key, None), f"{section}.{key}", names.findings):
-        place = f"{section}.{key}.{name}"
-        if (name == "*" or names.has(name, place)) and (served := names.served_of(targets, place)):
-            kept.append({name: served})
-    if kept:
-        settings[key] = kept
-
-
-def _default_fallbacks(router: dict[str, Any], litellm: dict[str, Any], names: _Names, made: Routing) -> None:
-    mine, other = router.pop("default_fallbacks", None), litellm.pop("default_fallbacks", None)
-    if (mine or other) and not isinstance(mine or other, list):
-        names.findings.add("never_worked", "default_fallbacks", "is not a list of names")
-        return
-    served = names.served_of(several(mine or other), "default_fallbacks")
-    if served and all(isinstance(target, str) and is_served(target, names.writable) for target in served):
-        made.router["default_fallbacks"] = served
-    elif served:
-        made.extra["default_fallbacks"] = served

@@ -2,4 +2,9 @@
 
 from platelayer.providers.kind import ProviderKind
 
-KIND = ProviderKind(name="anthropic", prefix="anthropic", needs_key=True)
+KIND = ProviderKind(
+    name="anthropic",
+    prefix="anthropic",
+    needs_key=True,
+    bare_names="claude-",
+)

@@ -28,4 +28,7 @@ KIND = ProviderKind(
     needs_api_base=True,
     keyless=NO_KEY,
     listing=ModelListing(fetch_openai_list, parse),
+    host_words=("cliproxy", "cli-proxy"),
+    port=8317,
+    variable_words=("CLIPROXY", "CLIPROXYAPI", "CLI_PROXY"),
 )

@@ -21,6 +21,12 @@ class ProviderKind:
     api_base: what LiteLLM gets if the inventory gives none; None leaves it to LiteLLM's own knowledge.
     list_base: the address of its model list, if that is not below the api_base.
     listing: how that list is fetched and parsed; None if there is none.
+
+    What tells the kind in configs that others wrote (see `recognition`):
+    hosts: how names of its hosts end; host_words: words in names that people give its host; port: its usual port.
+    variable_words: words in names of environment variables that hold its key or address.
+    bare_names: an expression for the models that LiteLLM sends to it without a prefix.
+    litellm_base: where LiteLLM asks if a deployment names no address, as a URL or as `os.environ/NAME`.
     """
 
     name: str
@@ -32,7 +38,18 @@ class ProviderKind:
     api_base: str | None = None
     list_base: str | None = None
     listing: ModelListing | None = None
+    hosts: tuple[str, ...] = ()
+    host_words: tuple[str, ...] = ()
+    port: int | None = None
+    variable_words: tuple[str, ...] = ()
+    bare_names: str | None = None
+    litellm_base: str | None = None
 
     def format_model(self, model_id: str, mode: str) -> str:
         """Return LiteLLM's model string: `openai/gpt-5`."""
         return f"{self.prefix_by_mode.get(mode, self.prefix)}/{model_id}"
+
+    @property
+    def home(self) -> str | None:
+        """Where it is served, if that is one place for all."""
+        return self.api_base or self.list_base

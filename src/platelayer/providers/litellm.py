@@ -153,4 +153,5 @@ KIND = ProviderKind(
     needs_api_base=True,
     keyless=NO_KEY,
     listing=ModelListing(collect, parse),
+    litellm_base="os.environ/LITELLM_PROXY_API_BASE",
 )

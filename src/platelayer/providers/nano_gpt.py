@@ -63,4 +63,6 @@ KIND = ProviderKind(
     needs_key=True,
     list_base="https://nano-gpt.com/api/v1",
     listing=ModelListing(collect, parse, is_public=True, is_narrowed_by_key=True, models_dev="nano-gpt"),
+    hosts=("nano-gpt.com",),
+    variable_words=("NANO_GPT", "NANOGPT"),
 )

@@ -125,4 +125,6 @@ KIND = ProviderKind(
     needs_api_base=True,
     keyless=NO_KEY,
     listing=ModelListing(collect, parse),
+    host_words=("new-api", "newapi"),
+    variable_words=("NEW_API", "NEWAPI"),
 )

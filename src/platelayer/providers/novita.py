@@ -93,4 +93,6 @@ KIND = ProviderKind(
     needs_key=True,
     list_base="https://api.novita.ai/openai/v1",
     listing=ModelListing(fetch_openai_list, parse, models_dev="novita-ai"),
+    hosts=("novita.ai",),
+    variable_words=("NOVITA",),
 )

@@ -107,4 +107,5 @@ KIND = ProviderKind(
     needs_api_base=True,
     prefix_by_mode={"embedding": "ollama", "completion": "ollama"},
     listing=ModelListing(collect, parse, is_public=True),
+    litellm_base="http://localhost:11434",
 )

@@ -153,4 +153,6 @@ KIND = ProviderKind(
     needs_key=True,
     list_base="https://openrouter.ai/api/v1",
     listing=ModelListing(collect, parse, is_public=True, models_dev="openrouter"),
+    hosts=("openrouter.ai",),
+    variable_words=("OPENROUTER",),
 )

@@ -47,4 +47,6 @@ KIND = ProviderKind(
     needs_key=True,
     api_base="https://router.requesty.ai/v1",
     listing=ModelListing(fetch_openai_list, parse, is_public=True, is_narrowed_by_key=True, models_dev="requesty"),
+    hosts=("requesty.ai",),
+    variable_words=("REQUESTY",),
 )

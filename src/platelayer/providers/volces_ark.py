@@ -10,4 +10,6 @@ KIND = ProviderKind(
     needs_key=True,
     list_base="https://ark.cn-beijing.volces.com/api/v3",
     listing=ModelListing(fetch_openai_list, parse, models_dev="volcengine"),
+    hosts=("volces.com", "bytepluses.com"),
+    variable_words=("VOLCES", "VOLCENGINE", "ARK"),
 )

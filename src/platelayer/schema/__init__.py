@@ -13,7 +13,7 @@ from platelayer.schema.inventory import (
     RouterSettings,
     VirtualModelSpec,
 )
-from platelayer.schema.parsing import describe, parse, plain
+from platelayer.schema.parsing import describe, fit_option, parse, plain
 
 __all__ = [
     "CatalogModel",
@@ -28,6 +28,7 @@ __all__ = [
     "RouterSettings",
     "VirtualModelSpec",
     "describe",
+    "fit_option",
     "parse",
     "plain",
 ]

@@ -120,3 +120,11 @@ def _known(location: Sequence[int | str], key: str) -> str:
     """The nearest option of that part, or all of them."""
     part = next((_OPTIONS[name] for name in reversed(location[:-1]) if name in _OPTIONS), GatewaySpec)
     return one_of(key, part.model_fields, cutoff=0.7)
+
+
+def fit_option(part: type[BaseModel], key: str, value: Any, **others: Any) -> Any:
+    """Return the value as this option of the inventory has it, or None where it cannot have it."""
+    try:
+        return getattr(part.model_validate({**others, key: value}), key)
+    except ValidationError:
+        return None

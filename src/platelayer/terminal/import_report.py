@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -10,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from platelayer.inventory.new_environment import CreatedEnvironment
-from platelayer.migrate.convert import Import
-from platelayer.migrate.findings import Category, Finding
-from platelayer.migrate.report import CATEGORIES, counts, has_catalogs, of
+from platelayer.migrate.conversion import ConfigImport
+from platelayer.migrate.import_findings import CATEGORIES, FindingCategory, ImportFinding
+from platelayer.migrate.imported_providers import ImportedProvider
+from platelayer.providers import kinds
 
-TITLES: dict[Category, tuple[str, str]] = {
+TITLES: dict[FindingCategory, tuple[str, str]] = {
     "never_worked": ("never worked in the original", "red"),
     "not_carried": ("not carried over", "red"),
     "differs": ("means something else now", "yellow"),
@@ -27,26 +29,47 @@ WIDEST_PLACE = 40
 WIDTH = 120
 
 
-def report(made: Import) -> RenderableType:
+def report(result: ConfigImport) -> RenderableType:
     """Counts, providers, what waits in the vault, and every finding."""
-    return Group(*_parts(made))
+    return Group(*_parts(result))
 
 
-def as_text(made: Import) -> str:
+def as_text(result: ConfigImport) -> str:
     """The same for a file or a pipe: no colours, and no blanks where columns end."""
     stream = StringIO()
-    Console(file=stream, highlight=False, width=WIDTH, color_system=None).print(report(made))
+    Console(file=stream, highlight=False, width=WIDTH, color_system=None).print(report(result))
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
 
 
-def next_steps(made: Import, written: CreatedEnvironment, env: str, root: Path) -> Iterator[str]:
+def as_dict(result: ConfigImport) -> dict[str, Any]:
+    """Return the whole report for --json. No secret is in it."""
+    providers = {
+        provider.name: {
+            "kind": provider.address.kind,
+            "api_base": _show_address(provider) or None,
+            "key": provider.key.variable if provider.key else None,
+            "deployments": provider.used,
+        }
+        for provider in result.models.providers.values()
+    }
+    findings: dict[str, Any] = {
+        category: [
+            {"places": list(finding.places), "what": finding.what} for finding in _list_findings(result, category)
+        ]
+        for category in CATEGORIES
+    }
+    vault = [fill.as_dict() for fill in result.fills]
+    return {"counts": _count(result), "providers": providers, "vault": vault, **findings}
+
+
+def next_steps(result: ConfigImport, written: CreatedEnvironment, env: str, root: Path) -> Iterator[str]:
     """What remains to be done, as lines."""
     vault = f"--vault-password-file {written.password}"
     here = "" if root == Path() else f" --root {root}"
     yield f"{written.folder}: written. Next:"
     waits = "write what waits in its vault" if written.is_new_vault else "its vault was there; add what waits"
     steps = [[f"{waits}:", f"ansible-vault edit {written.vault} {vault}"]]
-    if has_catalogs(made):
+    if _has_catalogs(result):
         words = "fetch what the providers list; models that name no price or limit here get them from there:"
         steps.append([words, f"platelayer catalog refresh --env {env}{here}"])
     words = "look at the config that it makes, which needs no host; the last line names the file:"
@@ -59,21 +82,21 @@ def next_steps(made: Import, written: CreatedEnvironment, env: str, root: Path) 
         yield from (f"     {line}" for line in rest)
 
 
-def _parts(made: Import) -> Iterator[RenderableType]:
-    found = counts(made)
+def _parts(result: ConfigImport) -> Iterator[RenderableType]:
+    found = _count(result)
     virtual = f" ({_some(found['virtual_models'], 'virtual model')} among them)" if found["virtual_models"] else ""
     yield Text.assemble(
-        (made.file, "bold"),
+        (result.file, "bold"),
         f"  {found['deployments']} of {_some(found['entries'], 'deployment')} carried over: "
         f"{_some(found['names'], 'name')}{virtual}, {_some(found['providers'], 'provider')}",
     )
-    yield _titled("providers", len(made.models.providers), "green", _providers(made))
-    if made.fills:
-        yield _titled("to be written into the vault", len(made.fills), "yellow", _fills(made))
-    width = min(WIDEST_PLACE, max((len(_places(finding)) for finding in made.findings), default=0))
+    yield _titled("providers", len(result.models.providers), "green", _providers(result))
+    if result.fills:
+        yield _titled("to be written into the vault", len(result.fills), "yellow", _fills(result))
+    width = min(WIDEST_PLACE, max((len(_places(finding)) for finding in result.findings), default=0))
     for category in CATEGORIES:
         title, style = TITLES[category]
-        if findings := of(category, made.findings):
+        if findings := _list_findings(result, category):
             yield _titled(title, len(findings), style, _findings(findings, width))
 
 
@@ -93,30 +116,30 @@ def _table(columns: int) -> Table:
     return table
 
 
-def _providers(made: Import) -> Table:
+def _providers(result: ConfigImport) -> Table:
     table = _table(3)
     # Short ones, and an empty last column would make them fold.
     for column in table.columns:
         column.no_wrap = True
-    if any(named.place.api_base for named in made.models.providers.values()):
+    if any(_show_address(named) for named in result.models.providers.values()):
         table.add_column(overflow="fold")
-    for named in made.models.providers.values():
-        used = _some(made.models.used[named.name], "deployment")
-        cells = [Text(named.name, "bold"), Text(named.place.kind), Text(used), Text(named.place.api_base or "")]
+    for named in result.models.providers.values():
+        used = _some(named.used, "deployment")
+        cells = [Text(named.name, "bold"), Text(named.address.kind), Text(used), Text(_show_address(named))]
         table.add_row(*cells[: len(table.columns)])
     return table
 
 
-def _fills(made: Import) -> Table:
+def _fills(result: ConfigImport) -> Table:
     table = _table(3)
     # It is copied into the vault, so it stays in one line.
     table.columns[0].no_wrap = True
-    for fill in made.fills:
+    for fill in result.fills:
         table.add_row(Text(fill.variable, "bold"), Text(fill.purpose), Text(f"from {fill.origin}"))
     return table
 
 
-def _findings(findings: list[Finding], width: int) -> Table:
+def _findings(findings: list[ImportFinding], width: int) -> Table:
     table = _table(2)
     table.columns[0].width = width
     for finding in findings:
@@ -124,6 +147,31 @@ def _findings(findings: list[Finding], width: int) -> Table:
     return table
 
 
-def _places(finding: Finding) -> str:
+def _places(finding: ImportFinding) -> str:
     more = len(finding.places) - PLACES
     return ", ".join(finding.places[:PLACES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _count(result: ConfigImport) -> dict[str, int]:
+    """Return how much came over: deployments of how many entries, the names clients ask for, providers."""
+    return {
+        "entries": result.models.entries,
+        "deployments": sum(provider.used for provider in result.models.providers.values()),
+        "names": len(result.models.names),
+        "virtual_models": len(result.models.virtual_models),
+        "providers": len(result.models.providers),
+    }
+
+
+def _list_findings(result: ConfigImport, category: FindingCategory) -> list[ImportFinding]:
+    return [finding for finding in result.findings if finding.category == category]
+
+
+def _has_catalogs(result: ConfigImport) -> bool:
+    """Return whether `platelayer catalog refresh` has anybody to ask."""
+    return any(kinds()[address.kind].listing for address in result.models.providers)
+
+
+def _show_address(provider: ImportedProvider) -> str:
+    """Return the address as the inventory has it; empty where the kind or the vault knows it."""
+    return "" if provider.base else provider.address.api_base or ""

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from platelayer.migrate.convert import Import, convert
-from platelayer.migrate.findings import Category
+from platelayer.migrate.conversion import ConfigImport, convert_config
+from platelayer.migrate.import_findings import FindingCategory
 
 CONFIGS = Path(__file__).parents[2] / "fixtures/configs"
 NEEDS_DATABASE = (
@@ -19,19 +19,21 @@ def entry(name: str = "a", model: str = "openrouter/x", info: dict[str, Any] | N
     return {"model_name": name, "litellm_params": {"model": model, **params}, "model_info": info or {}}
 
 
-def imported(*entries: Any, **sections: Any) -> Import:
+def imported(*entries: Any, **sections: Any) -> ConfigImport:
     """A config with these entries and sections, imported."""
-    return convert({"model_list": list(entries), **sections}, "config.yaml")
+    return convert_config({"model_list": list(entries), **sections}, "config.yaml")
 
 
-def found(made: Import, category: Category) -> list[tuple[str, str]]:
+def found(made: ConfigImport, category: FindingCategory) -> list[tuple[str, str]]:
     """(places, sentence) of each finding of a category."""
     return [(", ".join(finding.places), finding.what) for finding in made.findings if finding.category == category]
 
 
-def providers(made: Import) -> dict[str, dict[str, Any]]:
+def providers(made: ConfigImport) -> dict[str, dict[str, Any]]:
     """Name → its entry of `gateway_providers`, with the names of the vault's variables."""
     return {
-        named.name: named.as_inventory(api_key=named.key, api_base=named.base)
+        named.name: named.as_inventory(
+            api_key=named.key and named.key.variable, api_base=named.base and named.base.variable
+        )
         for named in made.models.providers.values()
     }

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 
 from inventories import config_extras, inventories
 from platelayer.gateway import litellm_config as litellm
-from platelayer.migrate.convert import convert
+from platelayer.migrate.conversion import convert_config
 from platelayer.schema import parse
 
 PLENTY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
@@ -16,6 +16,6 @@ PLENTY = settings(max_examples=200, deadline=None, suppress_health_check=list(He
 @PLENTY
 def test_import_then_render_is_a_fixed_point(inventory: dict[str, Any], extra: dict[str, Any]) -> None:
     rendered = litellm.config(parse(inventory), extra=extra)
-    made = convert(rendered, "config.yaml")
+    made = convert_config(rendered, "config.yaml")
     assert made.rendered == rendered
     assert [found for found in made.findings if found.category == "differs"] == []

@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from platelayer.errors import PlatelayerError
-from platelayer.migrate.convert import convert
-from platelayer.migrate.document import gateway_yml, litellm_yml
-from platelayer.migrate.report import as_dict
+from platelayer.migrate.conversion import convert_config
+from platelayer.migrate.inventory_files import render_files
+from platelayer.terminal.import_report import as_dict
 
 WORDS = (
     "a", "*", "openai/x", "openrouter/x", "ollama/x", "bedrock/x", "gpt-5", "http://box:8080/v1", "https://[", "${X}",
@@ -64,8 +64,8 @@ configs = st.fixed_dictionaries(
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_config_is_imported_or_refused_in_words(config: dict[str, Any]) -> None:
     try:
-        made = convert(config, "config.yaml")
+        made = convert_config(config, "config.yaml")
     except PlatelayerError:
         return
-    shown = f"{gateway_yml(made)}{litellm_yml(made)}{as_dict(made)}"
+    shown = f"{render_files(made)}{as_dict(made)}"
     assert "planted" not in shown

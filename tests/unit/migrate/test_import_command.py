@@ -15,13 +15,13 @@ from platelayer.cli.main import app
 from platelayer.errors import PlatelayerError
 from platelayer.gateway import litellm_config as litellm
 from platelayer.inventory.variables import read_variables
-from platelayer.migrate.convert import convert
-from platelayer.migrate.source import read
+from platelayer.migrate.conversion import convert_config
+from platelayer.migrate.source import read_config
 from platelayer.schema import parse
 
 ROOT = Path(__file__).parents[3]
 HARD = CONFIGS / "hard.yaml"
-NO_NAME = "is no valid name of an environment; use small letters, digits, '-' and '_', a letter first"
+NO_NAME = "cannot name an environment; write small letters, digits, '-' and '_', a letter first"
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_the_new_environment_renders_what_was_promised(checkout: Path) -> None:
     variables = read_variables(checkout / "inventories/home")
     assert variables.unreadable_keys == {}
     gateway = parse(variables.inventory)
-    promised = convert(read(HARD), "hard.yaml")
+    promised = convert_config(read_config(HARD), "hard.yaml")
     address = filled["vault_ollama_api_base"]
     rendered = json.loads(json.dumps(litellm.config(gateway)).replace(address, "https://ollama-api-base.invalid"))
     assert rendered["model_list"] == promised.rendered["model_list"]
@@ -151,7 +151,10 @@ def test_what_is_deleted_can_be_imported_again(checkout: Path) -> None:
 
 
 def test_a_password_that_others_have_made_is_not_made_up(checkout: Path) -> None:
-    config = {**read(HARD), "router_settings": {"redis_host": "redis.example.com", "redis_password": "os.environ/RP"}}
+    config = {
+        **read_config(HARD),
+        "router_settings": {"redis_host": "redis.example.com", "redis_password": "os.environ/RP"},
+    }
     path = checkout / "small.yaml"
     path.write_text(yaml.safe_dump(config))
     output = brought(checkout, config=path).output

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from shapes import BOX
 
-from platelayer.migrate.compare import differences
+from platelayer.migrate.comparison import report_differences
+from platelayer.migrate.import_findings import ImportFindings
+from platelayer.migrate.secret_store import SecretStore
 
 CONFIG: dict[str, Any] = {
     "model_list": [
@@ -30,6 +32,12 @@ CONFIG: dict[str, Any] = {
 }
 
 
+def differences(original: dict[str, Any], rendered: dict[str, Any]) -> list[tuple[str, str]]:
+    findings = ImportFindings()
+    report_differences(original, rendered, SecretStore(ImportFindings()), findings)
+    return [(", ".join(finding.places), finding.what) for finding in findings]
+
+
 def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
     config = copy.deepcopy(CONFIG)
     inner: Any = config
@@ -40,7 +48,7 @@ def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
 
 
 def test_a_config_means_what_it_means() -> None:
-    assert list(differences(CONFIG, copy.deepcopy(CONFIG))) == []
+    assert differences(CONFIG, copy.deepcopy(CONFIG)) == []
 
 
 PARAMS = ("model_list", 0, "litellm_params")
@@ -122,7 +130,7 @@ SHARES = "to share them as before, write each under gateway_models with a weight
     ],
 )
 def test_every_change_is_told(path: tuple[Any, ...], value: Any, told: tuple[str, str]) -> None:
-    found = list(differences(CONFIG, changed(path, value)))
+    found = differences(CONFIG, changed(path, value))
     assert told in found
     assert "planted" not in str(found)
 
@@ -140,13 +148,13 @@ def test_every_change_is_told(path: tuple[Any, ...], value: Any, told: tuple[str
     ],
 )
 def test_other_words_for_the_same_are_no_difference(path: tuple[Any, ...], value: Any) -> None:
-    assert list(differences(CONFIG, changed(path, value))) == []
+    assert differences(CONFIG, changed(path, value)) == []
 
 
 def test_the_order_of_entries_means_nothing() -> None:
     config = copy.deepcopy(CONFIG)
     config["model_list"].reverse()
-    assert list(differences(CONFIG, config)) == []
+    assert differences(CONFIG, config) == []
 
 
 def test_a_missing_deployment_is_told() -> None:
@@ -155,4 +163,4 @@ def test_a_missing_deployment_is_told() -> None:
     assert (
         "b",
         "openai/z was asked too, and is not any more; see what is not carried over",
-    ) in list(differences(CONFIG, config))
+    ) in differences(CONFIG, config)

@@ -4,15 +4,15 @@ from typing import Any
 
 from shapes import CONFIGS, NEEDS_DATABASE, found, providers
 
-from platelayer.migrate.convert import convert
-from platelayer.migrate.source import read
+from platelayer.migrate.conversion import convert_config
+from platelayer.migrate.source import read_config
 
 SHARES = "to share them as before, write each under gateway_models with a weight and without an order"
 NEW_KEY = "a new one is in the vault; clients need it, or write the old one there as vault_litellm_master_key"
 
 
 def brought(name: str) -> Any:
-    return convert(read(CONFIGS / f"{name}.yaml"), f"{name}.yaml")
+    return convert_config(read_config(CONFIGS / f"{name}.yaml"), f"{name}.yaml")
 
 
 def test_a_config_that_a_script_keeps() -> None:
@@ -166,6 +166,6 @@ def test_hundreds_of_models_of_one_kind_are_one_provider_and_one_finding() -> No
         {"model_name": f"m{number}", "litellm_params": {"model": f"openrouter/v/m{number}"}, "model_info": {"x": 1}}
         for number in range(700)
     ]
-    made = convert({"model_list": entries}, "config.yaml")
-    assert made.models.used == {"openrouter": 700}
+    made = convert_config({"model_list": entries}, "config.yaml")
+    assert [(provider.name, provider.used) for provider in made.models.providers.values()] == [("openrouter", 700)]
     assert [len(finding.places) for finding in made.findings if finding.what.startswith("model_info.x")] == [700]

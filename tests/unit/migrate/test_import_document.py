@@ -8,8 +8,8 @@ from shapes import entry, imported
 
 from inventories import config_extras, inventories
 from platelayer.gateway import litellm_config as litellm
-from platelayer.migrate.convert import convert
-from platelayer.migrate.document import gateway_yml, litellm_yml
+from platelayer.migrate.conversion import convert_config
+from platelayer.migrate.inventory_files import render_files
 from platelayer.schema import parse, plain
 
 
@@ -21,13 +21,13 @@ def loaded(text: str) -> dict[str, Any]:
 @given(inventories(), config_extras)
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_ansible_reads_what_was_meant(inventory: dict[str, Any], extra: dict[str, Any]) -> None:
-    made = convert(litellm.config(parse(inventory), extra=extra), "config.yaml")
-    read = loaded(gateway_yml(made))
+    made = convert_config(litellm.config(parse(inventory), extra=extra), "config.yaml")
+    read = loaded(render_files(made)["gateway.yml"])
     assert read.get("gateway_models", []) == made.models.models
     assert read.get("gateway_virtual_models", []) == made.models.virtual_models
     assert read.get("gateway_router", {}) == made.router
     assert list(read["gateway_providers"]) == [named.name for named in made.models.providers.values()]
-    assert loaded(litellm_yml(made)).get("litellm_config_extra", {}) == made.extra
+    assert loaded(render_files(made)["litellm.yml"]).get("litellm_config_extra", {}) == made.extra
 
 
 def test_a_person_reads_where_everything_comes_from() -> None:
@@ -38,7 +38,7 @@ def test_a_person_reads_where_everything_comes_from() -> None:
         router_settings={"num_retries": 2},
         litellm_settings={"callbacks": ["langfuse"], "langfuse_secret": "planted"},
     )
-    assert gateway_yml(made) == (
+    assert render_files(made)["gateway.yml"] == (
         """\
 ---
 # Made of config.yaml by `platelayer import`. What else can be written here: \
@@ -77,7 +77,7 @@ gateway_redis:
   password: "{{ vault_redis_password | default('') }}"
 """
     )
-    assert litellm_yml(made) == (
+    assert render_files(made)["litellm.yml"] == (
         """\
 ---
 # Made of config.yaml by `platelayer import`. What else can be written here: \
@@ -101,7 +101,7 @@ litellm_config_extra:
 
 def test_somebody_elses_redis_is_not_installed() -> None:
     made = imported(entry(), router_settings={"redis_host": "192.0.2.9", "redis_port": 6380})
-    read = loaded(gateway_yml(made))
+    read = loaded(render_files(made)["gateway.yml"])
     assert read["redis_enabled"] is False
     assert read["gateway_redis"] == {
         "host": "192.0.2.9",
@@ -112,6 +112,6 @@ def test_somebody_elses_redis_is_not_installed() -> None:
 
 def test_ansible_does_not_take_a_clients_words_for_its_own() -> None:
     made = imported(entry("{{ name }}", "openrouter/x", prompt="{% if %}", note="{# #}"))
-    (model,) = loaded(gateway_yml(made))["gateway_models"]
+    (model,) = loaded(render_files(made)["gateway.yml"])["gateway_models"]
     assert (model["name"], model["extra"]) == ("{{ name }}", {"prompt": "{% if %}", "note": "{# #}"})
-    assert gateway_yml(made).count("!unsafe") == 3
+    assert render_files(made)["gateway.yml"].count("!unsafe") == 3

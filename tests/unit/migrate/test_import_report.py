@@ -19,7 +19,8 @@ from typer.testing import CliRunner
 
 from platelayer.cli.main import app
 from platelayer.gateway import litellm_config as litellm
-from platelayer.migrate.convert import convert
+from platelayer.gateway.build import build
+from platelayer.migrate.conversion import convert_config
 from platelayer.schema import CatalogModel
 from platelayer.schema.catalog import Price
 from platelayer.terminal.import_report import report
@@ -43,12 +44,12 @@ def brought(checkout: Path, *words: str, config: str = "config.yaml") -> Any:
 def at(width: int) -> list[str]:
     console = Console(width=width, highlight=False, color_system=None)
     with console.capture() as text:
-        console.print(report(convert(household.config(), "config.yaml")))
+        console.print(report(convert_config(household.config(), "config.yaml")))
     return text.get().splitlines()
 
 
 def test_what_means_something_else_says_what_was_and_what_is_and_what_to_do() -> None:
-    made = convert(household.config(), "config.yaml")
+    made = convert_config(household.config(), "config.yaml")
     told = {found.places: found.what for found in made.findings if found.category == "differs"}
     shares = "to share them as before, write each under gateway_models with a weight and without an order"
     assert told == {

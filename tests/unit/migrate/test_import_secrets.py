@@ -11,9 +11,9 @@ from shapes import BOX, entry, found, imported, providers
 from typer.testing import CliRunner
 
 from platelayer.cli.main import app
-from platelayer.migrate.convert import convert
-from platelayer.migrate.secrecy import is_secret
-from platelayer.migrate.source import read
+from platelayer.migrate.conversion import convert_config
+from platelayer.migrate.source import read_config
+from platelayer.schema.secret_texts import is_secret
 
 ROOT = Path(__file__).parents[3]
 C = "CANARY"
@@ -145,7 +145,7 @@ def test_a_secret_of_digits_or_bytes_is_one_too(tmp_path: Path) -> None:
         "model_list: [{model_name: a, litellm_params: {model: openrouter/x, api_key: 12345678, password: 87654321, "
         "client_secret: !!binary cGxhbnRlZA==, azure_ad_token: os.environ/sk-planted-by-mistake, max_tokens: 200000}}]"
     )
-    made = convert(read(path), "config.yaml")
+    made = convert_config(read_config(path), "config.yaml")
     assert made.models.models[0]["extra"] == {
         "password": "os.environ/PASSWORD",
         "client_secret": "os.environ/CLIENT_SECRET",

@@ -14,7 +14,7 @@ def settled(**sections: Any) -> Any:
 
 def test_without_redis_it_is_off_and_told() -> None:
     made = settled()
-    assert made.settings.redis == {"enabled": False}
+    assert made.redis == {"enabled": False}
     assert (
         "gateway_redis",
         "is off, as the config names no Redis; turned on, the instances of LiteLLM share cooldowns and limits",
@@ -42,8 +42,8 @@ def test_without_redis_it_is_off_and_told() -> None:
 )
 def test_the_router_names_redis(router: dict[str, Any], expected: dict[str, Any], foreign: bool) -> None:
     made = settled(router_settings=router)
-    assert made.settings.redis == {"enabled": True, **expected}
-    assert made.settings.foreign_redis is foreign
+    assert made.redis == {"enabled": True, **expected}
+    assert (made.redis_fill is not None) is foreign
     assert made.extra == {}
     assert made.gateway.redis.host == expected.get("host", RedisConnection().host)
     assert "planted" not in repr(made)
@@ -68,8 +68,8 @@ def test_a_cache_in_redis() -> None:
         "namespace": "n",
     }
     made = settled(litellm_settings={"cache": True, "cache_params": params})
-    assert made.settings.cache == {"enabled": True, "type": "redis", "ttl": 60}
-    assert made.settings.redis == {"enabled": True, "host": "127.0.0.1", "port": 6379}
+    assert made.cache == {"enabled": True, "type": "redis", "ttl": 60}
+    assert made.redis == {"enabled": True, "host": "127.0.0.1", "port": 6379}
     assert made.extra == {"litellm_settings": {"cache_params": {"namespace": "n"}}}
     assert made.environment == {}
 
@@ -79,22 +79,22 @@ def test_the_router_and_the_cache_share_one_redis() -> None:
         router_settings={"redis_host": "192.0.2.9"},
         litellm_settings={"cache": True, "cache_params": {"host": "192.0.2.10", "ttl": 1}},
     )
-    assert made.settings.redis == {"enabled": True, "host": "192.0.2.9"}
+    assert made.redis == {"enabled": True, "host": "192.0.2.9"}
     words = "names another Redis than router_settings, which wins"
     assert found(made, "not_carried") == [("litellm_settings.cache_params", words)]
 
 
 def test_a_cache_in_memory() -> None:
     made = settled(litellm_settings={"cache": True, "cache_params": {"type": "local"}})
-    assert made.settings.cache == {"enabled": True, "type": "local"}
-    assert made.settings.redis == {"enabled": False}
+    assert made.cache == {"enabled": True, "type": "local"}
+    assert made.redis == {"enabled": False}
     assert ("litellm_settings.cache_params", "names no ttl; answers are kept for 600 seconds") in found(made, "check")
 
 
 def test_another_cache_stays_as_it_is() -> None:
     litellm = {"cache": True, "cache_params": {"type": "qdrant-semantic", "qdrant_api_key": "planted-qdrant"}}
     made = settled(litellm_settings=litellm)
-    assert made.settings.cache == {}
+    assert made.cache == {}
     assert made.extra["litellm_settings"] == {
         "cache": True,
         "cache_params": {"type": "qdrant-semantic", "qdrant_api_key": "os.environ/QDRANT_API_KEY_VALUE"},

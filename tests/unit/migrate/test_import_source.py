@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from platelayer.errors import InventoryError
-from platelayer.migrate.convert import convert
-from platelayer.migrate.credentials import with_credentials
-from platelayer.migrate.findings import Findings
-from platelayer.migrate.source import read
+from platelayer.migrate.conversion import convert_config
+from platelayer.migrate.import_findings import ImportFindings
+from platelayer.migrate.source import read_config, resolve_credentials
 
 
 def write(folder: Path, **texts: str) -> Path:
@@ -27,7 +26,7 @@ def test_what_is_included_is_read_from_beside_the_file_that_names_it(tmp_path: P
         more__one="include: [two.yaml, one.yaml]\nmodel_list: [{model_name: b}]\nrouter_settings: {num_retries: 1}",
         more__two="model_list: [{model_name: c}]",
     )
-    assert read(path) == {
+    assert read_config(path) == {
         "model_list": [{"model_name": "a"}, {"model_name": "b"}, {"model_name": "c"}],
         "router_settings": {"num_retries": 1},
     }
@@ -35,7 +34,7 @@ def test_what_is_included_is_read_from_beside_the_file_that_names_it(tmp_path: P
 
 def test_dates_stay_texts_and_anchors_are_followed(tmp_path: Path) -> None:
     path = write(tmp_path, config="x: &x {api_version: 2024-02-01}\ny: {<<: *x, z: 3e-07}")
-    assert read(path)["y"] == {"api_version": "2024-02-01", "z": "3e-07"}
+    assert read_config(path)["y"] == {"api_version": "2024-02-01", "z": "3e-07"}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +54,7 @@ def test_dates_stay_texts_and_anchors_are_followed(tmp_path: Path) -> None:
 def test_what_is_wrong_with_a_file_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     path = write(tmp_path, config=text)
     with pytest.raises(InventoryError) as caught:
-        read(path)
+        read_config(path)
     assert str(caught.value) == sentence.format(path=path, folder=tmp_path)
 
 
@@ -70,28 +69,28 @@ def bomb(levels: int) -> str:
 def test_aliases_without_end_are_refused_at_once(tmp_path: Path, text: str) -> None:
     path = write(tmp_path, config=text)
     with pytest.raises(InventoryError) as caught:
-        read(path)
+        read_config(path)
     assert str(caught.value) == (
         f"{path}: its aliases stand for more than 1,000,000 values; write out what they stand for"
     )
 
 
 def test_aliases_that_people_write_are_read(tmp_path: Path) -> None:
-    assert len(read(write(tmp_path, config=bomb(4)))["a3"]) == 10
+    assert len(read_config(write(tmp_path, config=bomb(4)))["a3"]) == 10
 
 
 def test_a_file_of_another_encoding(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_bytes("a: café".encode("latin-1"))
     with pytest.raises(InventoryError) as caught:
-        read(path)
+        read_config(path)
     assert str(caught.value) == f"{path}: byte 7 is not UTF-8; save it as UTF-8"
 
 
 def told(path: Path) -> list[tuple[str, str, str]]:
     """(category, place, sentence) of what reading a config finds."""
-    findings = Findings()
-    read(path, findings)
+    findings = ImportFindings()
+    read_config(path, findings)
     return [(found.category, ", ".join(found.places), found.what) for found in findings]
 
 
@@ -124,7 +123,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         (folder, "cannot be read, Is a directory"),
     ):
         with pytest.raises(InventoryError) as caught:
-            read(path)
+            read_config(path)
         assert str(caught.value) == f"{path}: {reason}; write the path of LiteLLM's config.yaml"
 
 
@@ -140,7 +139,7 @@ def test_credentials_are_looked_up_and_do_not_win() -> None:
             "text",
         ],
     }
-    assert with_credentials(config, Findings()) == {
+    assert resolve_credentials(config, ImportFindings()) == {
         "model_list": [
             {
                 "model_name": "a",
@@ -155,7 +154,7 @@ def test_credentials_are_looked_up_and_do_not_win() -> None:
 
 def test_a_config_of_which_nothing_can_come_over_is_refused_with_the_reasons() -> None:
     with pytest.raises(InventoryError) as caught:
-        convert({"model_list": [{"model_name": "a", "litellm_params": {"model": "bedrock/x"}}]}, "config.yaml")
+        convert_config({"model_list": [{"model_name": "a", "litellm_params": {"model": "bedrock/x"}}]}, "config.yaml")
     assert str(caught.value).splitlines() == [
         "config.yaml: no model of it can be carried over; mend what is wrong with these:",
         "a: Platelayer has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
@@ -175,5 +174,5 @@ def test_a_config_of_which_nothing_can_come_over_is_refused_with_the_reasons() -
 )
 def test_a_config_without_models_is_refused(config: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InventoryError) as caught:
-        convert(config, "config.yaml")
+        convert_config(config, "config.yaml")
     assert str(caught.value) == sentence

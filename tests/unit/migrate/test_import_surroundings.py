@@ -100,7 +100,7 @@ def test_a_credential_that_nobody_names_and_one_that_nobody_knows() -> None:
     ("password", "origin"),
     [
         ({"redis_password": "os.environ/RP"}, "the variable RP"),
-        ({"redis_password": "planted"}, "router_settings, in clear text"),
+        ({"redis_password": "planted"}, "router_settings.redis_password, in clear text"),
         ({"redis_host": "redis://:planted@192.0.2.9:6379"}, "router_settings, in clear text"),
         ({}, "the server at 192.0.2.9"),
     ],
@@ -108,4 +108,4 @@ def test_a_credential_that_nobody_names_and_one_that_nobody_knows() -> None:
 def test_the_password_of_somebody_elses_redis_is_where_the_config_has_it(password: Any, origin: str) -> None:
     made = imported(entry(), router_settings={"redis_host": "192.0.2.9", **password})
     assert [fill.origin for fill in made.fills if fill.variable == "vault_redis_password"] == [origin]
-    assert made.settings.redis["host"] == "192.0.2.9"
+    assert made.redis["host"] == "192.0.2.9"

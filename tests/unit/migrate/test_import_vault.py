@@ -53,7 +53,7 @@ def test_an_address_in_one_variable_is_one() -> None:
     )
     (address,) = [fill for fill in fills(made) if fill["origin"] == "the variable BOX_URL"]
     assert made.environment == {"BOX_URL": address["variable"]}
-    assert {named.base for named in made.models.providers.values()} == {address["variable"]}
+    assert {named.base and named.base.variable for named in made.models.providers.values()} == {address["variable"]}
 
 
 def test_two_origins_never_meet_in_one_variable() -> None:

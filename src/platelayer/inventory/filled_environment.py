@@ -1,11 +1,10 @@
-"""A new environment with what an import made: folder, vault, `gateway.yml`, `litellm.yml` and the report."""
+"""A new environment that is filled from elsewhere: the example's folder, a vault, files of its own and a report."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from platelayer.errors import InventoryError
 from platelayer.inventory.new_environment import CreatedEnvironment, add_vault, check_name, copy_example
-from platelayer.migrate.vault import Fill
 
 INVENTORIES = Path("inventories")
 FOLDER = Path("group_vars/all")
@@ -13,9 +12,8 @@ FOLDER = Path("group_vars/all")
 REPORT = Path("import.txt")
 
 
-def refuse_taken(root: Path, env: str, names: Iterable[str]) -> None:
-    """Raise PlatelayerError where `inventories/ENV` cannot be made, or has files of these names that are not the
-    example's."""
+def refuse_used_environment(root: Path, env: str, names: Iterable[str]) -> None:
+    """Raise PlatelayerError if `inventories/ENV` cannot be made, or has files of these names that somebody changed."""
     check_name(env)
     example, folder = root / INVENTORIES / "example", root / INVENTORIES / env
     if not example.is_dir():
@@ -27,15 +25,17 @@ def refuse_taken(root: Path, env: str, names: Iterable[str]) -> None:
             raise InventoryError([f"{path}: is in use and stays as it is; {advice}"])
 
 
-def write(root: Path, env: str, texts: Mapping[str, str], fills: Iterable[Fill], report: str) -> CreatedEnvironment:
-    """Make `inventories/ENV` with these files and the report; raises PlatelayerError, and has then written nothing.
+def write_environment(
+    root: Path, env: str, texts: Mapping[str, str], report: str, *, keep_empty: Collection[str]
+) -> CreatedEnvironment:
+    """Make `inventories/ENV` with these files and the report. Raise PlatelayerError, with nothing written.
 
-    fills: what the vault waits for. A vault that was there is left as it is.
+    keep_empty: variables of the vault that wait for their values. A vault that was there is left as it is.
     """
-    refuse_taken(root, env, texts)
+    refuse_used_environment(root, env, texts)
     is_new_folder = copy_example(env, root)
     folder = root / INVENTORIES / env
     for name, text in texts.items():
         (folder / FOLDER / name).write_text(text, encoding="utf-8")
     (folder / REPORT).write_text(report, encoding="utf-8")
-    return add_vault(env, root, is_new_folder=is_new_folder, keep_empty={fill.variable for fill in fills})
+    return add_vault(env, root, is_new_folder=is_new_folder, keep_empty=keep_empty)

@@ -1,0 +1,209 @@
+"""Where the requests of deployments go, and what a person would call each provider."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from typing import Any
+
+from platelayer.gateway.deployments import name_key_variable
+from platelayer.gateway.litellm_reading import RawSettings
+from platelayer.migrate.secret_store import SecretStore, VaultFill
+from platelayer.providers import ProviderKind, kinds, recognition
+from platelayer.providers.recognition import KEY_VARIABLES, WITH_KEY, WITHOUT_KEY, UnusableDeploymentError
+from platelayer.schema import GatewaySpec, fit_option
+from platelayer.schema.secret_texts import ENVIRON, is_no_key, read_mistaken_reference, read_reference
+
+Report = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAddress:
+    """What the deployments of one provider share.
+
+    api_base: a URL, a reference such as `os.environ/NAME` to what the vault holds, or None where the kind knows it.
+    api_key: a reference, or None where none is sent. foreign_prefix: LiteLLM's prefix, where no kind has it.
+    """
+
+    kind: str
+    api_base: str | None
+    api_key: str | None
+    foreign_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAddress:
+    """prefix, id: how LiteLLM reads the model string, or was meant to; model: that string, if LiteLLM can read it."""
+
+    provider: ProviderAddress
+    prefix: str
+    id: str
+    model: str | None
+    names_key: bool
+
+
+def read_address(
+    params: RawSettings, store: SecretStore, place: str = "", report: Report = lambda *_, **__: None
+) -> ModelAddress:
+    """Read `litellm_params`, which stand at `place`. Raise UnusableDeploymentError.
+
+    report: gets a message of `messages.ini` and its values for everything that is assumed.
+    """
+    model, key = params.get("model"), params.get("api_key")
+    base = str(params.get("api_base") or params.get("base_url") or "")
+    if not isinstance(model, str) or not model.strip():
+        raise UnusableDeploymentError("no-model")
+    if variable := read_reference(model) or read_mistaken_reference(model):
+        raise UnusableDeploymentError("model-in-variable", variable=variable)
+    known = recognition.recognise_model(
+        model,
+        str(params.get("custom_llm_provider") or ""),
+        url=store.reveal(base) or ("" if read_reference(base) else base),
+        base_variable=read_reference(base),
+        key_variable=read_reference(key),
+        has_key=key not in (None, ""),
+    )
+    kind, prefix = known.kind, known.prefix
+    if not known.is_readable:
+        report("kind-as-prefix", prefix=prefix, kind=kind.name)
+        prefix = kind.prefix
+    elif not base and prefix == "openai" and kind.name != WITH_KEY:
+        base = kind.home or ""
+        report("key-without-address", kind=kind.name, base=base)
+    elif not base:
+        base = kind.litellm_base or ""
+    if store.reveal(base):
+        report("hidden-address")
+    elif kind.home and (variable := read_reference(base)) and recognition.find_kind_by_variable(variable) == kind:
+        base = kind.home
+        report("assumed-address", variable=variable, base=base)
+    if kind.needs_api_base and not base:
+        raise UnusableDeploymentError("no-address", kind=kind.name)
+    api_key = _read_key(key, prefix if known.is_readable else kind.name, kind, store, place, report)
+    api_base, foreign_prefix = None if base in ("", kind.api_base) else base, prefix if known.is_foreign else ""
+    provider = ProviderAddress(kind.name, api_base, api_key, foreign_prefix)
+    return ModelAddress(provider, prefix, known.id, model if known.is_readable else None, key not in (None, ""))
+
+
+def _read_key(raw: Any, prefix: str, kind: ProviderKind, store: SecretStore, place: str, report: Report) -> str | None:
+    text = "" if raw is None else str(raw)
+    if read_reference(text):
+        return text
+    if not text and kind.needs_key:
+        usual = "OPENAI_API_KEY" if kind.name == WITH_KEY else name_key_variable(kind.name)
+        return f"{ENVIRON}{KEY_VARIABLES.get(prefix, usual)}"
+    if not text and (variable := KEY_VARIABLES.get(prefix)):
+        report("no-key", variable=variable)
+    return None if is_no_key(text) and not kind.needs_key else store.hide("api_key", text, f"{place}.api_key")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedProvider:
+    """A provider to be. key, base: what the vault holds of it; used: how many deployments it has."""
+
+    name: str
+    address: ProviderAddress
+    key: VaultFill | None
+    base: VaultFill | None
+    used: int
+
+    def as_inventory(self, *, api_key: str | None, api_base: str | None) -> dict[str, Any]:
+        """Return its entry of `gateway_providers`, with these texts for what the vault holds."""
+        options = {
+            "kind": self.address.kind,
+            "api_base": api_base if self.base else self.address.api_base,
+            "api_key": api_key if self.key else None,
+        }
+        return {key: value for key, value in options.items() if value is not None}
+
+
+def name_providers(
+    models: Sequence[tuple[ModelAddress, str | None]], store: SecretStore
+) -> dict[ProviderAddress, ImportedProvider]:
+    """Return every provider, in the order of their first deployments. Different keys are different providers.
+
+    models: with each comes the provider that the deployment's id names, if it does.
+    """
+    ids: dict[ProviderAddress, list[str | None]] = {}
+    for model, name_in_id in models:
+        ids.setdefault(model.provider, []).append(name_in_id)
+    with_key = {model.provider for model, _ in models if model.names_key}
+    by_key = {address: _name_by_key(address, ids[address], store) if address in with_key else None for address in ids}
+    by_place = {address: _name_by_place(address, *_split_base(address, store)) for address in ids}
+    names: dict[ProviderAddress, str] = {}
+    used: set[str | None] = set()
+    # The variable that is there already says it best: NANO_GPT_API_KEY is what a provider nano_gpt reads. Where several
+    # read it, it names the one that would be called so anyway.
+    for address in sorted(ids, key=lambda address: (by_key[address] is None, by_key[address] != by_place[address])):
+        preferred = [] if address.api_key in used else [name for name in (by_key[address],) if name]
+        by_id = {*ids[address]} - {None} if address.api_key is None else set()
+        usual = str(*by_id) if len(by_id) == 1 else by_place[address]
+        options = chain(preferred, _list_names(usual, address, *_split_base(address, store)))
+        names[address] = next(name for name in options if name_key_variable(name) not in used)
+        used |= {address.api_key, name_key_variable(names[address])}
+    fills: dict[tuple[ProviderAddress, str], VaultFill] = {}
+    for option, what in (("api_key", "the key of"), ("api_base", "the address of")):
+        # Several providers with one secret share a variable, named after the shortest of them.
+        wanted: dict[tuple[str, str], str] = {}
+        held = {address: variable for address in ids if (variable := read_reference(getattr(address, option)))}
+        for address in sorted(held, key=lambda address: len(names[address])):
+            name = f"vault_{names[address]}_{option}".lower().replace("-", "_")
+            wanted.setdefault(store.identify(held[address]), name)
+        for address, variable in held.items():
+            name = wanted[store.identify(variable)]
+            fills[address, option] = store.ask_vault(variable, what, names[address], name)
+    return {
+        address: ImportedProvider(
+            names[address], address, fills.get((address, "api_key")), fills.get((address, "api_base")), len(its)
+        )
+        for address, its in ids.items()
+    }
+
+
+def _list_names(name: str, address: ProviderAddress, host: str, port: int | None) -> Iterator[str]:
+    """Yield a name, and others that tell it from those that have it already."""
+    yield name
+    if address.kind not in (WITH_KEY, WITHOUT_KEY, name):
+        yield f"{name}_{address.kind}"
+    if host and (by_host := recognition.name_host(host)) != name:
+        yield f"{name}_{by_host}"
+    if port:
+        yield f"{name}_{port}"
+    yield from (f"{name}_{number}" for number in count(2))
+
+
+def _name_by_key(address: ProviderAddress, names_in_ids: Sequence[str | None], store: SecretStore) -> str | None:
+    variable = read_reference(address.api_key) or ""
+    if store.reveal(address.api_key) or not variable.endswith("_API_KEY") or not variable.isupper():
+        return None
+    in_ids = {name for name in names_in_ids if name and name_key_variable(name) == variable}
+    name = variable.removesuffix("_API_KEY").lower()
+    # NEW_API_KEY is the key of New API, whatever its ending says.
+    name = address.kind if f"{name}_api" == address.kind else name
+    name = str(*in_ids) if len(in_ids) == 1 else name
+    return name if fit_option(GatewaySpec, "providers", {name: {"kind": address.kind}}) else None
+
+
+def _name_by_place(address: ProviderAddress, host: str, port: int | None) -> str:
+    kind, variable = kinds()[address.kind], read_reference(address.api_base)
+    is_generic = address.kind in (WITH_KEY, WITHOUT_KEY)
+    # At its own address, or at one that differs for each.
+    is_at_home = kind.needs_api_base or recognition.find_kind_by_address(address.api_base or "") == kind
+    if host and (is_generic or not is_at_home):
+        return recognition.name_host(host, port)
+    if address.foreign_prefix:
+        return recognition.as_name(address.foreign_prefix)
+    if address.kind == WITHOUT_KEY and variable:
+        return recognition.as_name(
+            re.sub(r"_(API_BASE|BASE_URL|API_URL|BASE|URL|HOST|ENDPOINT)$", "", variable.upper())
+        )
+    return address.kind
+
+
+def _split_base(address: ProviderAddress, store: SecretStore) -> tuple[str, int | None]:
+    """Return host and port of an address; the host is empty where a variable knows it."""
+    is_hidden = read_reference(address.api_base) is not None
+    try:
+        return recognition.split_url(store.reveal(address.api_base) if is_hidden else address.api_base)
+    except ValueError:
+        return "server", None
