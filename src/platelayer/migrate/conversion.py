@@ -7,9 +7,9 @@ from typing import Any
 from platelayer.errors import InventoryError
 from platelayer.gateway import litellm_config
 from platelayer.gateway import litellm_words as words
+from platelayer.gateway.build import build
 from platelayer.gateway.deployments import name_key_variable
 from platelayer.gateway.litellm_reading import RawSettings, Section, as_mapping, read_strategy
-from platelayer.gateway.build import build
 from platelayer.migrate import shared_settings as shared
 from platelayer.migrate.comparison import report_differences
 from platelayer.migrate.import_findings import ImportFinding, ImportFindings

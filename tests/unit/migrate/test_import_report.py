@@ -19,7 +19,6 @@ from typer.testing import CliRunner
 
 from platelayer.cli.main import app
 from platelayer.gateway import litellm_config as litellm
-from platelayer.gateway.build import build
 from platelayer.migrate.conversion import convert_config
 from platelayer.schema import CatalogModel
 from platelayer.schema.catalog import Price
