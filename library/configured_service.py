@@ -76,7 +76,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.platelayer.host.configured import ConfiguredService
 from ansible.module_utils.platelayer.host.errors import HostError
-from ansible.module_utils.platelayer.host.files import File
+from ansible.module_utils.platelayer.host.files import ServiceFile
 
 FILE: dict[str, Any] = {
     "path": {"type": "path", "required": True},
@@ -97,62 +97,62 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 
 
 def main() -> None:
-    """Compare; unless in check mode, write and bring into force."""
+    """Compare; unless in check mode, write the files and bring them into force."""
     module = AnsibleModule(ARGUMENTS, supports_check_mode=True)
     try:
-        service = wanted(module.params)
-        different = service.different()
-        effect, enables = service.due(different), not service.is_enabled()
-        diff = [difference(file) for file in different]
+        service = build_service(module.params)
+        different = service.list_differences()
+        effect, enables = service.find_effect(different), not service.is_enabled()
+        diff = [build_diff(file) for file in different]
         changed = bool(different) or effect != "none" or enables
         if changed and not module.check_mode:
             service.run()
     except HostError as error:
-        said = "".join(f"\n    {line}" for line in error.log)
-        module.fail_json(msg=f"{error}{':' if said else ''}{said}")
+        log = "".join(f"\n    {line}" for line in error.log)
+        module.fail_json(msg=f"{error}{':' if log else ''}{log}")
     module.exit_json(
         changed=changed, effect=effect, enabled=enables, written=[str(file.path) for file in different], diff=diff
     )
 
 
-def wanted(params: dict[str, Any]) -> ConfiguredService:
-    """The service that the parameters describe."""
+def build_service(params: dict[str, Any]) -> ConfiguredService:
+    """Return the service that the parameters describe."""
     files = [
-        File(
-            path=Path(one["path"]),
-            content=one["content"],
-            mode=int(one["mode"], 8),
-            owner=one["owner"],
-            group=one["group"],
-            effect=one["effect"],
-            hidden=one["hidden"],
+        ServiceFile(
+            path=Path(file["path"]),
+            content=file["content"],
+            mode=int(file["mode"], 8),
+            owner=file["owner"],
+            group=file["group"],
+            effect=file["effect"],
+            hidden=file["hidden"],
         )
-        for one in params["files"]
+        for file in params["files"]
     ]
     validated = Path(params["validated"]) if params["validated"] else None
     return ConfiguredService(params["unit"], files, params["validate"], validated, enable=params["enable"])
 
 
-def difference(file: File) -> dict[str, Any]:
-    """Ansible's diff of one file: of its text, or else of its mode and owners."""
+def build_diff(file: ServiceFile) -> dict[str, Any]:
+    """Return Ansible's diff of one file: of its text, or else of its mode and owners."""
     headers = {"before_header": str(file.path), "after_header": str(file.path)}
-    if file.has_text():
+    if file.has_wanted_text():
         after = {"mode": file.mode, "owner": file.owner, "group": file.group}
-        return headers | {"before": octal(file.attributes()), "after": octal(after)}
+        return headers | {"before": format_mode(file.read_attributes()), "after": format_mode(after)}
     try:
         before = file.path.read_text(errors="replace")
     except OSError:
         before = ""
-    shown, wanted = file.shown(before), file.shown(file.content)
+    shown, wanted = file.mask(before), file.mask(file.content)
     # When only a secret differs, that is said too.
     return headers | {
         "before": shown,
-        "after": file.shown(file.content, "******** (another)") if shown == wanted else wanted,
+        "after": file.mask(file.content, "******** (another)") if shown == wanted else wanted,
     }
 
 
-def octal(attributes: dict[str, str | int]) -> dict[str, str | int]:
-    """Mode as people write it."""
+def format_mode(attributes: dict[str, str | int]) -> dict[str, str | int]:
+    """Return the attributes with the mode as four octal digits."""
     return attributes | {"mode": f"{attributes['mode']:04o}"}
 
 

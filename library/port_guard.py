@@ -38,7 +38,7 @@ author: Platelayer contributors
 """
 
 EXAMPLES = r"""
-- name: The port is free or already LiteLLM's
+- name: Check the port of LiteLLM
   port_guard:
     ports: [4001]
     setting: litellm_base_port
@@ -51,11 +51,11 @@ RETURN = r"""
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.platelayer.host.ports import has_address, listener
+from ansible.module_utils.platelayer.host.ports import find_port_holder, has_address
 
 
 def main() -> None:
-    """Ask who listens, and fail on a stranger."""
+    """Fail if another program listens on a port, or the host does not have the address."""
     module = AnsibleModule(
         argument_spec={
             "ports": {"type": "list", "elements": "int", "required": True},
@@ -75,10 +75,10 @@ def main() -> None:
             f"write one that `ip address` shows there{otherwise}"
         )
     for port in module.params["ports"]:
-        found = listener(port)
-        if found is not None and not found.belongs_to(module.params["ours"]):
+        holder = find_port_holder(port)
+        if holder is not None and not holder.belongs_to(module.params["ours"]):
             module.fail_json(
-                msg=f"port {port} is in use by {found}; stop it, or choose other ports with {module.params['setting']}"
+                msg=f"port {port} is in use by {holder}; stop it, or choose other ports with {module.params['setting']}"
             )
     module.exit_json(changed=False)
 

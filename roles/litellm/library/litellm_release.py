@@ -79,7 +79,7 @@ author: Platelayer contributors
 """
 
 EXAMPLES = r"""
-- name: Serve the wanted release
+- name: Prove and serve the wanted release
   litellm_release:
     config_dir: /etc/litellm
     runtime: /opt/litellm/1.106.2
@@ -123,8 +123,15 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.platelayer.host import envfile
 from ansible.module_utils.platelayer.host.errors import HostError
 from ansible.module_utils.platelayer.host.fleet import Fleet
-from ansible.module_utils.platelayer.host.managers import Manager, Supervisor, Systemd
-from ansible.module_utils.platelayer.host.releases import ENVIRONMENT, IDENTITY, File, Owner, Release, Releases
+from ansible.module_utils.platelayer.host.managers import ProcessManager, SupervisorManager, SystemdManager
+from ansible.module_utils.platelayer.host.releases import (
+    ENVIRONMENT,
+    IDENTITY,
+    Release,
+    ReleaseFile,
+    Releases,
+    ServiceOwner,
+)
 from ansible.module_utils.platelayer.host.rollout import Rollback, Rollout
 
 DESCRIBED = ("runtime", "files", "environment_json", "home", "address", "base_port")
@@ -165,18 +172,18 @@ def main() -> None:
     try:
         result = roll_back(module) if module.params["state"] == "previous" else roll_out(module)
     except HostError as error:
-        said = "".join(f"\n    {line}" for line in error.log)
-        module.fail_json(msg=f"{error}{':' if said else ''}{said}")
+        log = "".join(f"\n    {line}" for line in error.log)
+        module.fail_json(msg=f"{error}{':' if log else ''}{log}")
     module.exit_json(**result)
 
 
 def roll_out(module: AnsibleModule) -> dict[str, Any]:
     """Let the wanted release serve."""
-    rollout = wanted(module.params, must_exist=not module.check_mode)
-    is_new, surplus = rollout.is_new(), rollout.surplus()
+    rollout = build_rollout(module.params, must_exist=not module.check_mode)
+    is_new, surplus = rollout.is_new(), rollout.list_surplus()
     texts = {name: file.text for name, file in rollout.release.files.items()}
-    diff = difference(rollout.fleet.releases, texts, rollout.release.runtime)
-    restarted = list(rollout.fleet.instances if is_new else rollout.outdated())
+    diff = build_diffs(rollout.fleet.releases, texts, rollout.release.runtime)
+    restarted = list(rollout.fleet.instances if is_new else rollout.list_outdated())
     changed = bool(is_new or restarted or surplus)
     if changed and not module.check_mode:
         rollout.run()
@@ -191,15 +198,15 @@ def roll_out(module: AnsibleModule) -> dict[str, Any]:
 
 def roll_back(module: AnsibleModule) -> dict[str, Any]:
     """Let the release before the current one serve."""
-    owner = owner_of(module.params["user"], must_exist=True)
-    rollback = Rollback(fleet(module.params, owner), module.params["home"])
-    releases, release = rollback.fleet.releases, rollback.target()
-    left, folder = releases.current or "", releases.path(release)
+    owner = find_owner(module.params["user"], must_exist=True)
+    rollback = Rollback(build_fleet(module.params, owner), module.params["home"])
+    releases, release = rollback.fleet.releases, rollback.find_target()
+    left, folder = releases.current or "", releases.get_folder(release)
     names = sorted({path.name for path in folder.iterdir() if path.is_file()} | {ENVIRONMENT})
     files = {name: releases.read(name, folder) for name in names}
     diff = [
         {"before_header": "release", "after_header": "release", "before": f"{left}\n", "after": f"{release}\n"},
-        *difference(releases, files, releases.runtime(folder)),
+        *build_diffs(releases, files, releases.read_runtime(folder)),
     ]
     if not module.check_mode:
         rollback.run()
@@ -213,26 +220,26 @@ def roll_back(module: AnsibleModule) -> dict[str, Any]:
     }
 
 
-def fleet(params: dict[str, Any], owner: Owner) -> Fleet:
-    """The instances of this host."""
-    manager: Manager = Systemd("litellm")
+def build_fleet(params: dict[str, Any], owner: ServiceOwner) -> Fleet:
+    """Return the instances of this host."""
+    manager: ProcessManager = SystemdManager("litellm")
     if params["manager"] == "supervisor":
-        manager = Supervisor("litellm", params["supervisorctl"], params["supervisor_config"])
+        manager = SupervisorManager("litellm", params["supervisorctl"], params["supervisor_config"])
     instances = range(1, params["instances"] + 1)
     definition = Path(params["definition"]) if params["definition"] else None
     releases = Releases(Path(params["config_dir"]), owner, definition)
     return Fleet(releases, manager, instances, params["start_timeout"])
 
 
-def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
-    """The rollout that the parameters describe."""
+def build_rollout(params: dict[str, Any], *, must_exist: bool) -> Rollout:
+    """Return the rollout that the parameters describe."""
     variables: dict[str, str] = {name: str(value) for name, value in json.loads(params["environment_json"]).items()}
-    files = {name: File(text, 0o640) for name, text in params["files"].items()}
+    files = {name: ReleaseFile(text, 0o640) for name, text in params["files"].items()}
     if params["definition"]:
-        files[Path(params["definition"]).name] = File(params["definition_text"].rstrip("\n") + "\n", 0o640)
-    files[ENVIRONMENT] = File(envfile.render(variables, params["header"]), 0o600, private=True)
+        files[Path(params["definition"]).name] = ReleaseFile(params["definition_text"].rstrip("\n") + "\n", 0o640)
+    files[ENVIRONMENT] = ReleaseFile(envfile.render(variables, params["header"]), 0o600, private=True)
     return Rollout(
-        fleet=fleet(params, owner_of(params["user"], must_exist=must_exist)),
+        fleet=build_fleet(params, find_owner(params["user"], must_exist=must_exist)),
         release=Release(
             files,
             params["runtime"],
@@ -245,29 +252,29 @@ def wanted(params: dict[str, Any], *, must_exist: bool) -> Rollout:
     )
 
 
-def owner_of(user: str | None, *, must_exist: bool) -> Owner:
-    """The ids of the service's user. In check mode on a clean host the user is yet to be made."""
+def find_owner(user: str | None, *, must_exist: bool) -> ServiceOwner:
+    """Return the ids of the service's user. In check mode on a clean host the user is yet to be made."""
     if user is None:
-        return Owner()
+        return ServiceOwner()
     try:
-        return Owner(pwd.getpwnam(user).pw_uid, grp.getgrnam(user).gr_gid)
+        return ServiceOwner(pwd.getpwnam(user).pw_uid, grp.getgrnam(user).gr_gid)
     except KeyError:
         if must_exist:
             raise HostError(
                 f"there is no user '{user}' with a group of that name, so nothing was deployed here; run site.yml"
             ) from None
-        return Owner()
+        return ServiceOwner()
 
 
-def difference(current: Releases, files: dict[str, str], runtime: str) -> list[dict[str, str]]:
-    """Ansible's diffs to another release: texts as they are, of the environment only the names whose values change."""
+def build_diffs(current: Releases, files: dict[str, str], runtime: str) -> list[dict[str, str]]:
+    """Return Ansible's diffs to another release: texts, but of the environment only the names whose values change."""
     shown = [
         {"before_header": name, "after_header": name, "before": current.read(name), "after": text}
         for name, text in files.items()
         if name not in (ENVIRONMENT, IDENTITY) and current.read(name) != text
     ]
-    if current.runtime() != runtime:
-        before, after = (f"{path}\n" if path else "" for path in (current.runtime(), runtime))
+    if current.read_runtime() != runtime:
+        before, after = (f"{path}\n" if path else "" for path in (current.read_runtime(), runtime))
         shown.append({"before_header": "runtime", "after_header": "runtime", "before": before, "after": after})
     before = envfile.parse(current.read(ENVIRONMENT))
     after = envfile.parse(files[ENVIRONMENT])
@@ -277,14 +284,14 @@ def difference(current: Releases, files: dict[str, str], runtime: str) -> list[d
             {
                 "before_header": "env (values hidden)",
                 "after_header": "env (values hidden)",
-                "before": _names(before, changed, "old value"),
-                "after": _names(after, changed, "new value"),
+                "before": _list_names(before, changed, "old value"),
+                "after": _list_names(after, changed, "new value"),
             }
         )
     return shown
 
 
-def _names(variables: dict[str, str], changed: set[str], word: str) -> str:
+def _list_names(variables: dict[str, str], changed: set[str], word: str) -> str:
     return "".join(f"{name}={word if name in changed else 'set'}\n" for name in sorted(variables))
 
 

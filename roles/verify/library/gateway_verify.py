@@ -42,7 +42,7 @@ author: Platelayer contributors
 """
 
 EXAMPLES = r"""
-- name: Check the gateway
+- name: Ask the gateway
   gateway_verify:
     url: http://127.0.0.1:4001
     key: "{{ litellm_master_key }}"

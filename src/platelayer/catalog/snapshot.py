@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from platelayer.atomic_file import write_file
 from platelayer.errors import CatalogError
 from platelayer.schema.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName, PriceTier
 from platelayer.schema.money import amount, plainly
@@ -100,26 +99,9 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     """Replace the file at once: after a full disk or a power cut it is the old one or the new one, never a part."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, format_snapshot(snapshot))
+        write_file(path, format_snapshot(snapshot).encode(), mode=0o644)
     except OSError as error:
         raise CatalogError(f"{path}: cannot be written, {error.strerror}") from None
-
-
-def _replace(path: Path, text: str) -> None:
-    # Left by a run that was killed while it wrote.
-    for leftover in path.parent.glob(f".{path.name}.*"):
-        leftover.unlink(missing_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            os.fchmod(stream.fileno(), 0o644)
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _digest(lines: list[str]) -> str:

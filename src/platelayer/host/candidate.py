@@ -1,4 +1,4 @@
-"""The candidate: a release is started for real, on a spare loopback port, before it may serve."""
+"""The candidate: a real start of a release, on a spare loopback port, before it may serve."""
 
 import os
 import signal
@@ -11,9 +11,9 @@ from typing import IO, Any
 
 from .envfile import parse
 from .errors import HostError
-from .http import is_ready, model_names, wait_until
-from .log import tail
-from .ports import free_port
+from .log import extract_last_lines
+from .ports import find_free_port
+from .readiness import is_ready, list_model_names, wait_until
 from .releases import ENVIRONMENT, PROBE, RUNTIME, Owner
 
 _LOOPBACK = "127.0.0.1"
@@ -28,43 +28,45 @@ def prove(folder: Path, *, home: str, owner: Owner, expected: Collection[str], s
     """
     variables = parse((folder / ENVIRONMENT).read_text())
     probe(folder, home=home, owner=owner)
-    port = free_port()
-    with tempfile.TemporaryFile("w+") as log, _started(folder, port, variables, home, owner, log) as process:
+    port = find_free_port()
+    with tempfile.TemporaryFile("w+") as log, _start_candidate(folder, port, variables, home, owner, log) as process:
 
-        def said() -> list[str]:
+        def read_log() -> list[str]:
             log.seek(0)
-            return tail(log.read(), variables.values())
+            return extract_last_lines(log.read(), variables.values())
 
         if not wait_until(lambda: process.poll() is not None or is_ready(_LOOPBACK, port), seconds):
-            raise HostError(f"the candidate did not become ready within {seconds:.0f} s", said())
+            raise HostError(f"the candidate did not become ready within {seconds:.0f} s", read_log())
         if process.poll() is not None:
-            raise HostError(f"the candidate stopped with exit code {process.returncode}", said())
-        missing = sorted(set(expected) - model_names(_LOOPBACK, port, variables.get("LITELLM_MASTER_KEY", "")))
+            raise HostError(f"the candidate stopped with exit code {process.returncode}", read_log())
+        missing = sorted(set(expected) - list_model_names(_LOOPBACK, port, variables.get("LITELLM_MASTER_KEY", "")))
         if missing:
             more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-            raise HostError(f"the candidate does not serve {', '.join(missing[:5])}{more}", said())
+            raise HostError(f"the candidate does not serve {', '.join(missing[:5])}{more}", read_log())
 
 
 def probe(folder: Path, *, home: str, owner: Owner) -> None:
-    """Ask what LiteLLM would not tell: it starts all the same when the servers that it shares do not let it in."""
+    """Check that the servers which LiteLLM needs let it in; LiteLLM itself starts without them. Raises HostError."""
     if not (folder / PROBE).exists():
         return
     variables = parse((folder / ENVIRONMENT).read_text())
-    done = subprocess.run(  # noqa: S603 - the program is the one being proven
+    result = subprocess.run(  # noqa: S603 - the program is the one being proven
         [str(folder / RUNTIME / "bin" / "python"), str(folder / PROBE)],
         capture_output=True,
         text=True,
         check=False,
         timeout=_SECONDS_TO_PROBE,
-        **_circumstances(variables, home, owner),
+        **_build_process_options(variables, home, owner),
     )
-    if done.returncode != 0:
-        *log, sentence = tail(done.stderr, variables.values()) or [f"{PROBE} failed with exit code {done.returncode}"]
+    if result.returncode != 0:
+        *log, sentence = extract_last_lines(result.stderr, variables.values()) or [
+            f"{PROBE} failed with exit code {result.returncode}"
+        ]
         raise HostError(sentence, log)
 
 
-def _circumstances(variables: dict[str, str], home: str, owner: Owner) -> dict[str, Any]:
-    """How LiteLLM's programs are started: as its user, with nothing of ours but the path."""
+def _build_process_options(variables: dict[str, str], home: str, owner: Owner) -> dict[str, Any]:
+    """Return the options of Popen: LiteLLM's user, and nothing of our environment but the path."""
     return {
         "env": {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": home, **variables},
         "cwd": home,
@@ -76,7 +78,7 @@ def _circumstances(variables: dict[str, str], home: str, owner: Owner) -> dict[s
 
 
 @contextmanager
-def _started(
+def _start_candidate(
     folder: Path, port: int, variables: dict[str, str], home: str, owner: Owner, log: IO[str]
 ) -> Iterator[subprocess.Popen[str]]:
     program = str(folder / RUNTIME / "bin" / "litellm")
@@ -87,7 +89,7 @@ def _started(
         stderr=subprocess.STDOUT,
         start_new_session=True,
         text=True,
-        **_circumstances(variables, home, owner),
+        **_build_process_options(variables, home, owner),
     )
     try:
         yield process

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 def render(variables: Mapping[str, str], header: str = "") -> str:
-    """`NAME='value'` lines, sorted. A value must hold no quote and no line break; the inventory's rules see to it."""
+    """Return `NAME='value'` lines, sorted. Raises ValueError for a quote or line break; the inventory refuses them."""
     for name, value in variables.items():
         if "'" in value or "\n" in value:
             raise ValueError(f"{name} holds a quote or a line break, which an environment file cannot carry")
@@ -13,6 +13,6 @@ def render(variables: Mapping[str, str], header: str = "") -> str:
 
 
 def parse(text: str) -> dict[str, str]:
-    """The variables of a file that `render` wrote."""
+    """Return the variables of a file that `render` wrote."""
     pairs = (line.partition("=") for line in text.splitlines() if "=" in line and not line.startswith("#"))
     return {name: value[1:-1] for name, _, value in pairs}

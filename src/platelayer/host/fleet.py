@@ -6,28 +6,28 @@ from pathlib import Path
 
 from .envfile import parse
 from .errors import HostError
-from .http import is_ready, wait_until
-from .log import tail
-from .managers import Manager
+from .log import extract_last_lines
+from .managers import ProcessManager
+from .readiness import is_ready, wait_until
 from .releases import ENVIRONMENT, VARIABLE, Releases
 
 
 @dataclass(frozen=True)
 class Fleet:
-    """Instances are numbers; `start_seconds` is what a start may take."""
+    """The instances of a service, by number. start_seconds: how long a start may take."""
 
     releases: Releases
-    manager: Manager
+    manager: ProcessManager
     instances: Sequence[int]
     start_seconds: float
 
-    def outdated(self, release_id: str) -> list[int]:
-        """The instances that do not run a release, or would not after a reboot."""
+    def list_outdated(self, release_id: str) -> list[int]:
+        """Return the instances that do not run a release, or would not after a reboot."""
         return [
             instance
             for instance in self.instances
-            if self._running_release(instance) != release_id
-            or not self.manager.in_order(instance)
+            if self._read_running_release(instance) != release_id
+            or not self.manager.is_in_order(instance)
             or not self.releases.is_defined()
         ]
 
@@ -51,10 +51,10 @@ class Fleet:
             if before in (None, release_id):
                 raise HostError(f"{error}, and there is no release before it to go back to", log) from None
             self.releases.point(current=str(before), previous=older)
-            raise self._taken_back(touched, str(before), HostError(str(error), log)) from None
+            raise self._go_back(touched, str(before), HostError(str(error), log)) from None
 
-    def _taken_back(self, touched: Sequence[int], before: str, error: HostError) -> HostError:
-        """Restart instances into the release before; the error, with what came of that."""
+    def _go_back(self, touched: Sequence[int], before: str, error: HostError) -> HostError:
+        """Restart instances into the release before, and return the error with the outcome of that."""
         for instance in touched:
             try:
                 self._restart(instance, before)
@@ -64,23 +64,23 @@ class Fleet:
         return HostError(f"{error}; the release before it serves again", error.log)
 
     def _restart(self, instance: int, release_id: str) -> None:
-        """The unit lets running answers end before it stops."""
+        """Restart an instance, whose unit lets running answers end first, and wait until it serves the release."""
         self.manager.restart(instance)
-        address, port = self.releases.place(instance)
+        address, port = self.releases.read_address(instance)
 
         def serves() -> bool:
-            return self._running_release(instance) == release_id and is_ready(address, port)
+            return self._read_running_release(instance) == release_id and is_ready(address, port)
 
         if not wait_until(serves, self.start_seconds):
             secrets = parse(self.releases.read(ENVIRONMENT)).values()
             raise HostError(
                 f"instance {instance} did not become ready on {address}:{port} within {self.start_seconds:.0f} s",
-                tail(self.manager.log(instance), secrets),
+                extract_last_lines(self.manager.read_log(instance), secrets),
             )
 
-    def _running_release(self, instance: int) -> str | None:
-        """What the instance itself was started with, read from its process: no notification can be lost."""
-        pid = self.manager.pid(instance)
+    def _read_running_release(self, instance: int) -> str | None:
+        """Return the id of the release that the instance runs, read from its process; None if it does not run."""
+        pid = self.manager.read_pid(instance)
         if not pid:
             return None
         try:

@@ -1,4 +1,4 @@
-"""What a program last said, fit to be shown: no colours, no secrets, not too long."""
+"""The end of a program's log, fit to be shown: no colours, no secrets, not too long."""
 
 import re
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _SHORTEST_SECRET = 8
 
 
-def tail(text: str, secrets: Iterable[str], lines: int = 15) -> list[str]:
-    """The last lines that say something, with every secret replaced by asterisks."""
+def extract_last_lines(text: str, secrets: Iterable[str], lines: int = 15) -> list[str]:
+    """Return the last lines that are not empty, with every secret replaced by asterisks."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "********")
-    said = (_COLOUR.sub("", line).rstrip() for line in text.splitlines())
-    return [line[:400] for line in said if not _UNDERLINE.fullmatch(line) and line][-lines:]
+    plain_lines = (_COLOUR.sub("", line).rstrip() for line in text.splitlines())
+    return [line[:400] for line in plain_lines if not _UNDERLINE.fullmatch(line) and line][-lines:]

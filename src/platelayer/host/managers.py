@@ -1,54 +1,43 @@
 """Process managers: systemd on hosts, supervisor where there is no root."""
 
 import re
-import subprocess
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from .errors import HostError
+from .commands import run_anyway, run_or_fail
+from .unit import read_journal, read_unit_state
 
 
-class Manager(Protocol):
-    """What a rollout asks of a process manager; an instance is named by its number."""
+class ProcessManager(Protocol):
+    """The process manager of a rollout; an instance is named by its number."""
 
-    def in_order(self, instance: int) -> bool:
-        """Whether the instance is known in its present definition, and comes back after a reboot where that exists."""
+    def is_in_order(self, instance: int) -> bool:
+        """Tell whether the instance is known in its present definition, and starts at boot where that exists."""
 
-    def pid(self, instance: int) -> int:
-        """The main process of an instance; 0 when it does not run."""
+    def read_pid(self, instance: int) -> int:
+        """Return the process id of an instance's main process; 0 if it does not run."""
 
     def restart(self, instance: int) -> None:
-        """Start the instance anew with its present definition, and let it come back after a reboot."""
+        """Restart the instance with its present definition, and let it start at boot."""
 
-    def log(self, instance: int) -> str:
-        """What the instance last said."""
+    def read_log(self, instance: int) -> str:
+        """Return the end of the instance's log."""
 
-    def others(self, wanted: Collection[int]) -> list[int]:
-        """The numbers of the service's instances that run, or start at boot, beside those wanted."""
+    def list_others(self, wanted: Collection[int]) -> list[int]:
+        """Return the numbers of the service's instances that run, or start at boot, besides those wanted."""
 
     def remove(self, instance: int) -> None:
         """Stop an instance for good."""
 
 
-def _run(command: Sequence[str], *, may_fail: bool = False) -> str:
-    done = subprocess.run(  # noqa: S603 - fixed commands
-        command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-    )
-    if done.returncode != 0 and not may_fail:
-        said = (done.stderr or done.stdout).strip()
-        raise HostError(f"'{' '.join(command)}' failed with exit code {done.returncode}", said.splitlines())
-    return done.stdout
-
-
-def _beside(wanted: Collection[int], pattern: str, listing: str) -> list[int]:
-    """The numbers that a pattern finds at the beginning of lines, without those wanted."""
-    found = {int(number) for number in re.findall(f"^{pattern}", listing, re.MULTILINE)}
-    return sorted(found - set(wanted))
+def _parse_numbers(pattern: str, listing: str) -> set[int]:
+    """Return the numbers that a pattern matches at the beginning of lines."""
+    return {int(number) for number in re.findall(f"^{pattern}", listing, re.MULTILINE)}
 
 
 @dataclass(frozen=True)
-class Systemd:
+class SystemdManager:
     """Instances of the template unit `NAME@N.service`."""
 
     name: str
@@ -56,85 +45,80 @@ class Systemd:
     def _unit(self, instance: int) -> str:
         return f"{self.name}@{instance}.service"
 
-    def _show(self, instance: int) -> dict[str, str]:
-        wanted = "MainPID,ActiveState,UnitFileState,NeedDaemonReload"
-        lines = _run(["systemctl", "show", "-p", wanted, self._unit(instance)]).splitlines()
-        return dict(line.split("=", 1) for line in lines if "=" in line)
+    def is_in_order(self, instance: int) -> bool:
+        """Tell whether the unit is enabled, and systemd has read its newest file."""
+        state = read_unit_state(self._unit(instance))
+        return state.enabled == "enabled" and not state.is_stale
 
-    def in_order(self, instance: int) -> bool:
-        """Enabled, and no newer unit file waits to be read."""
-        state = self._show(instance)
-        return state.get("UnitFileState") == "enabled" and state.get("NeedDaemonReload") == "no"
-
-    def pid(self, instance: int) -> int:
-        """0 unless the unit is active."""
-        state = self._show(instance)
-        return int(state.get("MainPID", 0)) if state.get("ActiveState") == "active" else 0
+    def read_pid(self, instance: int) -> int:
+        """Return the main process id; 0 unless the unit is active."""
+        state = read_unit_state(self._unit(instance))
+        return state.main_pid if state.active == "active" else 0
 
     def restart(self, instance: int) -> None:
-        """Reads changed unit files first."""
-        _run(["systemctl", "daemon-reload"])
-        _run(["systemctl", "enable", "--quiet", self._unit(instance)])
-        _run(["systemctl", "reset-failed", self._unit(instance)], may_fail=True)
-        _run(["systemctl", "restart", self._unit(instance)])
+        """Restart the unit, after systemd has read changed unit files."""
+        run_or_fail("systemctl", "daemon-reload")
+        run_or_fail("systemctl", "enable", "--quiet", self._unit(instance))
+        run_anyway("systemctl", "reset-failed", self._unit(instance))
+        run_or_fail("systemctl", "restart", self._unit(instance))
 
-    def log(self, instance: int) -> str:
-        """From the journal, of the last start only."""
-        return _run(["journalctl", "-u", self._unit(instance), "-n", "60", "-o", "cat", "--no-pager"], may_fail=True)
+    def read_log(self, instance: int) -> str:
+        """Return the last lines of the unit's journal."""
+        return read_journal(self._unit(instance), lines=60)
 
-    def others(self, wanted: Collection[int]) -> list[int]:
-        """Loaded units and enabled unit files."""
+    def list_others(self, wanted: Collection[int]) -> list[int]:
+        """Return the instances among loaded units and enabled unit files, besides those wanted."""
         pattern, form = f"{self.name}@*.service", ["--plain", "--no-legend", "--no-pager"]
         # Both end with 1 where nothing matches.
-        loaded = _run(["systemctl", "list-units", "--all", *form, pattern], may_fail=True)
-        enabled = _run(["systemctl", "list-unit-files", *form, pattern], may_fail=True)
-        return _beside(wanted, rf"{self.name}@(\d+)\.service", f"{loaded}\n{enabled}")
+        loaded = run_anyway("systemctl", "list-units", "--all", *form, pattern)
+        enabled = run_anyway("systemctl", "list-unit-files", *form, pattern)
+        return sorted(_parse_numbers(rf"{self.name}@(\d+)\.service", f"{loaded}\n{enabled}") - set(wanted))
 
     def remove(self, instance: int) -> None:
-        """It does not start at boot any more either."""
-        _run(["systemctl", "disable", "--now", "--quiet", self._unit(instance)])
+        """Stop the unit, and disable it."""
+        run_or_fail("systemctl", "disable", "--now", "--quiet", self._unit(instance))
 
 
 @dataclass(frozen=True)
-class Supervisor:
+class SupervisorManager:
     """Programs `NAME-N` of a running supervisord."""
 
     name: str
     supervisorctl: str
     config: str
 
-    def _control(self, *words: str, may_fail: bool = False) -> str:
-        return _run([self.supervisorctl, "-c", self.config, *words], may_fail=may_fail)
+    def _command(self, *words: str) -> list[str]:
+        return [self.supervisorctl, "-c", self.config, *words]
 
     def _program(self, instance: int) -> str:
         return f"{self.name}-{instance}"
 
-    def in_order(self, instance: int) -> bool:
-        """Known, and no newer definition waits to be read."""
-        waiting = self._control("reread", may_fail=True)
-        known = self._control("status", self._program(instance), may_fail=True)
+    def is_in_order(self, instance: int) -> bool:
+        """Tell whether the program is known, and supervisord has read its newest definition."""
+        waiting = run_anyway(*self._command("reread"))
+        known = run_anyway(*self._command("status", self._program(instance)))
         return f"{self._program(instance)}: changed" not in waiting and "no such process" not in known
 
-    def pid(self, instance: int) -> int:
-        """0 unless the program runs."""
-        said = self._control("pid", self._program(instance), may_fail=True).strip()
-        return int(said) if said.isdigit() else 0
+    def read_pid(self, instance: int) -> int:
+        """Return the process id; 0 unless the program runs."""
+        output = run_anyway(*self._command("pid", self._program(instance))).strip()
+        return int(output) if output.isdigit() else 0
 
     def restart(self, instance: int) -> None:
-        """`update` starts a program that is new or changed; one that is neither must be restarted."""
-        before = self.pid(instance)
-        self._control("update", self._program(instance))
-        if self.pid(instance) in (before, 0):
-            self._control("restart", self._program(instance))
+        """Restart the program: `update` starts it if it is new or changed, else it must be restarted."""
+        pid_before = self.read_pid(instance)
+        run_or_fail(*self._command("update", self._program(instance)))
+        if self.read_pid(instance) in (pid_before, 0):
+            run_or_fail(*self._command("restart", self._program(instance)))
 
-    def log(self, instance: int) -> str:
-        """The end of the program's log file."""
-        return self._control("tail", "-6000", self._program(instance), may_fail=True)
+    def read_log(self, instance: int) -> str:
+        """Return the end of the program's log file."""
+        return run_anyway(*self._command("tail", "-6000", self._program(instance)))
 
-    def others(self, wanted: Collection[int]) -> list[int]:
-        """Programs that supervisord knows."""
-        return _beside(wanted, rf"{self.name}-(\d+) ", self._control("status", may_fail=True))
+    def list_others(self, wanted: Collection[int]) -> list[int]:
+        """Return the instances that supervisord knows, besides those wanted."""
+        return sorted(_parse_numbers(rf"{self.name}-(\d+) ", run_anyway(*self._command("status"))) - set(wanted))
 
     def remove(self, instance: int) -> None:
-        """Its definition is gone from the program file; `update` stops what has none."""
-        self._control("update", self._program(instance))
+        """Let supervisord read its program file again: `update` stops a program that is no longer in it."""
+        run_or_fail(*self._command("update", self._program(instance)))

@@ -1,4 +1,4 @@
-"""Who listens on a port of this host."""
+"""Ports of this host, and the processes that listen on them."""
 
 import socket
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ _LISTEN = "0A"
 
 
 @dataclass(frozen=True)
-class Listener:
+class PortHolder:
     """A process that holds a listening socket; pid 0 when it belongs to a user whose processes are not shown."""
 
     pid: int
@@ -18,27 +18,27 @@ class Listener:
     groups: str = ""
 
     def belongs_to(self, mark: str) -> bool:
-        """Whether its command line or its unit holds a mark."""
+        """Tell whether its command line or its unit contains a text."""
         return mark in self.command or mark in self.groups
 
     def __str__(self) -> str:
         return f"{self.command} (pid {self.pid})" if self.pid else "a process of another user"
 
 
-def listener(port: int, proc: Path = Path("/proc")) -> Listener | None:
-    """Who listens on a TCP port, on any address; None when nobody does."""
-    inodes = {inode for table in ("tcp", "tcp6") for inode in _listening(proc / "net" / table, port)}
+def find_port_holder(port: int, proc: Path = Path("/proc")) -> PortHolder | None:
+    """Return the process that listens on a TCP port, on any address; None if there is none."""
+    inodes = {inode for table in ("tcp", "tcp6") for inode in _list_inodes(proc / "net" / table, port)}
     if not inodes:
         return None
     wanted = {f"socket:[{inode}]" for inode in inodes}
     for entry in proc.iterdir():
-        if entry.name.isdigit() and _holds(entry / "fd", wanted):
-            return Listener(int(entry.name), _command(entry), _read(entry / "cgroup"))
-    return Listener(0, "")
+        if entry.name.isdigit() and _has_socket(entry / "fd", wanted):
+            return PortHolder(int(entry.name), _read_command(entry), _read_text(entry / "cgroup"))
+    return PortHolder(0, "")
 
 
 def has_address(address: str) -> bool:
-    """Whether this host can listen on an address."""
+    """Tell whether this host can listen on an address."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family) as probe:
@@ -48,15 +48,15 @@ def has_address(address: str) -> bool:
     return True
 
 
-def free_port(address: str = "127.0.0.1") -> int:
-    """A TCP port nobody listens on at this moment."""
+def find_free_port(address: str = "127.0.0.1") -> int:
+    """Return a TCP port on which nobody listens at this moment."""
     with socket.socket() as probe:
         probe.bind((address, 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _listening(table: Path, port: int) -> Iterator[str]:
+def _list_inodes(table: Path, port: int) -> Iterator[str]:
     try:
         lines = table.read_text().splitlines()[1:]
     except OSError:
@@ -67,22 +67,22 @@ def _listening(table: Path, port: int) -> Iterator[str]:
             yield fields[9]
 
 
-def _holds(descriptors: Path, wanted: set[str]) -> bool:
+def _has_socket(descriptors: Path, wanted: set[str]) -> bool:
     try:
         return any(str(entry.readlink()) in wanted for entry in descriptors.iterdir())
     except OSError:
         return False
 
 
-def _read(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text()
     except OSError:
         return ""
 
 
-def _command(entry: Path) -> str:
-    """The program's command line up to its first option: arguments may hold secrets."""
+def _read_command(entry: Path) -> str:
+    """Return the program's command line up to its first option: arguments may hold secrets."""
     try:
         words = (entry / "cmdline").read_bytes().decode(errors="replace").rstrip("\0").split("\0")
     except OSError:

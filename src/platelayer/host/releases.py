@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..atomic_file import write_file
 from .envfile import parse, render
 
 ENVIRONMENT = "env"
@@ -32,7 +33,7 @@ BASE_PORT = "PLATELAYER_BASE_PORT"
 
 
 @dataclass(frozen=True)
-class File:
+class ReleaseFile:
     """Text with a mode; a private one belongs to the service's user, the others to root and the service's group."""
 
     text: str
@@ -47,7 +48,7 @@ class Release:
     Instance N listens on `base_port` plus N. `header` begins each file.
     """
 
-    files: Mapping[str, File]
+    files: Mapping[str, ReleaseFile]
     runtime: str
     address: str
     base_port: int
@@ -55,20 +56,20 @@ class Release:
 
     @property
     def id(self) -> str:
-        """Twelve hex digits that change with any of it."""
+        """Return twelve hex digits that change with any of it."""
         files = sorted((name, file.text) for name, file in self.files.items())
         content = [files, self.runtime, self.address, self.base_port]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
-    def everything(self) -> dict[str, File]:
-        """The files, and the one that tells instances who they are."""
+    def build_files(self) -> dict[str, ReleaseFile]:
+        """Return the files by name, with the one that tells instances which release they run."""
         variables = {VARIABLE: self.id, ADDRESS: self.address, BASE_PORT: str(self.base_port)}
-        return {**self.files, IDENTITY: File(render(variables, self.header), 0o640)}
+        return {**self.files, IDENTITY: ReleaseFile(render(variables, self.header), 0o640)}
 
 
 @dataclass(frozen=True)
-class Owner:
-    """Numeric ids; None leaves ownership alone, as an ordinary user must."""
+class ServiceOwner:
+    """The ids of the service's user and group; None leaves ownership alone, as an ordinary user must."""
 
     uid: int | None = None
     gid: int | None = None
@@ -83,70 +84,64 @@ class Releases:
     """
 
     root: Path
-    owner: Owner = field(default_factory=Owner)
+    owner: ServiceOwner = field(default_factory=ServiceOwner)
     definition: Path | None = None
 
     @property
     def current(self) -> str | None:
-        """The id of the release that serves, or None before the first."""
-        return self._led_to("current")
+        """Return the id of the release that serves, or None before the first."""
+        return self._read_link("current")
 
     @property
     def previous(self) -> str | None:
-        """The id of the release that served before it, or None."""
-        return self._led_to("previous")
+        """Return the id of the release that served before it, or None."""
+        return self._read_link("previous")
 
-    def path(self, release_id: str) -> Path:
-        """The folder of a release."""
+    def get_folder(self, release_id: str) -> Path:
+        """Return the folder of a release."""
         return self.root / "releases" / release_id
 
     def read(self, name: str, of: Path | None = None) -> str:
-        """A file of the current release, or of another; empty when there is none."""
+        """Return the text of a file of the current release, or of another folder; empty if there is none."""
         try:
             return ((of or self.root / "current") / name).read_text()
         except OSError:
             return ""
 
-    def place(self, instance: int) -> tuple[str, int]:
-        """The address and port on which an instance of the current release listens."""
+    def read_address(self, instance: int) -> tuple[str, int]:
+        """Return the address and port on which an instance of the current release listens."""
         variables = parse(self.read(IDENTITY))
         return variables[ADDRESS], int(variables[BASE_PORT]) + instance
 
-    def runtime(self, of: Path | None = None) -> str:
-        """Where the current release's `runtime` leads, or another's; empty when there is none."""
+    def read_runtime(self, of: Path | None = None) -> str:
+        """Return the target of `runtime` in the current release, or in another folder; empty if there is none."""
         try:
             return str(((of or self.root / "current") / RUNTIME).readlink())
         except OSError:
             return ""
 
     def prepare(self) -> None:
-        """Make the folders, closed to everybody but the service."""
+        """Create the folders, closed to everybody but the service."""
         for folder in (self.root, self.root / "releases"):
             folder.mkdir(parents=True, exist_ok=True)
-            self._own(folder, private=False)
+            self._set_owner(folder)
             folder.chmod(0o750)
 
     def stage(self, release: Release) -> Path:
         """Write a release into a folder of its own, which nothing uses yet."""
-        folder = self.path(f".staged-{release.id}")
+        folder = self.get_folder(f".staged-{release.id}")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        self._own(folder, private=False)
+        self._set_owner(folder)
         folder.chmod(0o750)
-        for name, file in release.everything().items():
-            path = folder / name
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-                stream.write(file.text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            self._own(path, private=file.private)
-            path.chmod(file.mode)
+        for name, file in release.build_files().items():
+            write_file(folder / name, file.text.encode(), mode=file.mode, ids=self._get_ids(private=file.private))
         (folder / RUNTIME).symlink_to(release.runtime)
         return folder
 
     def accept(self, staged: Path, release: Release) -> None:
         """Give a proven folder its name. A folder of that name is the same release, perhaps edited by hand: it goes."""
-        target = self.path(release.id)
+        target = self.get_folder(release.id)
         if target.exists():
             aside = target.with_name(f".edited-{release.id}")
             shutil.rmtree(aside, ignore_errors=True)
@@ -161,13 +156,13 @@ class Releases:
         if previous is None:
             (self.root / "previous").unlink(missing_ok=True)
         else:
-            self._lead("previous", previous)
-        self._lead("current", current)
+            self._set_link("previous", previous)
+        self._set_link("current", current)
         self.define()
 
     def is_defined(self) -> bool:
-        """Whether the process manager reads the current release's definition; one without says nothing about it."""
-        wanted = self._wanted_definition()
+        """Tell whether the process manager reads the current release's definition; True if the release has none."""
+        wanted = self._read_wanted_definition()
         try:
             return wanted is None or (self.definition is not None and self.definition.read_text() == wanted)
         except OSError:
@@ -175,20 +170,17 @@ class Releases:
 
     def define(self) -> None:
         """Give the process manager the current release's definition."""
-        wanted = self._wanted_definition()
+        wanted = self._read_wanted_definition()
         if wanted is None or self.definition is None or self.is_defined():
             return
-        fresh = self.definition.with_name(f".{self.definition.name}-new")
-        fresh.write_text(wanted)
-        fresh.chmod(0o644)
-        fresh.replace(self.definition)
+        write_file(self.definition, wanted.encode(), mode=0o644)
 
-    def _wanted_definition(self) -> str | None:
+    def _read_wanted_definition(self) -> str | None:
         return None if self.definition is None else self.read(self.definition.name) or None
 
     def is_complete(self, release_id: str) -> bool:
-        """Whether a release and the program it runs are there."""
-        folder = self.path(release_id)
+        """Tell whether a release and the program it runs are there."""
+        folder = self.get_folder(release_id)
         return all((folder / name).exists() for name in (ENVIRONMENT, IDENTITY, f"{RUNTIME}/bin"))
 
     def prune(self, keep: int) -> None:
@@ -212,18 +204,24 @@ class Releases:
                     (runtime / INSTALLED).unlink()
                     shutil.rmtree(runtime)
 
-    def _led_to(self, link: str) -> str | None:
+    def _read_link(self, link: str) -> str | None:
         try:
             return (self.root / link).readlink().name
         except OSError:
             return None
 
-    def _lead(self, name: str, release_id: str) -> None:
+    def _set_link(self, name: str, release_id: str) -> None:
         link = self.root / f".{name}-new"
         link.unlink(missing_ok=True)
         link.symlink_to(Path("releases") / release_id)
         link.replace(self.root / name)
 
-    def _own(self, path: Path, *, private: bool) -> None:
-        if self.owner.uid is not None and self.owner.gid is not None:
-            os.chown(path, self.owner.uid if private else 0, self.owner.gid)
+    def _get_ids(self, *, private: bool) -> tuple[int, int] | None:
+        """Return the ids of user and group for a file or folder; None leaves them alone."""
+        if self.owner.uid is None or self.owner.gid is None:
+            return None
+        return (self.owner.uid if private else 0), self.owner.gid
+
+    def _set_owner(self, folder: Path) -> None:
+        if ids := self._get_ids(private=False):
+            os.chown(folder, *ids)

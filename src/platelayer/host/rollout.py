@@ -1,4 +1,4 @@
-"""A rollout: what is wanted is compared with what is there, proven, and put in place one instance at a time."""
+"""A rollout: a release is compared with the current one, proven, and put in place one instance at a time."""
 
 import fcntl
 from collections.abc import Collection, Iterator
@@ -16,7 +16,7 @@ _KEPT_RELEASES = 3
 
 @dataclass(frozen=True)
 class Rollout:
-    """One release for all instances of a fleet. `expected`: the models that it must list."""
+    """One release for all instances of a fleet. expected: the models that it must list."""
 
     fleet: Fleet
     release: Release
@@ -24,26 +24,26 @@ class Rollout:
     expected: Collection[str]
 
     def is_new(self) -> bool:
-        """Whether the files of the current release differ from what is wanted."""
+        """Tell whether the files of the current release differ from the wanted one."""
         releases = self.fleet.releases
         return (
             releases.current != self.release.id
-            or releases.runtime() != self.release.runtime
-            or any(releases.read(name) != file.text for name, file in self.release.everything().items())
+            or releases.read_runtime() != self.release.runtime
+            or any(releases.read(name) != file.text for name, file in self.release.build_files().items())
         )
 
-    def outdated(self) -> list[int]:
-        """The instances that do not run the wanted release."""
-        return self.fleet.outdated(self.release.id)
+    def list_outdated(self) -> list[int]:
+        """Return the instances that do not run the wanted release."""
+        return self.fleet.list_outdated(self.release.id)
 
-    def surplus(self) -> list[int]:
-        """The numbers of instances that are there and not wanted any more."""
-        return self.fleet.manager.others(self.fleet.instances)
+    def list_surplus(self) -> list[int]:
+        """Return the numbers of instances that are there and no longer wanted."""
+        return self.fleet.manager.list_others(self.fleet.instances)
 
     def run(self) -> None:
         """Prove, switch, restart what is outdated. Raises HostError; what served before then serves again."""
         releases = self.fleet.releases
-        with guarded(releases.root):
+        with lock_releases(releases.root):
             releases.prepare()
             is_new = self.is_new()
             # Instances that were restarted after an edit by hand run the edit, under the id of this very release.
@@ -52,8 +52,8 @@ class Rollout:
                 staged = releases.stage(self.release)
                 self._prove(staged)
                 releases.accept(staged, self.release)
-            self.fleet.switch(self.release.id, self.fleet.instances if edited else self.outdated())
-            for number in self.surplus():
+            self.fleet.switch(self.release.id, self.fleet.instances if edited else self.list_outdated())
+            for number in self.list_surplus():
                 self.fleet.manager.remove(number)
             try:
                 releases.prune(_KEPT_RELEASES)
@@ -75,13 +75,13 @@ class Rollout:
 
 @dataclass(frozen=True)
 class Rollback:
-    """Back to the release that served before the current one. It was proven then, so it needs no candidate."""
+    """A return to the release that served before the current one. It was proven then, so it needs no candidate."""
 
     fleet: Fleet
     home: str
 
-    def target(self) -> str:
-        """The id of the release before. Raises HostError when there is none, or its program is gone."""
+    def find_target(self) -> str:
+        """Return the id of the release before. Raises HostError if there is none, or its program is gone."""
         releases = self.fleet.releases
         previous = releases.previous
         if previous is None or previous == releases.current:
@@ -95,19 +95,22 @@ class Rollback:
     def run(self) -> None:
         """Switch, and restart one by one. Raises HostError; then the current release serves again."""
         releases = self.fleet.releases
-        with guarded(releases.root):
-            target = self.target()
+        with lock_releases(releases.root):
+            target = self.find_target()
             try:
                 # A password may have changed since.
-                probe(releases.path(target), home=self.home, owner=releases.owner)
+                probe(releases.get_folder(target), home=self.home, owner=releases.owner)
             except HostError as error:
                 raise HostError(f"{error}; what served before still serves", error.log) from None
             self.fleet.switch(target, self.fleet.instances)
 
 
 @contextmanager
-def guarded(root: Path) -> Iterator[None]:
-    """One change at a time on a host; the lock goes with the process that holds it. A full disk is told in words."""
+def lock_releases(root: Path) -> Iterator[None]:
+    """Allow one change at a time on a host; the lock ends with the process that holds it. Raises HostError.
+
+    An error of the disk is raised as HostError too.
+    """
     try:
         root.mkdir(parents=True, exist_ok=True)
         with (root / ".lock").open("w") as handle:

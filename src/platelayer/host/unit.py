@@ -1,71 +1,78 @@
-"""A unit of systemd: what it is like, and what it is told."""
+"""The one way to ask systemd for the state of a unit and its log."""
 
-import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic, sleep
 
-from .errors import HostError
-from .log import tail
+from .commands import run, run_or_fail
 
 # For so many seconds a service must stay up before it is believed: `systemctl restart` is content with less.
 _STEADY = 1.0
+_PROPERTIES = (
+    "ActiveState,UnitFileState,NeedDaemonReload,ReloadResult,NRestarts,MainPID,"
+    "ExecMainStartTimestamp,InactiveExitTimestamp,ActiveEnterTimestamp,StateChangeTimestamp"
+)
 
 
 @dataclass(frozen=True)
-class State:
-    """What systemd says of a unit; times in seconds since 1970."""
+class UnitState:
+    """The state of a unit, as systemd reports it.
+
+    active, enabled: `ActiveState` and `UnitFileState`; is_stale: its files changed since systemd read them; started,
+    loaded: when it last started, and last read its configuration, in seconds since 1970, 0 if never; main_pid: 0 if
+    there is no main process.
+    """
 
     active: str
     enabled: str
-    stale: bool
+    is_stale: bool
     started: float
     loaded: float
     restarts: int
+    main_pid: int
 
     @property
     def is_up(self) -> bool:
-        """Whether it runs, be it that it just reads its configuration anew."""
+        """Tell whether it runs, also while it reloads its configuration."""
         return self.active in ("active", "reloading", "refreshing")
 
     @property
     def is_off(self) -> bool:
-        """Whether nothing tries to run it."""
+        """Tell whether it does not run and systemd does not try to start it."""
         return self.active in ("inactive", "failed")
 
 
-def state_of(unit: str) -> State:
-    """Ask systemd; a unit that it does not know is inactive."""
-    wanted = (
-        "ActiveState,UnitFileState,NeedDaemonReload,ReloadResult,NRestarts,"
-        "ExecMainStartTimestamp,InactiveExitTimestamp,ActiveEnterTimestamp,StateChangeTimestamp"
-    )
-    done = systemctl("show", "--timestamp=us+utc", "-p", wanted, unit)
-    found = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
-    started, begun, up, changed = (
-        _seconds(found.get(f"{name}Timestamp", ""))
+def read_unit_state(unit: str) -> UnitState:
+    """Ask systemd for the state of a unit; an unknown unit is inactive. Raises HostError if systemd does not answer."""
+    output = run_or_fail("systemctl", "show", "--timestamp=us+utc", "-p", _PROPERTIES, unit)
+    properties = dict(line.split("=", 1) for line in output.splitlines() if "=" in line)
+    main_started, begun, up, changed = (
+        _parse_timestamp(properties.get(f"{name}Timestamp", ""))
         for name in ("ExecMainStart", "InactiveExit", "ActiveEnter", "StateChange")
     )
     # Only a timer and the like has no main process.
-    started = started or begun
+    started = main_started or begun
     # Once a unit is up, a reload is what changes its state. (The times of ExecReload= are lost at daemon-reload.)
-    reloaded = changed if changed > up and found.get("ReloadResult", "success") == "success" else 0
-    return State(
-        active=found["ActiveState"],
-        enabled=found["UnitFileState"],
-        stale=found["NeedDaemonReload"] == "yes",
+    reloaded = changed if changed > up and properties.get("ReloadResult", "success") == "success" else 0
+    return UnitState(
+        active=properties["ActiveState"],
+        enabled=properties["UnitFileState"],
+        is_stale=properties["NeedDaemonReload"] == "yes",
         started=started,
         loaded=max(started, reloaded),
-        restarts=int(found.get("NRestarts", "0")),
+        restarts=int(properties.get("NRestarts", "0")),
+        main_pid=int(properties.get("MainPID", "0")),
     )
 
 
-def stays_up(unit: str, restarts: int) -> bool:
-    """Whether a unit that was just started is up for a while, and was not started once more."""
+def wait_until_steady(unit: str, restarts: int) -> bool:
+    """Return True once a unit has been up for a while, False if it goes down or restarts.
+
+    restarts: how often systemd had restarted it by itself when it was started.
+    """
     steady = None
     while steady is None or monotonic() < steady:
-        state = state_of(unit)
+        state = read_unit_state(unit)
         if not state.is_up or state.restarts != restarts:
             return False
         if steady is None and state.active == "active":
@@ -74,40 +81,17 @@ def stays_up(unit: str, restarts: int) -> bool:
     return True
 
 
-def said_since(unit: str, since: float) -> str:
-    """Its log since a time in seconds since 1970."""
-    # What a dying process said may be on its way.
+def read_journal(unit: str, *, lines: int, since: float | None = None) -> str:
+    """Return the last lines of a unit's log, since a time in seconds since 1970; empty if there is no journal."""
+    # The last lines of a process that died may not be written yet.
     run(["journalctl", "--sync"])
-    said = run(["journalctl", "-u", unit, "--since", f"@{since:.6f}", "-n", "40", "-o", "cat", "--no-pager"])
-    return said.stdout if said.returncode == 0 else ""
+    begin = [] if since is None else ["--since", f"@{since:.6f}"]
+    result = run(["journalctl", "-u", unit, *begin, "-n", str(lines), "-o", "cat", "--no-pager"])
+    return result.stdout if result.returncode == 0 else ""
 
 
-def systemctl(*words: str, may_fail: bool = False) -> subprocess.CompletedProcess[str]:
-    """Raises HostError when it must not fail and does."""
-    done = run(["systemctl", *words])
-    if done.returncode != 0 and not may_fail:
-        raise HostError(f"'systemctl {' '.join(words)}' failed", tail(done.stderr.strip() or done.stdout, ()))
-    return done
-
-
-def run(
-    command: Sequence[str], *, cwd: str | None = None, timeout: float | None = None
-) -> subprocess.CompletedProcess[str]:
-    """A command of this host, with what it said."""
-    return subprocess.run(  # noqa: S603 - the words are the role's own, and no shell reads them
-        command,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        stdin=subprocess.DEVNULL,
-        cwd=cwd,
-        timeout=timeout,
-    )
-
-
-def _seconds(stamp: str) -> float:
-    """`Sat 2026-11-21 11:38:48.123456 UTC` as seconds since 1970; zero when it is empty."""
+def _parse_timestamp(stamp: str) -> float:
+    """Parse `Sat 2026-11-21 11:38:48.123456 UTC` to seconds since 1970; 0 if it is empty."""
     words = stamp.split()
     if len(words) != 4:
         return 0.0

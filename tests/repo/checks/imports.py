@@ -20,13 +20,14 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("providers",),
     ("settings",),
     ("schema", "transport"),
-    ("errors", "advice"),
+    ("errors", "advice", "atomic_file"),
 )
 # Rooms that also run without the package, with what they may import besides themselves and the standard library.
 APART: dict[str, frozenset[str]] = {
     "echo": frozenset({"aiohttp"}),
+    "atomic_file": frozenset(),
     "errors": frozenset(),
-    "host": frozenset(),
+    "host": frozenset({"atomic_file"}),
     # Asks with the HTTP client of LiteLLM's own Python, which is on every gateway.
     "verify": frozenset({"httpx", "errors"}),
     "bootstrap": frozenset(),

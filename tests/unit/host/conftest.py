@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from platelayer.host.fleet import Fleet
-from platelayer.host.releases import ENVIRONMENT, PROBE, File, Release, Releases
+from platelayer.host.releases import ENVIRONMENT, PROBE, Release, ReleaseFile, Releases
 from platelayer.host.rollout import Rollout
 
 PROGRAM = """#!{python}
@@ -47,17 +47,17 @@ class Processes:
         # What was restarted, and which instances served at that moment with the current release.
         self.order: list[tuple[int, list[int]]] = []
 
-    def in_order(self, instance: int) -> bool:
+    def is_in_order(self, instance: int) -> bool:
         return True
 
-    def pid(self, instance: int) -> int:
+    def read_pid(self, instance: int) -> int:
         process = self.running.get(instance)
         return process.pid if process and process.poll() is None else 0
 
     def restart(self, instance: int) -> None:
         self.restarts += 1
         fleet = Fleet(Releases(self.root), self, sorted(self.running), 1)
-        behind = fleet.outdated(str(Releases(self.root).current))
+        behind = fleet.list_outdated(str(Releases(self.root).current))
         self.order.append((instance, [number for number in sorted(self.running) if number not in behind]))
         self.stop(instance)
         script = (
@@ -69,13 +69,13 @@ class Processes:
             ["/bin/sh", "-c", script], cwd=self.root / "current", stdout=log, stderr=log
         )
 
-    def others(self, wanted) -> list[int]:
+    def list_others(self, wanted) -> list[int]:
         return sorted(set(self.running) - set(wanted))
 
     def remove(self, instance: int) -> None:
         self.stop(instance)
 
-    def log(self, instance: int) -> str:
+    def read_log(self, instance: int) -> str:
         return (self.root / f"{instance}.log").read_text()
 
     def stop(self, instance: int) -> None:
@@ -113,10 +113,10 @@ class Service:
         definition: str = "[Service]\n",
     ) -> Rollout:
         environment = f"LITELLM_MASTER_KEY='{self.key}'\n"
-        files = {"config.yaml": File(config, 0o640), ENVIRONMENT: File(environment, 0o600, private=True)}
-        files[self.definition.name] = File(definition, 0o640)
+        files = {"config.yaml": ReleaseFile(config, 0o640), ENVIRONMENT: ReleaseFile(environment, 0o600, private=True)}
+        files[self.definition.name] = ReleaseFile(definition, 0o640)
         if probe:
-            files[PROBE] = File(probe, 0o640)
+            files[PROBE] = ReleaseFile(probe, 0o640)
         return Rollout(
             fleet=self.fleet(instances, start_seconds),
             release=Release(files, str(self.runtime), address, self.port),

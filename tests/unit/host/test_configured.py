@@ -16,7 +16,7 @@ import pytest
 from platelayer.host import configured, unit
 from platelayer.host.configured import ConfiguredService
 from platelayer.host.errors import HostError
-from platelayer.host.files import File
+from platelayer.host.files import ServiceFile
 
 UNIT = "demo.service"
 SYSTEMCTL = """#!{python}
@@ -59,7 +59,7 @@ if words[0] == "show":
     for name, value in dict(
         ActiveState=state["active"], UnitFileState=state["enabled"] if text(UNIT) else "",
         NeedDaemonReload="yes" if text(UNIT) and state["loaded"] != changed(UNIT) else "no",
-        ReloadResult=state["reload_result"], NRestarts=state["restarts"],
+        ReloadResult=state["reload_result"], NRestarts=state["restarts"], MainPID=0,
         ExecMainStartTimestamp=stamp(state["started"]), InactiveExitTimestamp=stamp(state["inactive_exit"]),
         ActiveEnterTimestamp=stamp(state["up"]), StateChangeTimestamp=stamp(state["changed"]),
     ).items():
@@ -130,8 +130,8 @@ class Host:
         return ConfiguredService(
             UNIT,
             [
-                File(self.config, f"{text}\n", 0o640, effect=effect, hidden="token=[a-z0-9]+", **owners),
-                File(self.definition, definition, 0o644, **owners),
+                ServiceFile(self.config, f"{text}\n", 0o640, effect=effect, hidden="token=[a-z0-9]+", **owners),
+                ServiceFile(self.definition, definition, 0o644, **owners),
             ],
             **more,
         )
@@ -161,11 +161,11 @@ def running(host: Host) -> Host:
 
 
 def due(service: ConfiguredService) -> str:
-    return service.due(service.different())
+    return service.find_effect(service.list_differences())
 
 
 def in_force(service: ConfiguredService) -> bool:
-    return not service.different() and due(service) == "none" and service.is_enabled()
+    return not service.list_differences() and due(service) == "none" and service.is_enabled()
 
 
 def refused(service: ConfiguredService) -> HostError:
@@ -179,7 +179,7 @@ def test_a_first_run_starts_it_and_a_second_has_nothing_to_do(host: Host, umask:
     before = os.umask(umask)
     try:
         service = host.service()
-        assert len(service.different()) == 2
+        assert len(service.list_differences()) == 2
         assert (due(service), service.is_enabled()) == ("start", False)
         service.run()
     finally:
@@ -212,7 +212,7 @@ def test_a_change_has_the_strongest_effect_of_its_files(running: Host, change, e
 
 def test_what_is_only_asked_changes_nothing(host: Host) -> None:
     service = host.service(group="no-such-group")
-    assert len(service.different()) == 2
+    assert len(service.list_differences()) == 2
     assert due(service) == "start"
     assert host.listing() == {}
     assert host.calls() == []
@@ -220,7 +220,7 @@ def test_what_is_only_asked_changes_nothing(host: Host) -> None:
 
 def test_a_run_that_was_killed_before_the_reload_is_completed(running: Host) -> None:
     running.config.write_text("two\n")
-    assert running.service("two").different() == []
+    assert running.service("two").list_differences() == []
     assert due(running.service("two")) == "reload"
     running.service("two").run()
     assert running.calls() == ["reload"]
@@ -255,13 +255,13 @@ def test_a_file_moved_back_after_a_restart_with_another_is_read_again(running: H
     running.config.write_text("by hand\n")
     running.service("by hand").run()
     kept.rename(running.config)
-    assert running.service().different() == []
+    assert running.service().list_differences() == []
     assert due(running.service()) == "reload"
 
 
 def test_what_was_edited_by_hand_is_put_right(running: Host) -> None:
     running.config.write_text("one\r\n")
-    assert running.service().different() == [running.service().files[0]]
+    assert running.service().list_differences() == [running.service().files[0]]
     running.service().run()
     running.config.chmod(0o666)
     assert due(running.service()) == "reload"
@@ -302,7 +302,7 @@ def test_the_unit_of_somebody_else_may_have_changed(host: Host) -> None:
     service.run()
     host.calls()
     host.definition.write_text(f"# Updated.\n{DEFINITION}")
-    assert unit.state_of(UNIT).stale
+    assert unit.read_unit_state(UNIT).is_stale
     assert in_force(service)
 
 

@@ -9,13 +9,13 @@ import stat
 import pytest
 
 from platelayer.host.errors import HostError
-from platelayer.host.http import model_names
+from platelayer.host.readiness import list_model_names
 from platelayer.host.releases import Releases
-from platelayer.host.rollout import Rollback, guarded
+from platelayer.host.rollout import Rollback, lock_releases
 
 
 def served(service) -> set[str]:
-    return model_names("127.0.0.1", service.port + 1, service.key)
+    return list_model_names("127.0.0.1", service.port + 1, service.key)
 
 
 def test_a_first_rollout_serves_and_a_second_changes_nothing(service) -> None:
@@ -25,7 +25,7 @@ def test_a_first_rollout_serves_and_a_second_changes_nothing(service) -> None:
     assert served(service) == {"a"}
     again = service.rollout()
     assert not again.is_new()
-    assert again.outdated() == []
+    assert again.list_outdated() == []
     assert service.processes.restarts == 1
 
 
@@ -51,13 +51,13 @@ def test_modes(service, umask) -> None:
 
 def test_a_candidate_that_dies_is_refused_with_its_last_words(service) -> None:
     service.rollout().run()
-    pid = service.processes.pid(1)
+    pid = service.processes.read_pid(1)
     with pytest.raises(
         HostError, match="^the candidate stopped with exit code 1; what served before still serves$"
     ) as caught:
         service.rollout('{"models": [], "die": true}').run()
     assert caught.value.log == ["starting with key ********", "bad config: no such provider"]
-    assert service.processes.pid(1) == pid
+    assert service.processes.read_pid(1) == pid
     assert served(service) == {"a"}
 
 
@@ -106,7 +106,7 @@ def test_a_run_that_was_cut_short_is_completed(service) -> None:
     releases.point(current=cut.release.id, previous=releases.current)  # ...and the power goes before the restart
     again = service.rollout('{"models": ["a", "b"]}')
     assert not again.is_new()
-    assert again.outdated() == [1]
+    assert again.list_outdated() == [1]
     again.run()
     assert served(service) == {"a", "b"}
 
@@ -145,7 +145,7 @@ def test_an_instance_too_many_is_stopped(service) -> None:
     service.rollout().run()
     service.processes.restart(2)
     again = service.rollout()
-    assert again.surplus() == [2]
+    assert again.list_surplus() == [2]
     again.run()
     assert list(service.processes.running) == [1]
 
@@ -159,7 +159,7 @@ def test_old_releases_go_but_for_three(service) -> None:
 def test_two_rollouts_at_once_are_refused(service) -> None:
     service.rollout().run()
     with (
-        guarded(service.root),
+        lock_releases(service.root),
         pytest.raises(HostError, match=r"^another rollout holds .*/\.lock; wait for it and run again$"),
     ):
         service.rollout('{"models": ["a", "b"]}').run()
@@ -175,11 +175,11 @@ def test_instances_are_restarted_one_after_another(service) -> None:
 
 def test_the_second_instance_is_not_touched_when_the_first_does_not_come_back(service) -> None:
     service.rollout(instances=(1, 2)).run()
-    untouched = service.processes.pid(2)
+    untouched = service.processes.read_pid(2)
     with pytest.raises(HostError, match="instance 1 did not become ready .*; the release before it serves again$"):
         service.rollout('{"models": ["a"], "die_when_serving": true}', instances=(1, 2), start_seconds=2.0).run()
-    assert service.processes.pid(2) == untouched
-    assert service.fleet((1, 2)).outdated(Releases(service.root).current) == []
+    assert service.processes.read_pid(2) == untouched
+    assert service.fleet((1, 2)).list_outdated(Releases(service.root).current) == []
 
 
 def test_all_go_back_when_the_second_does_not_come_back(service) -> None:
@@ -190,7 +190,7 @@ def test_all_go_back_when_the_second_does_not_come_back(service) -> None:
         service.rollout(config, instances=(1, 2), start_seconds=3.0).run()
     releases = Releases(service.root)
     assert (releases.current, releases.previous) == (before, older)
-    assert service.fleet((1, 2)).outdated(before) == []
+    assert service.fleet((1, 2)).list_outdated(before) == []
 
 
 def test_one_step_back_and_one_forth(service) -> None:
@@ -201,7 +201,7 @@ def test_one_step_back_and_one_forth(service) -> None:
     assert served(service) == {"a"}
     Rollback(service.fleet(), "/tmp").run()
     assert served(service) == {"a", "b"}
-    assert first.target() != Releases(service.root).current
+    assert first.find_target() != Releases(service.root).current
 
 
 def test_there_is_nothing_to_go_back_to_at_first(service) -> None:
@@ -238,7 +238,7 @@ def test_a_probe_that_objects_refuses_the_release(service) -> None:
 
 def test_a_full_disk_is_told_in_words_and_nothing_changes(service, monkeypatch) -> None:
     service.rollout().run()
-    pid = service.processes.pid(1)
+    pid = service.processes.read_pid(1)
 
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -247,7 +247,7 @@ def test_a_full_disk_is_told_in_words_and_nothing_changes(service, monkeypatch) 
     with pytest.raises(HostError, match="No space left on device; make room .* What served before still serves$"):
         service.rollout('{"models": ["a", "b"]}').run()
     monkeypatch.undo()
-    assert service.processes.pid(1) == pid
+    assert service.processes.read_pid(1) == pid
     service.rollout('{"models": ["a", "b"]}').run()
     assert served(service) == {"a", "b"}
 
@@ -284,10 +284,10 @@ def test_a_definition_edited_by_hand_is_put_right(service) -> None:
     service.definition.write_text("by hand")
     again = service.rollout()
     assert not again.is_new()
-    assert again.outdated() == [1]
+    assert again.list_outdated() == [1]
     again.run()
     assert service.definition.read_text() == wanted
-    assert service.rollout().outdated() == []
+    assert service.rollout().list_outdated() == []
 
 
 def test_a_step_back_to_what_is_not_let_in_any_more_is_refused(service) -> None:

@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from platelayer.host import envfile
-from platelayer.host.log import tail
-from platelayer.host.ports import free_port, has_address, listener
+from platelayer.host.log import extract_last_lines
+from platelayer.host.ports import find_free_port, find_port_holder, has_address
 
 HARD = {"A": "x y", "B": '$HOME `id` "q" \\n', "C": "", "D": "a=b#c", "E": "é"}
 
@@ -30,7 +30,7 @@ def test_what_an_environment_file_cannot_carry(value: str) -> None:
 
 def test_who_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        found = listener(server.getsockname()[1])
+        found = find_port_holder(server.getsockname()[1])
     assert found is not None
     assert "python" in found.command
     assert str(found).endswith(f"(pid {found.pid})")
@@ -43,7 +43,7 @@ def test_addresses() -> None:
 
 
 def test_nobody_listens() -> None:
-    assert listener(free_port()) is None
+    assert find_port_holder(find_free_port()) is None
 
 
 def test_arguments_are_not_shown(tmp_path) -> None:
@@ -57,7 +57,7 @@ def test_arguments_are_not_shown(tmp_path) -> None:
     command = ["python3", str(script), "--key", "planted-secret"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         port = int(server.stdout.readline())
-        found = listener(port)
+        found = find_port_holder(port)
         server.stdin.close()
     assert "server.py" in found.command
     assert "planted" not in str(found)
@@ -65,4 +65,4 @@ def test_arguments_are_not_shown(tmp_path) -> None:
 
 def test_the_last_words() -> None:
     text = "\n".join([*(f"line {number}" for number in range(99)), "", "\x1b[31mkey sk-planted-secret\x1b[0m", "True"])
-    assert tail(text, ["sk-planted-secret", "True"], lines=2) == ["key ********", "True"]
+    assert extract_last_lines(text, ["sk-planted-secret", "True"], lines=2) == ["key ********", "True"]

@@ -1,14 +1,12 @@
 """One file of an edit: its diff, in which secrets are masked, and its atomic replacement."""
 
 import difflib
-import os
 import re
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from platelayer.atomic_file import write_file
 from platelayer.errors import InventoryError
 
 _CONTEXT_LINES = 1
@@ -44,29 +42,12 @@ class FileEdit:
 
     def write(self) -> None:
         """Replace the file atomically and keep its mode and owner. Raises InventoryError if it cannot be written."""
-        # A link stays a link.
-        path = self.path.resolve()
         try:
-            self._replace(path)
+            # A link stays a link.
+            write_file(self.path.resolve(), self.after.encode())
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise InventoryError([f"{self.path}: cannot be written ({reason}); it is unchanged"]) from None
-
-    def _replace(self, path: Path) -> None:
-        old = path.stat()
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                with suppress(PermissionError):
-                    os.fchown(stream.fileno(), old.st_uid, old.st_gid)
-                os.fchmod(stream.fileno(), old.st_mode & 0o7777)
-                stream.write(self.after.encode())
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
 
     def as_dict(self) -> dict[str, Any]:
         """Return the path and the diff as plain data."""
