@@ -16,7 +16,12 @@ def write_file(path: Path, content: bytes, *, mode: int | None = None, ids: tupl
     mode, ids (of user and group): those of the file that is replaced unless given; a new file gets 0644 and the
     caller's ids.
     """
-    stage_file(path, content, mode=mode, ids=ids).replace(path)
+    staged = stage_file(path, content, mode=mode, ids=ids)
+    try:
+        staged.replace(path)
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
 
 
 def stage_file(path: Path, content: bytes, *, mode: int | None = None, ids: tuple[int, int] | None = None) -> Path:

@@ -62,14 +62,18 @@ def test_rooms_do_not_import_each_other_in_circles() -> None:
         ),
         ("newroom.py", "import os", "the room newroom has no place yet"),
         ("__init__.py", "from platelayer.schema import x", "the package's own file imports no room"),
-        ("host/http.py", "import httpx", "imports httpx; host may import the standard library and itself only"),
         (
-            "host/http.py",
-            "from ..errors import x",
-            "imports platelayer.errors.x; host may import the standard library and",
+            "host/readiness.py",
+            "import httpx",
+            "imports httpx; host may import the standard library, atomic_file and itself only",
         ),
         (
-            "host/http.py",
+            "host/readiness.py",
+            "from ..errors import x",
+            "imports platelayer.errors.x; host may import the standard library, atomic_file and",
+        ),
+        (
+            "host/readiness.py",
             "from platelayer.host.log import x",
             "host runs under another name on hosts, so import relatively",
         ),
@@ -99,7 +103,7 @@ def test_an_import_that_goes_up_is_found(path: str, source: str, finding: str) -
     [
         ("cli/main.py", "import httpx\nfrom platelayer import __version__, gateway\nfrom platelayer.cli import env"),
         ("gateway.py", "from platelayer.schema.inventory import x\nfrom .errors import y"),
-        ("host/http.py", "import json\nfrom .log import tail\nfrom . import errors"),
+        ("host/readiness.py", "import json\nfrom .log import tail\nfrom . import errors"),
         ("echo/server.py", "import aiohttp.web\nfrom platelayer.echo.faults import x\nfrom . import answers"),
     ],
 )

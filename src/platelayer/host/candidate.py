@@ -14,14 +14,14 @@ from .errors import HostError
 from .log import extract_last_lines
 from .ports import find_free_port
 from .readiness import is_ready, list_model_names, wait_until
-from .releases import ENVIRONMENT, PROBE, RUNTIME, Owner
+from .releases import ENVIRONMENT, PROBE, RUNTIME, ServiceOwner
 
 _LOOPBACK = "127.0.0.1"
 _SECONDS_TO_STOP = 15
 _SECONDS_TO_PROBE = 60
 
 
-def prove(folder: Path, *, home: str, owner: Owner, expected: Collection[str], seconds: float) -> None:
+def prove(folder: Path, *, home: str, owner: ServiceOwner, expected: Collection[str], seconds: float) -> None:
     """Start the release in `folder`; raise HostError unless it becomes ready and lists the expected models.
 
     Nothing that serves is touched, and no model is called.
@@ -45,7 +45,7 @@ def prove(folder: Path, *, home: str, owner: Owner, expected: Collection[str], s
             raise HostError(f"the candidate does not serve {', '.join(missing[:5])}{more}", read_log())
 
 
-def probe(folder: Path, *, home: str, owner: Owner) -> None:
+def probe(folder: Path, *, home: str, owner: ServiceOwner) -> None:
     """Check that the servers which LiteLLM needs let it in; LiteLLM itself starts without them. Raises HostError."""
     if not (folder / PROBE).exists():
         return
@@ -65,7 +65,7 @@ def probe(folder: Path, *, home: str, owner: Owner) -> None:
         raise HostError(sentence, log)
 
 
-def _build_process_options(variables: dict[str, str], home: str, owner: Owner) -> dict[str, Any]:
+def _build_process_options(variables: dict[str, str], home: str, owner: ServiceOwner) -> dict[str, Any]:
     """Return the options of Popen: LiteLLM's user, and nothing of our environment but the path."""
     return {
         "env": {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": home, **variables},
@@ -79,7 +79,7 @@ def _build_process_options(variables: dict[str, str], home: str, owner: Owner) -
 
 @contextmanager
 def _start_candidate(
-    folder: Path, port: int, variables: dict[str, str], home: str, owner: Owner, log: IO[str]
+    folder: Path, port: int, variables: dict[str, str], home: str, owner: ServiceOwner, log: IO[str]
 ) -> Iterator[subprocess.Popen[str]]:
     program = str(folder / RUNTIME / "bin" / "litellm")
     config = str(folder / "config.yaml")
