@@ -39,7 +39,7 @@ def verb_findings(path: str, data: Any, verbs: frozenset[str]) -> list[str]:
     """Check that the names of plays, tasks and handlers begin with one of the verbs, behind the bars of their file."""
     return [
         f"{path}:{named.line}: the name {named['name']!r} begins with none of the verbs in tests/repo/test_tasks.py"
-        for named in [*_plays(data), *_tasks(data), *(task for play in _plays(data) for task in _tasks_of(play))]
+        for named in [*_tasks(data), *(task for play in _plays(data) for task in _tasks_of(play))]
         if named.get("name") and str(named["name"]).rpartition(" | ")[2].partition(" ")[0] not in verbs
     ]
 
