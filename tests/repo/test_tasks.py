@@ -2,7 +2,14 @@
 
 import pytest
 
-from .checks.tasks import LONGEST_TASK_FILE, flow_findings, noqa_findings, task_file_findings, verb_findings
+from .checks.tasks import (
+    LONGEST_TASK_FILE,
+    flow_findings,
+    noqa_findings,
+    phase_findings,
+    task_file_findings,
+    verb_findings,
+)
 from .checks.templates import HEADER_VARIABLE, copy_findings, header_findings
 from .checks.tree import files, held, parse_yaml, read
 
@@ -31,54 +38,10 @@ _NOQA_IN = ("roles/", "playbooks/", "molecule/", "inventories/", "filter_plugins
 # What a task does, in the words of Ansible's own modules. A name says it with its object: "Install HAProxy".
 VERBS = frozenset(
     {
-        *(
-            "Activate",
-            "Ask",
-            "Authorize",
-            "Build",
-            "Check",
-            "Configure",
-            "Copy",
-            "Create",
-            "Deploy",
-            "End",
-            "Fail",
-            "Gather",
-            "Install",
-            "Keep",
-        ),
-        *(
-            "Limit",
-            "List",
-            "Make",
-            "Mark",
-            "Mask",
-            "Pack",
-            "Prepare",
-            "Prove",
-            "Purge",
-            "Read",
-            "Record",
-            "Refresh",
-            "Reload",
-            "Remove",
-        ),
-        *(
-            "Render",
-            "Report",
-            "Restart",
-            "Restore",
-            "Roll",
-            "Run",
-            "Serve",
-            "Set",
-            "Show",
-            "Start",
-            "Stop",
-            "Unpack",
-            "Update",
-        ),
-        *("Validate", "Verify", "Wait", "Write"),
+        *("Activate", "Ask", "Authorize", "Build", "Check", "Configure", "Copy", "Create", "Deploy", "End", "Fail"),
+        *("Gather", "Install", "Keep", "Limit", "List", "Make", "Mark", "Mask", "Pack", "Prepare", "Prove", "Purge"),
+        *("Read", "Record", "Refresh", "Reload", "Remove", "Render", "Report", "Restart", "Restore", "Roll", "Run"),
+        *("Serve", "Set", "Show", "Start", "Stop", "Unpack", "Update", "Validate", "Verify", "Wait", "Write"),
     }
 )
 
@@ -102,6 +65,28 @@ def test_a_name_without_a_verb_is_found() -> None:
     assert verb_findings("f.yml", parse_yaml(text), VERBS) == [
         "f.yml:6: the name 'The end' begins with none of the verbs in tests/repo/test_tasks.py",
         "f.yml:4: the name 'a | It serves' begins with none of the verbs in tests/repo/test_tasks.py",
+    ]
+
+
+# What a role lacks of the phases of a service, each with its reason.
+WITHOUT_PHASE = {
+    ("echo", "install"): "is part of the Python environment that runs the playbooks",
+    ("supervisor", "install"): "is part of the Python environment that runs the playbooks",
+    ("supervisor", "uninstall"): "make clean stops it and removes its folder",
+}
+
+
+def test_roles_that_run_a_service_have_the_same_phases() -> None:
+    held(phase_findings({path: read(path) for path in TASK_FILES}, WITHOUT_PHASE))
+
+
+def test_a_role_that_lacks_a_phase_is_found() -> None:
+    main = "- name: Install it\n  import_tasks: install.yml\n- name: Validate it\n  import_tasks: validate.yml\n"
+    paths = {f"roles/a/tasks/{phase}.yml": "" for phase in ("validate", "install", "service")}
+    assert phase_findings(paths | {"roles/a/tasks/main.yml": main}, {("b", "install"): "because"}) == [
+        "roles/a/tasks/main.yml: calls install, validate; call validate, install, service in this order",
+        "roles/a/tasks: runs a service and has no uninstall.yml",
+        "roles/b/tasks: is said to have no install.yml, but runs no service or has the file",
     ]
 
 

@@ -8,7 +8,7 @@ from litellm.integrations.custom_logger import CustomLogger
 
 
 class DefaultModelHook(CustomLogger):  # type: ignore[misc] # LiteLLM is not installed where types are checked.
-    """The hook that lets one model answer chats that name none; LiteLLM's own `completion_model` would answer all of them."""
+    """The hook that lets one model answer chats that name none; LiteLLM's `completion_model` would answer all chats."""
 
     async def async_pre_call_hook(
         self, user_api_key_dict: Any, cache: Any, data: dict[str, Any], call_type: str

@@ -1,7 +1,7 @@
 """How task files are written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -15,6 +15,9 @@ _CONSTANT_OUTCOME = re.compile(
 )
 _NOQA = re.compile(r"#\s*noqa\b(?P<rules>:?\s*[\w\-\[\],: ]*)", re.I)
 _FEWEST_WORDS = 2
+# In the order of a run. Only where something precedes the service is there something to configure.
+_PHASES = ("validate", "install", "configure", "service", "uninstall")
+_CALL = re.compile(r"(?:import|include)_tasks: (\w+)\.yml")
 
 
 def task_file_findings(path: str, text: str) -> list[str]:
@@ -41,6 +44,31 @@ def verb_findings(path: str, data: Any, verbs: frozenset[str]) -> list[str]:
         f"{path}:{named.line}: the name {named['name']!r} begins with none of the verbs in tests/repo/test_tasks.py"
         for named in [*_tasks(data), *(task for play in _plays(data) for task in _tasks_of(play))]
         if named.get("name") and str(named["name"]).rpartition(" | ")[2].partition(" ")[0] not in verbs
+    ]
+
+
+def phase_findings(task_files: Mapping[str, str], without: Mapping[tuple[str, str], str]) -> list[str]:
+    """Check that each role that runs a service has a file for each phase, and that main.yml calls them in order.
+
+    task_files: path → text; without: role and phase that it lacks → reason.
+    """
+    findings = []
+    services = sorted(path.split("/")[1] for path in task_files if path.endswith("/tasks/service.yml"))
+    for role in services:
+        folder = f"roles/{role}/tasks"
+        there = [phase for phase in _PHASES if f"{folder}/{phase}.yml" in task_files]
+        called = _CALL.findall(task_files[f"{folder}/main.yml"])
+        if [phase for phase in called if phase in _PHASES] != there:
+            findings.append(f"{folder}/main.yml: calls {', '.join(called)}; call {', '.join(there)} in this order")
+        findings += [
+            f"{folder}: runs a service and has no {phase}.yml"
+            for phase in _PHASES
+            if phase not in (*there, "configure") and (role, phase) not in without
+        ]
+    return findings + [
+        f"roles/{role}/tasks: is said to have no {phase}.yml, but runs no service or has the file"
+        for role, phase in without
+        if role not in services or f"roles/{role}/tasks/{phase}.yml" in task_files
     ]
 
 
