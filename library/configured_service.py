@@ -74,7 +74,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.platelayer.host.configured import ConfiguredService
+from ansible.module_utils.platelayer.host.configured_service import ConfiguredService
 from ansible.module_utils.platelayer.host.errors import HostError
 from ansible.module_utils.platelayer.host.files import ServiceFile
 

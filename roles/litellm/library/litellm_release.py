@@ -120,7 +120,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.platelayer.host import envfile
+from ansible.module_utils.platelayer.host import environment_file
 from ansible.module_utils.platelayer.host.errors import HostError
 from ansible.module_utils.platelayer.host.fleet import Fleet
 from ansible.module_utils.platelayer.host.managers import ProcessManager, SupervisorManager, SystemdManager
@@ -237,7 +237,7 @@ def build_rollout(params: dict[str, Any], *, must_exist: bool) -> Rollout:
     files = {name: ReleaseFile(text, 0o640) for name, text in params["files"].items()}
     if params["definition"]:
         files[Path(params["definition"]).name] = ReleaseFile(params["definition_text"].rstrip("\n") + "\n", 0o640)
-    files[ENVIRONMENT] = ReleaseFile(envfile.render(variables, params["header"]), 0o600, private=True)
+    files[ENVIRONMENT] = ReleaseFile(environment_file.render(variables, params["header"]), 0o600, private=True)
     return Rollout(
         fleet=build_fleet(params, find_owner(params["user"], must_exist=must_exist)),
         release=Release(
@@ -276,8 +276,8 @@ def build_diffs(current: Releases, files: dict[str, str], runtime: str) -> list[
     if current.read_runtime() != runtime:
         before, after = (f"{path}\n" if path else "" for path in (current.read_runtime(), runtime))
         shown.append({"before_header": "runtime", "after_header": "runtime", "before": before, "after": after})
-    before = envfile.parse(current.read(ENVIRONMENT))
-    after = envfile.parse(files[ENVIRONMENT])
+    before = environment_file.parse(current.read(ENVIRONMENT))
+    after = environment_file.parse(files[ENVIRONMENT])
     if before != after:
         changed = {name for name in before if name in after and before[name] != after[name]}
         shown.append(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from .envfile import parse
+from .environment_file import parse
 from .errors import HostError
 from .log import extract_last_lines
 from .ports import find_free_port

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .envfile import parse
+from .environment_file import parse
 from .errors import HostError
 from .log import extract_last_lines
 from .managers import ProcessManager

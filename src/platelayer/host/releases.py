@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..atomic_file import write_file
-from .envfile import parse, render
+from .environment_file import parse, render
 
 ENVIRONMENT = "env"
 RUNTIME = "runtime"

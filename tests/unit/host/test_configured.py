@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from platelayer.host import configured, unit
-from platelayer.host.configured import ConfiguredService
+from platelayer.host import configured_service, unit
+from platelayer.host.configured_service import ConfiguredService
 from platelayer.host.errors import HostError
 from platelayer.host.files import ServiceFile
 
@@ -324,7 +324,7 @@ def test_a_program_that_cannot_judge(running: Host, monkeypatch: pytest.MonkeyPa
     error = refused(running.service("two", validate=["no-such-program"], validated=running.config))
     assert str(error) == f"{running.config} cannot be judged; nothing was changed"
     assert error.log == ["[Errno 2] No such file or directory: 'no-such-program'"]
-    monkeypatch.setattr(configured, "_VALIDATION_SECONDS", 0.1)
+    monkeypatch.setattr(configured_service, "_VALIDATION_SECONDS", 0.1)
     error = refused(running.service("two", validate=["sleep", "5"], validated=running.config))
     assert str(error) == f"{running.config} was not judged within 0.1 s; nothing was changed"
 

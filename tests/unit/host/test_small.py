@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from platelayer.host import envfile
+from platelayer.host import environment_file
 from platelayer.host.log import extract_last_lines
 from platelayer.host.ports import find_free_port, find_port_holder, has_address
 
@@ -14,18 +14,18 @@ HARD = {"A": "x y", "B": '$HOME `id` "q" \\n', "C": "", "D": "a=b#c", "E": "é"}
 
 def test_a_shell_reads_what_was_written(tmp_path) -> None:
     path = tmp_path / "env"
-    path.write_text(envfile.render(HARD, "# header"))
+    path.write_text(environment_file.render(HARD, "# header"))
     script = f"set -a; . {path}; exec env -0"
     said = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True, env={}).stdout
     read = dict(entry.split("=", 1) for entry in said.split("\0") if entry)
     assert {name: read[name] for name in HARD} == HARD
-    assert envfile.parse(path.read_text()) == HARD
+    assert environment_file.parse(path.read_text()) == HARD
 
 
 @pytest.mark.parametrize("value", ["it's", "two\nlines"])
 def test_what_an_environment_file_cannot_carry(value: str) -> None:
     with pytest.raises(ValueError, match="^X holds a quote or a line break, which an environment file cannot carry$"):
-        envfile.render({"X": value})
+        environment_file.render({"X": value})
 
 
 def test_who_listens() -> None:
