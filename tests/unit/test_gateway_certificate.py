@@ -155,7 +155,7 @@ class Edge:
 
     @property
     def unchanged(self) -> Said:
-        return Said(0, f"unchanged: {self.pem} is as it should be\n", "")
+        return Said(0, f"unchanged: {self.pem} is up to date\n", "")
 
     def changes(self, why: str, warning: str = "") -> None:
         """It does, after a dry run that says the same and writes nothing."""
@@ -306,13 +306,16 @@ def test_it_is_renewed_when_too_few_days_remain(made: Edge) -> None:
 def test_a_ca_about_to_end_is_for_the_operator_to_replace(made: Edge) -> None:
     until = seen(made.ca).until
     made.set("self_made", renew_days=3651).keeps(
-        refused(f"the CA {made.ca} ends on {until}; remove it and {made.ca_key}, and give clients the next")
+        refused(
+            f"the CA {made.ca} ends on {until}; remove it and {made.ca_key} to get a new CA, and give clients the new "
+            "ca.pem"
+        )
     )
 
 
 def test_a_lost_ca_key_is_told_and_not_replaced(made: Edge) -> None:
     made.ca_key.unlink()
-    made.keeps(refused(f"{made.ca_key} is missing beside {made.ca}; bring it back, or remove {made.ca} for another CA"))
+    made.keeps(refused(f"{made.ca_key} is missing beside {made.ca}; restore it, or remove {made.ca} to get a new CA"))
 
 
 def test_a_spoilt_ca_key_is_told_and_not_replaced(made: Edge) -> None:
@@ -327,19 +330,19 @@ def test_the_copy_of_the_ca_for_clients_comes_back(made: Edge, spoilt: bytes | N
         made.ca.unlink()
     else:
         made.ca.write_bytes(spoilt)
-    made.changes(f"{made.ca} is not there as it should be")
+    made.changes(f"{made.ca} is missing or is not the CA of {made.ca_key}")
     assert made.ca.read_bytes() == copy
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"\xff\xfe"], ids=["empty", "binary"])
 def test_a_spoilt_certificate_is_replaced(made: Edge, spoilt: bytes) -> None:
     made.pem.write_bytes(spoilt)
-    made.changes("there is no certificate that can be used")
+    made.changes("there is no usable certificate")
 
 
 def test_a_certificate_of_another_ca_is_replaced(made: Edge, one: Path) -> None:
     made.pem.write_text((one / "certificate").read_text() + (one / "key").read_text())
-    made.set("self_made", ["gateway.example"]).changes(f"it is not of the CA {made.ca}")
+    made.set("self_made", ["gateway.example"]).changes(f"the CA {made.ca} did not sign it")
 
 
 def test_what_it_writes_gets_the_group_of_its_folder(edge: Edge, one: Path) -> None:
@@ -356,7 +359,7 @@ def test_a_missing_folder_is_one_sentence(edge: Edge) -> None:
 
 
 def test_without_openssl_only_a_dry_run_answers(edge: Edge) -> None:
-    edge.set("self_made").keeps(changed("openssl is not there yet"), "--dry-run", PATH="/nonexistent")
+    edge.set("self_made").keeps(changed("openssl is not installed yet"), "--dry-run", PATH="/nonexistent")
     edge.keeps(refused("openssl req does not run: [Errno 2] No such file or directory: 'openssl'"), PATH="/nonexistent")
 
 
@@ -421,12 +424,12 @@ def test_a_missing_file_keeps_the_old(taken: Edge, name: str) -> None:
     ("name", "content", "why"),
     [
         ("certificate", b"", "holds no certificate in PEM form"),
-        ("certificate", b"\xff\xfe", "cannot be read: it is no text"),
-        ("key", b"", "holds no private key in PEM form that is free of a passphrase"),
+        ("certificate", b"\xff\xfe", "cannot be read: it is not text"),
+        ("key", b"", "holds no private key in PEM form without a passphrase"),
         (
             "key",
             b"-----BEGIN ENCRYPTED " + b"PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
-            "holds no private key in PEM form that is free of a passphrase",
+            "holds no private key in PEM form without a passphrase",
         ),
     ],
     ids=["no certificate", "binary", "no key", "passphrase"],
@@ -469,7 +472,7 @@ def test_a_dry_run_does_not_ask_tailscale(tailnet: Edge, one: Path, other: Path)
     def has(certificate: Path) -> None:
         tailnet.pem.write_text((certificate / "certificate").read_text() + (certificate / "key").read_text())
 
-    tailnet.keeps(changed("there is no certificate that can be used"), "--dry-run")
+    tailnet.keeps(changed("there is no usable certificate"), "--dry-run")
     has(other)
     tailnet.keeps(changed("it is not for gateway.example"), "--dry-run")
     has(one)
@@ -516,7 +519,7 @@ def test_without_tailscale_it_says_what_to_do(edge: Edge) -> None:
 
 def test_an_unknown_mode_is_one_sentence(edge: Edge) -> None:
     edge.set("letsencrypt").keeps(
-        refused(f"{edge.config}: the mode 'letsencrypt' is none of files, self_made, tailscale")
+        refused(f"{edge.config}: the mode 'letsencrypt' is unknown; write one of files, self_made, tailscale")
     )
 
 
@@ -553,8 +556,8 @@ def test_help_tells_the_options(edge: Edge) -> None:
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("usage: gateway-certificate [-h] [--config CONFIG] [--dry-run]\n")
     assert "Keep the certificate with which the edge of the gateway speaks TLS." in said.out
-    assert "  --config CONFIG  a file, or its text; /etc/gateway-edge/certificate.json\n" in said.out
-    assert "  --dry-run        tell what would be done, and do nothing\n" in said.out
+    assert "  --config CONFIG  the settings: a file, or their text; /etc/gateway-edge/certificate.json\n" in said.out
+    assert "  --dry-run        print what would change, and change nothing\n" in said.out
 
 
 def test_an_unknown_option_is_refused(edge: Edge) -> None:
