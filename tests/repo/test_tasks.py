@@ -46,14 +46,7 @@ VERBS = frozenset(
 )
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        *TASK_FILES,
-        # MARKER: delete the condition when the names in molecule/ begin with verbs too.
-        *(path for path in PLAYBOOKS if not path.startswith("molecule/")),
-    ],
-)
+@pytest.mark.parametrize("path", [*TASK_FILES, *PLAYBOOKS])
 def test_names_begin_with_a_verb(path: str) -> None:
     held(verb_findings(path, parse_yaml(read(path)), VERBS))
 

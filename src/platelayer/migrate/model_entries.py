@@ -104,7 +104,9 @@ def read_deployment(entry: RawSettings, place: str, findings: ImportFindings, st
     extra = {key: value for key, value in extra.items() if key not in options}
     if address.model is None:
         extra.pop("custom_llm_provider", None)
-    elif kind.format_model(address.id, mode) != address.model and ("/" in address.model or "custom_llm_provider" in extra):
+    elif kind.format_model(address.id, mode) != address.model and (
+        "/" in address.model or "custom_llm_provider" in extra
+    ):
         extra["model"] = address.model
     if info.get("base_model") is not None:
         extra.setdefault("base_model", info["base_model"])
