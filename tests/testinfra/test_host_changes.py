@@ -24,7 +24,7 @@ MODELS = [
     {"name": "slow", "provider": "paid", "id": "slow-1"},
 ]
 NEW = {"name": "new", "provider": "relay", "id": "chat-1"}
-# What the tests from the second to the rollback deploy.
+# What the tests from the second to the rollback deploy, or would.
 ADDED = {"tested_models": [*MODELS, NEW]}
 UPGRADED = {**ADDED, "litellm_version": OTHER_VERSION, "litellm_lock": str(OTHER_LOCK)}
 UPGRADE = f"from {VERSION} to {OTHER_VERSION}, a model is added (and the edge's config changes back)"
@@ -74,19 +74,6 @@ def test_a_change_of_the_edge_alone_is_a_reload(gateway, watch) -> None:
     assert window.errors == []
 
 
-def test_another_version_serves_and_a_model_is_added(gateway, watch) -> None:
-    before = processes(gateway)
-    with watch.during(UPGRADE) as window:
-        run = deploy(gateway, **UPGRADED)
-        assert "litellm : service | Prove and serve the wanted release" in run.changes(gateway.name)
-        assert "+- model_name: new" in run.output
-    assert window.errors == []
-    assert len(window.requests) > 500
-    assert version(gateway) == OTHER_VERSION
-    assert restarted(before, processes(gateway)) == set(INSTANCES)
-    assert gateway.chat("new").status == 200
-
-
 def broken_lock(folder: Path) -> Path:
     """A lock that lacks a package without which LiteLLM does not start."""
     path = folder / f"litellm-{OTHER_VERSION}.txt"
@@ -109,7 +96,7 @@ def broken_lock(folder: Path) -> Path:
             id="a wrong password of Redis",
         ),
         pytest.param(
-            {"litellm_lock": broken_lock},
+            {"litellm_version": OTHER_VERSION, "litellm_lock": broken_lock},
             "the candidate stopped with exit code 1; what served before still serves",
             id="a version that cannot start",
         ),
@@ -119,11 +106,24 @@ def test_what_cannot_serve_is_refused(gateway, watch, tmp_path, request, variabl
     before = processes(gateway), gateway.release()
     wanted = {name: str(value(tmp_path)) if callable(value) else value for name, value in variables.items()}
     with watch.during(f"refused: {request.node.callspec.id}") as window:
-        run = deploy(gateway, **{**UPGRADED, **wanted})
+        run = deploy(gateway, **ADDED, **wanted)
     assert run.code != 0
     assert sentence in run.words
     assert (processes(gateway), gateway.release()) == before
     assert window.errors == []
+
+
+def test_another_version_serves_and_a_model_is_added(gateway, watch) -> None:
+    before = processes(gateway)
+    with watch.during(UPGRADE) as window:
+        run = deploy(gateway, **UPGRADED)
+        assert "litellm : service | Prove and serve the wanted release" in run.changes(gateway.name)
+        assert "+- model_name: new" in run.output
+    assert window.errors == []
+    assert len(window.requests) > 500
+    assert version(gateway) == OTHER_VERSION
+    assert restarted(before, processes(gateway)) == set(INSTANCES)
+    assert gateway.chat("new").status == 200
 
 
 def test_an_instance_that_does_not_come_back_gets_the_old_release_again(gateway, watch) -> None:
