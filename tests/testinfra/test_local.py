@@ -168,7 +168,7 @@ def test_status_down_and_up_again(laptop, first) -> None:
 def test_a_port_in_use_is_refused_with_its_owner(laptop, first) -> None:
     laptop.make("down")
     laptop.host.run("setsid python3 -m http.server --bind 127.0.0.1 4001 >/dev/null 2>&1 &")
-    laptop.host.run("until curl -s -o /dev/null http://127.0.0.1:4001/; do sleep 0.2; done")
+    laptop.host.run("timeout 300 sh -c 'until curl -s -o /dev/null http://127.0.0.1:4001/; do sleep 0.2; done'")
     try:
         result = laptop.make("up")
         assert result.rc != 0
