@@ -63,7 +63,7 @@ def find_options(router: Section, litellm: Section) -> Iterator[tuple[str, Secti
     for option in LITELLM_DEFAULTS:
         if router.get(option) is not None:
             yield option, router, option
-        elif litellm.get(ELSEWHERE.get(option, "")) is not None:
+        elif option in ELSEWHERE and litellm.get(ELSEWHERE[option]) is not None:
             yield option, litellm, ELSEWHERE[option]
     if "drop_params" in litellm:
         yield "drop_params", litellm, "drop_params"

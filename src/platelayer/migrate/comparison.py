@@ -58,9 +58,8 @@ def _read_groups(config: RawSettings, store: SecretStore) -> dict[str, list[dict
         orders = sorted({member["order"] for member in members}, key=lambda order: (order is None, order or 0))
         for rank, order in enumerate(orders, start=1):
             peers = [member for member in members if member["order"] == order and "rank" not in member]
-            shares = reading.share_requests([member["shares"] for member in peers], strategy) or [Fraction(1)] * len(
-                peers
-            )
+            shares = reading.share_requests([member["shares"] for member in peers], strategy)
+            shares = shares or [Fraction(1) for _ in peers]
             for member, share in zip(peers, shares, strict=True):
                 member |= {"rank": rank, "share": share / sum(shares)}
     return groups

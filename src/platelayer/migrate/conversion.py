@@ -17,7 +17,7 @@ from platelayer.migrate.model_groups import ImportedModels, import_models
 from platelayer.migrate.routing import import_routing
 from platelayer.migrate.secret_store import OWN_VARIABLES, SecretStore, VaultFill
 from platelayer.migrate.source import resolve_credentials
-from platelayer.schema import GatewaySpec, parse
+from platelayer.schema import GatewaySpec, parse, plain
 from platelayer.schema.secret_texts import ENVIRON, list_references
 
 # Stands for a secret that only the vault holds.
@@ -83,7 +83,7 @@ def convert_config(config: RawSettings, file: str, findings: ImportFindings | No
     fills = [*store.fills, *([redis_fill] if redis_fill else [])]
     environment = _fill_environment(models, extra, litellm_config.make_environment(gateway).keys(), store, findings)
     fills += [fill for fill in store.fills if fill not in fills]
-    router = gateway.router.model_dump(mode="json", exclude_defaults=True)
+    router = plain(gateway.router.model_dump(exclude_defaults=True))
     return ConfigImport(
         file, models, cache, redis, router, extra, redis_fill, environment, tuple(fills), tuple(findings), gateway,
         rendered,

@@ -107,7 +107,7 @@ def read_deployment(entry: RawSettings, place: str, findings: ImportFindings, st
     elif kind.format_model(address.id, mode) != address.model and (
         "/" in address.model or "custom_llm_provider" in extra
     ):
-        extra["model"] = address.model
+        extra = {"model": address.model} | extra
     if info.get("base_model") is not None:
         extra.setdefault("base_model", info["base_model"])
     options |= _read_info(info, report)

@@ -62,7 +62,8 @@ def import_models(raw: Any, strategy: str, findings: ImportFindings, store: Secr
         for member, (order, weight), layer in zip(group, turns, layers, strict=True):
             mode = {} if member.mode == "chat" else {"mode": member.mode}
             model = {"name": name, "provider": layer["provider"], "id": member.address.id, **mode}
-            options = {"deployment_id": member.deployment_id, "weight": weight, "order": order, **member.options}
+            model["deployment_id"] = member.deployment_id
+            options = {"weight": weight, "order": order, **member.options}
             model |= {key: value for key, value in options.items() if value is not None}
             written[id(member)] = model | ({"extra": member.extra} if member.extra else {})
     models = [written[id(member)] for member in deployments if id(member) in written]
@@ -149,9 +150,9 @@ def _write_layer(member: ImportedDeployment, provider: str) -> dict[str, Any]:
 def _choose_ids(models: Sequence[dict[str, Any]], findings: ImportFindings) -> None:
     """Give each model an id of its own, by which LiteLLM tells deployments apart, and drop those that are usual."""
     taken: set[str] = set()
-    written = {model.get("deployment_id") for model in models}
+    written = {model["deployment_id"] for model in models}
     for model in models:
-        usual, wanted = f"{model['name']}/{model['provider']}", model.pop("deployment_id", None)
+        usual, wanted = f"{model['name']}/{model['provider']}", model["deployment_id"]
         if wanted in taken:
             findings.add("same-id", model["name"])
             wanted = None
@@ -160,5 +161,6 @@ def _choose_ids(models: Sequence[dict[str, Any]], findings: ImportFindings) -> N
             number += 1
             chosen = f"{usual}-{number}"
         taken.add(chosen)
-        if chosen != usual:
-            model["deployment_id"] = chosen
+        model["deployment_id"] = chosen
+        if chosen == usual:
+            del model["deployment_id"]

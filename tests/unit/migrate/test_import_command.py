@@ -21,7 +21,7 @@ from platelayer.schema import parse
 
 ROOT = Path(__file__).parents[3]
 HARD = CONFIGS / "hard.yaml"
-NO_NAME = "cannot name an environment; write small letters, digits, '-' and '_', a letter first"
+NO_NAME = "is no valid name of an environment; use small letters, digits, '-' and '_', a letter first"
 
 
 @pytest.fixture
