@@ -74,14 +74,18 @@ def read_alias(item: Any) -> tuple[str, bool]:
     return (str(item.get("model")), bool(item.get("hidden"))) if isinstance(item, Mapping) else (str(item), False)
 
 
+def parse_json(text: str) -> Any:
+    """Return what a text holds as JSON, or None if it holds none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
 def read_fallbacks(raw: Any) -> list[tuple[str, list[Any]]]:
     """Return (name, what it falls back to) of a list of fallbacks, in whatever form it is written."""
-    if isinstance(raw, str):
-        try:
-            raw = json.loads(raw)
-        except ValueError:
-            return []
-    return [(name, as_list(targets)) for item in as_list(raw) for name, targets in as_mapping(item).items()]
+    items = as_list(parse_json(raw) if isinstance(raw, str) else raw)
+    return [(name, as_list(targets)) for item in items for name, targets in as_mapping(item).items()]
 
 
 def read_shares(params: RawSettings) -> dict[str, float]:

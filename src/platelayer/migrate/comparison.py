@@ -12,7 +12,7 @@ from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.imported_providers import read_address
 from platelayer.migrate.secret_store import SecretStore
 from platelayer.providers.recognition import UnusableDeploymentError
-from platelayer.schema.secret_texts import are_headers, is_secret
+from platelayer.schema.secret_texts import are_headers, is_secret, read_reference
 
 _HIDDEN, _NOTHING = "(not shown)", "nothing"
 _ADDRESS = frozenset({"model", "api_base", "base_url", "api_key", "custom_llm_provider", "order", "weight"})
@@ -74,6 +74,7 @@ def _read_meaning(params: RawSettings, info: RawSettings, store: SecretStore) ->
         "model": f"{address.prefix}/{address.id}",
         "api_base": address.provider.api_base,
         "api_key": address.provider.api_key,
+        "key_variable": None if store.reveal(address.provider.api_key) else read_reference(address.provider.api_key),
         "mode": info.get("mode"),
         "base_model": info.get("base_model"),
         **{key: value for key, value in costs.items() if not entries.is_no_price(value)},
@@ -108,13 +109,13 @@ def _compare_groups(name: str, before: Group, after: Group, findings: ImportFind
 
 def _list_differences(member: RawSettings, twin: RawSettings, only: Sequence[str] = ()) -> list[str]:
     """Return the keys that differ; a mode that is only made explicit is no difference."""
-    keys = {**member, **twin}.keys() - {"order", "shares", "rank", "share"} - ({"mode"} - member.keys())
+    keys = {**member, **twin}.keys() - {"key_variable", "order", "shares", "rank", "share"} - ({"mode"} - member.keys())
     return sorted(key for key in only or keys if member.get(key) != twin.get(key))
 
 
 def _describe(member: RawSettings, group: Group) -> str:
     """Return a deployment's model, with its address or the variable of its key where others have the same model."""
-    model, base, key = (member.get(name) for name in ("model", "api_base", "api_key"))
+    model, base, key = (member.get(name) for name in ("model", "api_base", "key_variable"))
     if [other["model"] for other in group].count(model) == 1 or not (base or key):
         return str(model)
     return f"{model} at {base}" if base else f"{model} with {key}"

@@ -94,7 +94,7 @@ def _read_key(raw: Any, prefix: str, kind: ProviderKind, store: SecretStore, pla
         return f"{ENVIRON}{KEY_VARIABLES.get(prefix, usual)}"
     if not text and (variable := KEY_VARIABLES.get(prefix)):
         report("no-key", variable=variable)
-    return None if is_no_key(text) and not kind.needs_key else store.hide("api_key", text, f"{place}.api_key")
+    return None if is_no_key(text) and not kind.needs_key else store.hide("model_secret", text, f"{place}.api_key")
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ class _NamesImport:
             # Of the three lists LiteLLM checks two before it starts.
             fails = "misreads it" if "context_window" in place else "does not start with it"
             meant = ", ".join(f"{{{name}: [{', '.join(map(str, targets))}]}}" for name, targets in written)
-            self._findings.add("fallbacks-form", place, fails=fails, meant=f"[{meant}]")
+            advice = f"carried over as [{meant}]" if written else "it is left out"
+            self._findings.add("fallbacks-form", place, fails=fails, advice=advice)
         fallbacks: dict[str, list[Any]] = {}
         for name, targets in written:
             if name in fallbacks:

@@ -1,11 +1,12 @@
 """Secrets that a config holds in clear text: taken out of it before anything else, and asked for by the vault."""
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from platelayer.gateway.litellm_reading import RawSettings, as_list, as_mapping
+from platelayer.gateway.litellm_reading import RawSettings, as_list, as_mapping, parse_json
 from platelayer.gateway.litellm_words import MODEL_PARAMS
 from platelayer.migrate.import_findings import ImportFindings
 from platelayer.schema import secret_texts as texts
@@ -15,6 +16,7 @@ OWN_VARIABLES = frozenset({"LITELLM_MASTER_KEY", "REDIS_PASSWORD"})
 _SECTION = "environment_variables"
 # Names of models, and what is not carried over as it is.
 _NO_SETTING = re.compile(r"model_list\[\d+\]\.(model_name|litellm_params\.model|model_info\..*)")
+_ADDRESS = re.compile(r"model_list\[\d+\]\.litellm_params\.(api_key|api_base|base_url)")
 _MODEL_NAMES = re.compile(r"\w+_settings\.(model_group_alias|\w*fallbacks)\b")
 
 
@@ -98,9 +100,9 @@ class SecretStore:
         what, user: what it is for, such as (`the key of`, `openrouter`); wanted: its name, if that is free.
         """
         if self.identify(variable) not in self._fills:
+            name = wanted or f"vault_{variable.lower()}"
             # `platelayer env create` makes up what ends so; this value is somebody else's.
-            is_made_up = variable.lower().endswith(("_password", "_master_key"))
-            name = wanted or f"vault_{variable.lower()}{'_value' if is_made_up else ''}"
+            name += "_value" if not wanted and name.endswith(("_password", "_master_key")) else ""
             while any(fill.variable == name for fill in self._fills.values()):
                 name = f"{name}_value"
             self._fills[self.identify(variable)] = VaultFill(name, self.name_origin(variable))
@@ -134,6 +136,8 @@ class SecretStore:
         if text is None or read_reference(text) or _NO_SETTING.fullmatch(path):
             return value
         if _MODEL_NAMES.match(path) and name not in MODEL_PARAMS:
+            if isinstance(data := parse_json(text), (Mapping, list)):
+                return json.dumps(texts.map_values(data, self._hide_value, path))
             # It is no setting, but what the user calls a model.
             name = ""
         in_list, place, setting = path.endswith("]"), re.sub(r"\[\d+\]$", "", path), ""
@@ -144,7 +148,7 @@ class SecretStore:
             return f"{ENVIRON}{variable}"
         if texts.is_secret(name, text, header=header) and not (name == "api_key" and texts.is_no_key(text)):
             if not in_list:
-                return self.hide(name, text, path)
+                return self.hide("model_secret" if _ADDRESS.fullmatch(path) else name, text, path)
             self._findings.add("secret-in-list", place, setting=setting)
             return texts.DROPPED
         if match := re.search(r"\$\{(\w+)", text):

@@ -72,7 +72,8 @@ def take_caches(
     router, litellm = sections["router_settings"], sections["litellm_settings"]
     cache: Section = {}
     addresses: list[tuple[str, Section]] = []
-    if address := {key: router.pop(f"redis_{key}") for key in _ADDRESS if f"redis_{key}" in router}:
+    written = {key: router.pop(f"redis_{key}") for key in _ADDRESS if f"redis_{key}" in router}
+    if address := _split_address(written, store):
         if isinstance(router.get("cache_kwargs"), Mapping):
             kwargs = dict(router.pop("cache_kwargs"))
             address |= _take_timeout(kwargs)
@@ -92,7 +93,7 @@ def take_caches(
             cache["ttl"] = ttl
             del params["ttl"]
         if cache["type"] == "redis":
-            address = {key: params.pop(key) for key in _ADDRESS if key in params}
+            address = _split_address({key: params.pop(key) for key in _ADDRESS if key in params}, store)
             addresses.append((_CACHE, address | _take_timeout(params)))
         del litellm["cache"]
         litellm.pop("cache_params", None)
@@ -115,8 +116,7 @@ def _merge_redis(
     """Return the options of `gateway_redis` from (place, address) of all that name one; the first one wins."""
     redis: Section = {}
     origin = ""
-    for place, written in addresses:
-        address = _split_address(written, store)
+    for place, address in addresses:
         host = address.get("host") or redis.get("host") or ("os.environ/REDIS_HOST" if place == _CACHE else None)
         if redis.get("host") not in (None, host):
             findings.add("second-redis", place)
@@ -155,7 +155,7 @@ def _split_address(address: RawSettings, store: SecretStore) -> Section:
                 found = {"host": parts.hostname, "port": parts.port, "password": parts.password}
             except ValueError:
                 found = {}
-            split |= {"host": None} | {name: value for name, value in found.items() if value}
+            split |= ({"host": None} if key == "host" else {}) | {name: value for name, value in found.items() if value}
         elif key == "url" and read_reference(text):
             split["host"] = text
     return split
@@ -168,7 +168,9 @@ def report_needs(config: RawSettings, findings: ImportFindings) -> None:
     lists = [(section, *item) for section in words.SETTINGS for item in as_mapping(config[section]).items()]
     for section, key, value in lists:
         for item in as_list(value) if key in words.WORDS["code"] | callbacks else []:
-            name, place = str(item.get("custom_handler") if isinstance(item, Mapping) else item), f"{section}.{key}"
+            name, place = item.get("custom_handler") if isinstance(item, Mapping) else item, f"{section}.{key}"
+            if not isinstance(name, str):
+                continue
             missing = [variable for variable in words.CALLBACKS.get(name, ()) if variable not in environment]
             if name == _OWN_HOOK:
                 findings.add("own-hook", place)

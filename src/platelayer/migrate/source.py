@@ -45,9 +45,9 @@ def read_config(path: Path, findings: ImportFindings | None = None) -> dict[str,
 
 def resolve_credentials(config: RawSettings, findings: ImportFindings) -> dict[str, Any]:
     """Return the config with each `litellm_credential_name` replaced by what it stands for in `credential_list`."""
+    items = map(as_mapping, as_list(config.get("credential_list")))
     credentials = {
-        str(item.get("credential_name")): item.get("credential_values")
-        for item in map(as_mapping, as_list(config.get("credential_list")))
+        str(item["credential_name"]): item.get("credential_values") for item in items if "credential_name" in item
     }
     unused = dict.fromkeys(credentials)
     resolved = {key: value for key, value in config.items() if key != "credential_list"}

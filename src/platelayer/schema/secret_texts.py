@@ -112,11 +112,11 @@ def map_values(
 
 
 def list_references(data: Any, path: str = "") -> list[tuple[str, str, bool]]:
-    """Return (variable, path, whether a secret is expected there) of every reference in a config."""
+    """Return (variable, path, whether a secret is expected there) of every reference that LiteLLM reads: none in lists."""
     references: list[tuple[str, str, bool]] = []
 
     def collect(path: str, name: str, header: bool, value: Any) -> None:
-        if variable := read_reference(value):
+        if (variable := read_reference(value)) and not path.endswith("]"):
             references.append((variable, path, is_secret(name, "x", header=header)))
 
     map_values(data, collect, path)

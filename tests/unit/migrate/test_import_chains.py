@@ -13,22 +13,20 @@ def fallbacks(made: Any) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("written", "kept", "carried"),
+    ("written", "kept", "advice"),
     [
-        ({"a": ["b"], "b": ["c"]}, {"a": ["b"], "b": ["c"]}, "[{a: [b]}, {b: [c]}]"),
-        ('[{"a": ["b"]}]', {"a": ["b"]}, "[{a: [b]}]"),
-        ("a, b", {}, "[]"),
-        ([{"a": ["b"]}, "c"], {"a": ["b"]}, "[{a: [b]}]"),
-        ([{"a": ["b"], "b": ["c"]}], {"a": ["b"], "b": ["c"]}, "[{a: [b]}, {b: [c]}]"),
-        ([{"a": "b"}], {"a": ["b"]}, "[{a: [b]}]"),
+        ({"a": ["b"], "b": ["c"]}, {"a": ["b"], "b": ["c"]}, "carried over as [{a: [b]}, {b: [c]}]"),
+        ('[{"a": ["b"]}]', {"a": ["b"]}, "carried over as [{a: [b]}]"),
+        ("a, b", {}, "it is left out"),
+        ([{"a": ["b"]}, "c"], {"a": ["b"]}, "carried over as [{a: [b]}]"),
+        ([{"a": ["b"], "b": ["c"]}], {"a": ["b"], "b": ["c"]}, "carried over as [{a: [b]}, {b: [c]}]"),
+        ([{"a": "b"}], {"a": ["b"]}, "carried over as [{a: [b]}]"),
     ],
 )
-def test_fallbacks_in_another_form_are_told(written: Any, kept: dict[str, Any], carried: str) -> None:
+def test_fallbacks_in_another_form_are_told(written: Any, kept: dict[str, Any], advice: str) -> None:
     made = imported(*MODELS, router_settings={"fallbacks": written})
     assert fallbacks(made) == kept
-    sentence = (
-        f"is not a list such as [{{model: [other]}}], and LiteLLM does not start with it; carried over as {carried}"
-    )
+    sentence = f"is not a list such as [{{model: [other]}}], and LiteLLM does not start with it; {advice}"
     assert found(made, "never_worked") == [("fallbacks", sentence)]
     assert found(made, "differs") == []
 
