@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 from inventories import config_extras, inventories
-from platelayer.gateway import litellm_config as litellm
+from platelayer.gateway.build import build
+from platelayer.gateway.litellm_config import make_config
 from platelayer.migrate.conversion import convert_config
 from platelayer.schema import parse
 
@@ -15,7 +16,7 @@ PLENTY = settings(max_examples=200, deadline=None, suppress_health_check=list(He
 @given(inventories(), config_extras)
 @PLENTY
 def test_import_then_render_is_a_fixed_point(inventory: dict[str, Any], extra: dict[str, Any]) -> None:
-    rendered = litellm.config(parse(inventory), extra=extra)
+    rendered = make_config(build(parse(inventory), {}), extra=extra)
     made = convert_config(rendered, "config.yaml")
     assert made.rendered == rendered
     assert [found for found in made.findings if found.category == "differs"] == []

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from platelayer.cli.main import app
 from platelayer.errors import PlatelayerError
-from platelayer.gateway import litellm_config as litellm
+from platelayer.gateway.build import build
+from platelayer.gateway.litellm_config import make_config, make_environment
 from platelayer.inventory.variables import read_variables
 from platelayer.migrate.conversion import convert_config
 from platelayer.migrate.source import read_config
@@ -59,10 +60,12 @@ def test_the_new_environment_renders_what_was_promised(checkout: Path) -> None:
     gateway = parse(variables.inventory)
     promised = convert_config(read_config(HARD), "hard.yaml")
     address = filled["vault_ollama_api_base"]
-    rendered = json.loads(json.dumps(litellm.config(gateway)).replace(address, "https://ollama-api-base.invalid"))
+    rendered = json.loads(
+        json.dumps(make_config(build(gateway, {}))).replace(address, "https://ollama-api-base.invalid")
+    )
     assert rendered["model_list"] == promised.rendered["model_list"]
     assert gateway.router == promised.gateway.router
-    assert set(litellm.environment(gateway)) - {"REDIS_PASSWORD"} == set(litellm.environment(promised.gateway)) - {
+    assert set(make_environment(gateway)) - {"REDIS_PASSWORD"} == set(make_environment(promised.gateway)) - {
         "REDIS_PASSWORD"
     }
 

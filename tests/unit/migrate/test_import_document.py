@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from shapes import entry, imported
 
 from inventories import config_extras, inventories
-from platelayer.gateway import litellm_config as litellm
+from platelayer.gateway.build import build
+from platelayer.gateway.litellm_config import make_config
 from platelayer.migrate.conversion import convert_config
 from platelayer.migrate.inventory_files import render_files
 from platelayer.schema import parse, plain
@@ -21,7 +22,7 @@ def loaded(text: str) -> dict[str, Any]:
 @given(inventories(), config_extras)
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_ansible_reads_what_was_meant(inventory: dict[str, Any], extra: dict[str, Any]) -> None:
-    made = convert_config(litellm.config(parse(inventory), extra=extra), "config.yaml")
+    made = convert_config(make_config(build(parse(inventory), {}), extra=extra), "config.yaml")
     read = loaded(render_files(made)["gateway.yml"])
     assert read.get("gateway_models", []) == made.models.models
     assert read.get("gateway_virtual_models", []) == made.models.virtual_models

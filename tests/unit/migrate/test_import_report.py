@@ -12,13 +12,13 @@ from typing import Any
 import household
 import pytest
 import yaml
-from platelayer.gateway.join import join
 from rich.console import Console
 from shapes import entry, imported
 from typer.testing import CliRunner
 
 from platelayer.cli.main import app
-from platelayer.gateway import litellm_config as litellm
+from platelayer.gateway.build import build
+from platelayer.gateway.litellm_config import make_config
 from platelayer.migrate.conversion import convert_config
 from platelayer.schema import CatalogModel
 from platelayer.schema.catalog import Price
@@ -122,6 +122,6 @@ def test_a_refreshed_catalog_prices_what_names_no_price_and_leaves_the_others() 
     made = imported(entry("bare", "openrouter/x"), entry("priced", "openrouter/y", input_cost_per_token=2e-6))
     prices = {"input": Price(Decimal("0.000005"), "openrouter")}
     listed = {name: CatalogModel(id=name, prices=prices) for name in ("x", "y")}
-    rendered = litellm.config(join(made.gateway, {"openrouter": listed}))
+    rendered = make_config(build(made.gateway, {"openrouter": listed}))
     costs = {model["model_name"]: model["litellm_params"]["input_cost_per_token"] for model in rendered["model_list"]}
     assert costs == {"bare": 5e-6, "priced": 2e-6}
