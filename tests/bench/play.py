@@ -23,7 +23,7 @@ ROUNDS = 2
 def write_environment(folder: Path, size: int) -> Path:
     """Write an environment with two hosts, and a catalog of so many models that are all served."""
     sys.path.insert(0, str(ROOT / "src"))
-    from platelayer.catalog.snapshot import Snapshot, path_of, write
+    from platelayer.catalog.snapshot import Snapshot, locate_snapshot, write_snapshot
     from platelayer.schema.catalog import CatalogModel, Price
 
     environment, catalogs = folder / "inventories/bench", folder / "catalogs/bench"
@@ -43,7 +43,7 @@ def write_environment(folder: Path, size: int) -> Path:
         for number in range(size)
     }
     catalog = Snapshot(provider="listed", kind="openrouter", url="", fetched_at="2026-01-01T00:00:00Z", models=models)
-    write(path_of(catalogs, "listed"), catalog)
+    write_snapshot(locate_snapshot(catalogs, "listed"), catalog)
     return environment
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from platelayer.catalog.snapshot import Snapshot, path_of, write
+from platelayer.catalog.snapshot import Snapshot, locate_snapshot, write_snapshot
 from platelayer.schema.catalog import CatalogModel, Price
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ def play(tmp_path: Path):
     price = {"input": Price(Decimal("0.000001"), "pricing", "2026-01-01T00:00:00Z")}
     models = {"vendor/model": CatalogModel(id="vendor/model", prices=price)}
     catalog = Snapshot(provider="listed", kind="openrouter", url="", fetched_at="2026-01-01T00:00:00Z", models=models)
-    write(path_of(tmp_path / "catalogs", "listed"), catalog)
+    write_snapshot(locate_snapshot(tmp_path / "catalogs", "listed"), catalog)
 
     def run(tasks: list[dict], *options: str, **variables: object) -> subprocess.CompletedProcess[str]:
         settings = {

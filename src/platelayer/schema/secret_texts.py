@@ -112,7 +112,10 @@ def map_values(
 
 
 def list_references(data: Any, path: str = "") -> list[tuple[str, str, bool]]:
-    """Return (variable, path, whether a secret is expected there) of every reference that LiteLLM reads: none in lists."""
+    """Return (variable, path, whether a secret is expected there) of every reference that LiteLLM reads.
+
+    LiteLLM reads none in lists.
+    """
     references: list[tuple[str, str, bool]] = []
 
     def collect(path: str, name: str, header: bool, value: Any) -> None:
