@@ -107,13 +107,20 @@ def write(folder: Path, text: str) -> None:
     (folder / "config.yaml").write_text(text)
 
 
+def read_spec(raw: dict[str, Any]) -> Any:
+    """Return the typed inventory, without the folder of its catalogs."""
+    from platelayer.schema import parse
+
+    return parse({key: value for key, value in raw.items() if key != "catalogs"})
+
+
 def measure(size: int) -> dict[str, float]:
     """Best of some rounds, in a process of its own: refresh, unchanged refresh, merge with the written config."""
-    from platelayer.catalog import load
+    from platelayer.catalog.load import read_catalogs
     from platelayer.catalog.refresh import RefreshRequest, refresh
     from platelayer.catalog.sources import list_sources
-    from platelayer.gateway import litellm_config as litellm
-    from platelayer.gateway import problems as rules
+    from platelayer.gateway.build import build
+    from platelayer.gateway.litellm_config import make_config, to_yaml
     from platelayer.transport import Limits
 
     body = listed(size // PROVIDERS)
@@ -124,7 +131,7 @@ def measure(size: int) -> dict[str, float]:
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
                 raw = inventory(address, folder)
-                asked = list_sources(load.written(raw))
+                asked = list_sources(read_spec(raw))
                 request = RefreshRequest(folder=folder, models_dev_url=None, limits=Limits())
 
                 def ask(asked: Any = asked, request: Any = request) -> Any:
@@ -135,26 +142,28 @@ def measure(size: int) -> dict[str, float]:
                     found[key] = min(found[key], seconds)
                     if failed := [result.error for result in outcomes if result.has_refusals]:
                         raise SystemExit(f"{key}: {failed[0]}")
-                seconds, gateway = timed(lambda raw=raw: load.read(raw))
-                if problems := rules.inventory_problems(gateway):
-                    raise SystemExit(problems[0])
-                merged, config = timed(lambda gateway=gateway: litellm.config(gateway))
+
+                def merge(raw: Any = raw, folder: Path = folder) -> Any:
+                    spec = read_spec(raw)
+                    return build(spec, read_catalogs(spec, str(folder))).raise_problems()
+
+                seconds, gateway = timed(merge)
+                merged, config = timed(lambda gateway=gateway: make_config(gateway))
                 found["merge"] = min(found["merge"], seconds + merged)
-                seconds, _ = timed(lambda folder=folder, config=config: write(folder, litellm.to_yaml(config)))
+                seconds, _ = timed(lambda folder=folder, config=config: write(folder, to_yaml(config)))
                 found["written"] = min(found["written"], seconds)
     return {**found, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
 def changed_lines() -> int:
     """How many lines of a snapshot change with so many models."""
-    from platelayer.catalog import load
     from platelayer.catalog.refresh import RefreshRequest, refresh
     from platelayer.catalog.sources import list_sources
 
     answers = {"/p0/models": listed(1_000)}
     with served(answers) as address, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        asked = list_sources(load.written(inventory(address, folder)), ["p0"])
+        asked = list_sources(read_spec(inventory(address, folder)), ["p0"])
         texts = []
         for dearer in (0, CHANGED):
             answers["/p0/models"] = listed(1_000, dearer=dearer)
@@ -166,7 +175,6 @@ def changed_lines() -> int:
 
 def hanging() -> float:
     """Seconds for nine providers that answer and one that does not, with a deadline of a few seconds."""
-    from platelayer.catalog import load
     from platelayer.catalog.refresh import RefreshRequest, refresh
     from platelayer.catalog.sources import list_sources
     from platelayer.transport import Limits
@@ -179,7 +187,7 @@ def hanging() -> float:
         raw = inventory(address, Path(name))
         raw["providers"]["p0"]["api_base"] = f"{address}/hangs"
         request = RefreshRequest(folder=Path(name), models_dev_url=None, limits=Limits(deadline=HANGS, read=HANGS))
-        return timed(lambda: asyncio.run(refresh(list_sources(load.written(raw)), request)))[0]
+        return timed(lambda: asyncio.run(refresh(list_sources(read_spec(raw)), request)))[0]
 
 
 def main() -> None:

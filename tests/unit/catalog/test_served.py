@@ -4,8 +4,7 @@ import pytest
 from fake_providers import FakeProvider
 from labs import Lab
 
-from platelayer.gateway import join
-from platelayer.gateway.deployments import uses
+from platelayer.gateway.build import build
 from platelayer.inventory.catalogs import find_environment_catalogs
 
 
@@ -86,7 +85,7 @@ def test_a_plan_names_what_the_inventory_then_serves(
         if entry["touches"]
     }
     catalogs = find_environment_catalogs(lab.root, "lab")
-    served = uses(join.join(catalogs.gateway, catalogs.load()))
+    served = build(catalogs.gateway, catalogs.load()).names.uses
     assert told == {target: set(names) for target, names in served.items()}
 
 

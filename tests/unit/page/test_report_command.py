@@ -11,11 +11,12 @@ import yaml
 from report_samples import THEN, catalog, model, save
 from typer.testing import CliRunner
 
-from platelayer.catalog import load
+from platelayer.catalog.load import read_catalogs
 from platelayer.catalog.plan import compare_catalogs
 from platelayer.catalog.result import RefreshResult
 from platelayer.cli.main import app, main
-from platelayer.gateway.deployments import deployments
+from platelayer.gateway.build import build
+from platelayer.schema import parse
 
 INVENTORY = {
     "gateway": {"hosts": {"box": {}}},
@@ -105,7 +106,8 @@ def test_prices_of_the_inventory_are_shown_before_a_refresh_takes_them_up(report
     (offer,) = json.loads(found.stdout)["models"][0]["offers"]
     assert [offer["prices"][name]["usd"] for name in ("input", "output")] == ["0.00000725", "0.000004"]
 
-    (served,) = deployments(load.read({"providers": {"one": one}, "catalogs": str(folder)}))
+    spec = parse({"providers": {"one": one}})
+    (served,) = build(spec, read_catalogs(spec, str(folder))).deployments
     assert served.litellm_params["input_cost_per_token"] == 0.00000725
 
 
