@@ -36,12 +36,12 @@ def test_what_may_hurt_is_in_sight_and_long_lists_are_counted(opened: Opened) ->
         *("gone 1", "leaves"),
         *("re-priced, USD per million tokens 1", "dear", "input 1.00 → 2.00 +100.0 %"),
         *("limits changed, tokens 1", "small", "context 8,192 → 4,096"),
-        "added 26",
+        "added, USD per million tokens 26",
         "calm",
         *("gone 1", "leaves"),
         *("re-priced, USD per million tokens 1", "dear", "input 1.00 → 2.00 +100.0 %"),
         *("limits changed, tokens 1", "small", "context 8,192 → 4,096"),
-        "added 26",
+        "added, USD per million tokens 26",
     ]
 
 

@@ -70,6 +70,7 @@ def _load_template() -> Template:
 
 def _advise(group: RefusalGroup) -> Markup:
     option = Markup("<code>{}</code>").format(_allow_breaks(group.option))
+    # ADVICE is a constant; `format` escapes what is put into it.
     return Markup(ADVICE).format(option=option, effect=group.effect)  # noqa: S704
 
 

@@ -24,7 +24,7 @@ CHANGE_WORDS: dict[ChangeKind, ChangeWords] = {
     "gone": ChangeWords("gone", "gone", "gone"),
     "missing": ChangeWords("missing from the list, kept for now", "missing", "newly missing"),
     "repriced": ChangeWords("re-priced, USD per million tokens", "re-priced", "re-priced"),
-    "limits": ChangeWords("new limits, tokens", "with new limits", "new limits"),
+    "limits": ChangeWords("limits changed, tokens", "with new limits", "new limits"),
     "changed": ChangeWords("changed otherwise", "changed otherwise", "changed"),
     "returned": ChangeWords("in the list again", "returned", "back"),
     "added": ChangeWords("added, USD per million tokens", "added", "new"),
