@@ -135,11 +135,11 @@ class SecretStore:
         text = texts.read_text(value)
         if text is None or read_reference(text) or _NO_SETTING.fullmatch(path):
             return value
-        if _MODEL_NAMES.match(path) and name not in MODEL_PARAMS:
+        if _MODEL_NAMES.match(path):
             if isinstance(data := parse_json(text), (Mapping, list)):
                 return json.dumps(texts.map_values(data, self._hide_value, path))
-            # It is no setting, but what the user calls a model.
-            name = ""
+            # Most are no settings, but what the user calls a model.
+            name = name if name in MODEL_PARAMS else ""
         in_list, place, setting = path.endswith("]"), re.sub(r"\[\d+\]$", "", path), ""
         if match := re.match(r"model_list\[(\d+)\]\.litellm_params\.(.*)", place):
             place, setting = str(self._entries[int(match[1])].get("model_name")), f"{match[2]}: "

@@ -51,9 +51,10 @@ def resolve_credentials(config: RawSettings, findings: ImportFindings) -> dict[s
     }
     unused = dict.fromkeys(credentials)
     resolved = {key: value for key, value in config.items() if key != "credential_list"}
-    if isinstance(entries := config.get("model_list"), list):
-        resolved["model_list"] = list(entries)
-    for number, entry in enumerate(as_list(resolved.get("model_list"))):
+    entries = list(raw) if isinstance(raw := config.get("model_list"), list) else []
+    if isinstance(raw, list):
+        resolved["model_list"] = entries
+    for number, entry in enumerate(entries):
         params = dict(as_mapping(as_mapping(entry).get("litellm_params")))
         if "litellm_credential_name" in params:
             name = str(params.pop("litellm_credential_name"))
@@ -61,7 +62,7 @@ def resolve_credentials(config: RawSettings, findings: ImportFindings) -> dict[s
             if not isinstance(credentials.get(name), Mapping):
                 findings.add("unknown-credential", str(entry.get("model_name")), credential=name)
             params = {**as_mapping(credentials.get(name)), **params}
-            resolved["model_list"][number] = {**entry, "litellm_params": params}
+            entries[number] = {**entry, "litellm_params": params}
     for name in unused:
         findings.add("unused-credential", f"credential_list.{name}")
     return resolved

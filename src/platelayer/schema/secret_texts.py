@@ -112,7 +112,7 @@ def map_values(
 
 
 def list_references(data: Any, path: str = "") -> list[tuple[str, str, bool]]:
-    """Return (variable, path, whether a secret is expected there) of every reference that LiteLLM reads.
+    """Return (variable, path, whether a secret is expected there) of every reference.
 
     LiteLLM reads none in lists.
     """

@@ -170,3 +170,10 @@ def test_a_secret_of_digits_or_bytes_is_one_too(tmp_path: Path) -> None:
 )
 def test_what_is_no_secret_is_shown(name: str, value: str) -> None:
     assert not is_secret(name, value)
+
+
+def test_fallbacks_written_as_json_keep_no_secret() -> None:
+    text = json.dumps([{"a": [{"model": "b", "api_key": f"{C}-1"}]}])
+    made = imported(entry("a"), entry("b"), router_settings={"fallbacks": text})
+    assert made.extra == {"router_settings": {"fallbacks": [{"a": [{"model": "b", "api_key": "os.environ/API_KEY"}]}]}}
+    assert C not in repr([made.findings, made.rendered])

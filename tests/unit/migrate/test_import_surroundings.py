@@ -86,6 +86,11 @@ def test_variables_that_are_a_list_never_worked() -> None:
     assert made.extra == {}
 
 
+def test_a_variable_called_password_is_not_made_up() -> None:
+    made = imported(entry(password="planted"))
+    assert made.environment == {"PASSWORD": "vault_password_value"}
+
+
 def test_a_credential_that_nobody_names_and_one_that_nobody_knows() -> None:
     made = imported(
         entry(litellm_credential_name="gone"),
