@@ -7,7 +7,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 
 from platelayer.catalog.sources import list_sources
 from platelayer.errors import CatalogError, InventoryError
-from platelayer.inventory.catalogs import prepared
+from platelayer.inventory.catalogs import find_environment_catalogs
 from platelayer.inventory.variables import read_variables
 from platelayer.schema import GatewaySpec, parse
 
@@ -97,7 +97,7 @@ def test_every_variable_that_the_schema_knows_is_read(environment, password) -> 
 def test_a_refresh_refuses_what_a_deploy_refuses(environment, password, text, sentence) -> None:
     (environment / "group_vars/all/gateway.yml").write_text(f"{text}\n")
     try:
-        problems = prepared(environment.parents[1], "lab").problems([])
+        problems = find_environment_catalogs(environment.parents[1], "lab").find_problems([])
     except InventoryError as error:
         problems = list(error.problems)
     assert problems == [sentence]
@@ -108,7 +108,7 @@ def test_a_password_of_redis_that_cannot_be_read_stops_no_refresh(environment, p
     text = f'gateway_redis: {{host: "{{{{ hostvars.other.address }}}}", port: 6380, password: "{value}"}}\n'
     (environment / "group_vars/all/gateway.yml").write_text(text)
     assert read_variables(environment).inventory["redis"]["port"] == 6380
-    assert prepared(environment.parents[1], "lab").problems([]) == []
+    assert find_environment_catalogs(environment.parents[1], "lab").find_problems([]) == []
 
 
 @pytest.mark.parametrize(
