@@ -35,7 +35,7 @@ WRONG_KEY = f"sk-{secrets.token_hex(24)}"
 _Found = TypeVar("_Found")
 
 # Seconds in which whatever is waited for comes, on a slow machine too. What it measures is nothing.
-PATIENCE = 300
+PATIENCE = 600
 
 
 def ephemeral_folder() -> Path:

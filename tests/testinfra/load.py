@@ -144,7 +144,7 @@ class Traffic:
         """How many requests have ended so far."""
         return len(self._requests)
 
-    def wait_for(self, requests: int, kind: str | None = None, within: float = 300) -> None:
+    def wait_for(self, requests: int, kind: str | None = None, within: float = 600) -> None:
         """Return when so many requests have begun after now and ended."""
         since = time.time()
         self._until(

@@ -45,7 +45,7 @@ class TrafficWatch:
     excused: list[FinishedRequest] = field(default_factory=list)
 
     @contextmanager
-    def during(self, name: str, at_least: int = 60, within: float = 300) -> Iterator[TrafficWindow]:
+    def during(self, name: str, at_least: int = 60, within: float = 600) -> Iterator[TrafficWindow]:
         """Everything that is done in the block, and so many requests that begin after it and end."""
         window = TrafficWindow(name, time.time())
         self.traffic.wait_for(20)
