@@ -47,9 +47,9 @@ def test_errors_of_the_package_become_ansibles() -> None:
 def test_without_the_package_they_say_what_to_do(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "platelayer.shim", None)
     with pytest.raises(AnsibleFilterError) as caught:
-        filters()["litellm_names"]({})
+        filters()["litellm_config"]({})
     assert str(caught.value) == (
-        "litellm_names: the Python that runs Ansible lacks the package 'platelayer'; run `make venv` and "
+        "litellm_config: the Python that runs Ansible lacks the package 'platelayer'; run `make venv` and "
         "`source .venv/bin/activate`, or install it there with `pip install -r requirements.txt` and "
         "`pip install --no-deps --editable .`"
     )
