@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def one_of(wrong: str, known: Iterable[str], *, cutoff: float = 0.6, most: int | None = None) -> str:
+def suggest_word(wrong: str, known: Iterable[str], *, cutoff: float = 0.6, most: int | None = None) -> str:
     """Return `did you mean 'x'?` with the most similar known word, or `write one of: …` if none is similar.
 
     `cutoff`: the least similarity, 0 to 1; `most`: how many words are listed, None for all.

@@ -1,4 +1,4 @@
-"""What a play asks once per host: is a role's input usable, and which gateway does the inventory describe?"""
+"""The checks of a role's variables, and the build of the gateway that a play does once per host."""
 
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path

@@ -16,7 +16,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from platelayer import __version__
 from platelayer.errors import CatalogError
-from platelayer.schema.money import shown
+from platelayer.schema.money import quote_value
 
 MAX_ANSWER_BYTES = 32 * 2**20
 ATTEMPTS = 3
@@ -181,7 +181,7 @@ def _make_status_error(url: str, answer: httpx.Response) -> Exception:
     status = answer.status_code
     meaning = _STATUS_MEANINGS.get(status) or httpx.codes.get_reason_phrase(status).lower() or "an unknown status"
     if answer.has_redirect_location:
-        meaning = f"it moved to {shown(answer.headers['Location'])}; write the new address as api_base"
+        meaning = f"it moved to {quote_value(answer.headers['Location'])}; write the new address as api_base"
     if status in _TEMPORARY_STATUSES:
         pause = answer.headers.get("Retry-After", "")
         return _TemporaryError(f"answered {status}, {meaning}", float(pause) if pause.isdecimal() else None)
@@ -193,7 +193,7 @@ async def _read_body(url: str, answer: httpx.Response, largest: int) -> bytes:
     encoding = answer.headers.get("Content-Encoding", "identity").lower()
     decompressor = None if encoding == "identity" else zlib.decompressobj(_GZIP_OR_ZLIB)
     if encoding not in ("identity", "gzip", "deflate"):
-        raise CatalogError(f"{url}: the answer has the encoding {shown(encoding)}; only gzip was requested")
+        raise CatalogError(f"{url}: the answer has the encoding {quote_value(encoding)}; only gzip was requested")
     body = bytearray()
     try:
         async for chunk in answer.aiter_raw():

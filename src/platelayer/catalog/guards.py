@@ -9,7 +9,7 @@ from typing import Any
 from platelayer.catalog.plan import describe_move, find_price_differences, name_tier_price
 from platelayer.catalog.price_moves import PriceMove, find_price_moves
 from platelayer.schema.catalog import PIECE_PRICES, CatalogModel, PriceName
-from platelayer.schema.money import per_million, plainly
+from platelayer.schema.money import format_decimal, format_per_million
 
 # About the list as a whole:
 EMPTY, SHRUNKEN, UNREADABLE, UNLIKELY = "empty", "shrunken", "unreadable", "unlikely"
@@ -171,8 +171,8 @@ def _describe_old(model: CatalogModel) -> str:
 def _list_prices(model: CatalogModel) -> str:
     """Return the prices that are not zero, with their units."""
     prices = [(price.field, price.new) for price in find_price_differences(None, model) if price.new]
-    pieces = [f"{plainly(usd)} USD per {name}" for name, usd in prices if name in PIECE_PRICES]
-    tokens = [f"{name.replace('_', ' ')} {per_million(usd)}" for name, usd in prices if name not in PIECE_PRICES]
+    pieces = [f"{format_decimal(usd)} USD per {name}" for name, usd in prices if name in PIECE_PRICES]
+    tokens = [f"{name.replace('_', ' ')} {format_per_million(usd)}" for name, usd in prices if name not in PIECE_PRICES]
     return ", ".join([*([f"{', '.join(tokens)} USD per million tokens"] if tokens else []), *pieces])
 
 
@@ -181,7 +181,7 @@ def _format_usd(name: PriceName, usd: Decimal) -> str:
 
 
 def _format_number(name: PriceName, usd: Decimal) -> str:
-    return plainly(usd) if name in PIECE_PRICES else per_million(usd)
+    return format_decimal(usd) if name in PIECE_PRICES else format_per_million(usd)
 
 
 def describe_first(unusable: Mapping[str, str]) -> str:

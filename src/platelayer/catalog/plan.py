@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from platelayer.schema.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName
-from platelayer.schema.money import plainly
+from platelayer.schema.money import format_decimal
 
 # From this factor on a price is said to have moved by a factor, below it by a percentage.
 MIN_FACTOR = 3
@@ -201,5 +201,5 @@ def _find_source_differences(old: CatalogModel, new: CatalogModel) -> Iterator[F
 
 def _dump_value(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return plainly(value)
+        return format_decimal(value)
     return list(value) if isinstance(value, tuple) else value

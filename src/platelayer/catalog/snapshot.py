@@ -11,7 +11,7 @@ from typing import Any
 from platelayer.atomic_file import write_file
 from platelayer.errors import CatalogError
 from platelayer.schema.catalog import LIMITS, PRICES, CatalogModel, Price, PriceName, PriceTier
-from platelayer.schema.money import amount, plainly
+from platelayer.schema.money import format_decimal, parse_amount
 
 FORMAT = 1
 _MODELS, _NEXT, _END = '\n "models": [\n', ",\n", "\n]}\n"
@@ -137,7 +137,7 @@ def _list_fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
 def _dump_prices(prices: Mapping[PriceName, Price]) -> dict[str, list[str]]:
     """Return name → [USD, source, since], in a fixed order."""
     return {
-        name: [plainly(price.usd), price.source, price.since]
+        name: [format_decimal(price.usd), price.source, price.since]
         for name in PRICES
         if (price := prices.get(name)) is not None
     }
@@ -174,7 +174,7 @@ def _parse_model(raw: dict[str, Any], api_base: str | None) -> CatalogModel:
 
 
 def _parse_prices(raw: Mapping[PriceName, list[str]]) -> dict[PriceName, Price]:
-    return {name: Price(amount(usd), source, since) for name, (usd, source, since) in raw.items()}
+    return {name: Price(parse_amount(usd), source, since) for name, (usd, source, since) in raw.items()}
 
 
 def is_same_catalog(last: Snapshot, new: Snapshot) -> bool:

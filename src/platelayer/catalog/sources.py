@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from platelayer.advice import one_of
+from platelayer.advice import suggest_word
 from platelayer.catalog.guards import GuardSettings
 from platelayer.catalog.request import CatalogSource
 from platelayer.errors import CatalogError
@@ -40,11 +40,11 @@ def list_sources(
 def _find_problem(gateway: GatewaySpec, name: str) -> str | None:
     provider = gateway.providers.get(name)
     if provider is None:
-        return f"gateway_providers: '{name}' is not there; {one_of(name, sorted(gateway.providers))}"
+        return f"gateway_providers: '{name}' is not there; {suggest_word(name, sorted(gateway.providers))}"
     if not provider.enabled:
         return f"gateway_providers.{name}: is disabled; enable it, or do not name it"
     if provider.kind not in kinds():
-        return f"gateway_providers.{name}: kind '{provider.kind}' is unknown; {one_of(provider.kind, kinds())}"
+        return f"gateway_providers.{name}: kind '{provider.kind}' is unknown; {suggest_word(provider.kind, kinds())}"
     if kinds()[provider.kind].listing is None:
         with_list = ", ".join(name for name, kind in kinds().items() if kind.listing)
         return f"gateway_providers.{name}: kind '{provider.kind}' has no list; these have one: {with_list}"

@@ -3,13 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from platelayer.advice import one_of
+from platelayer.advice import suggest_word
 from platelayer.gateway.catalog_choice import FREE_FIRST, FREE_SUFFIX
 from platelayer.gateway.name_index import NameIndex, list_groups
 from platelayer.gateway.served_models import ServedModel
 from platelayer.schema import GatewaySpec
 from platelayer.schema.inventory import is_name
-from platelayer.schema.money import shown
+from platelayer.schema.money import quote_value
 
 
 def find_unusable_names(models: Iterable[ServedModel]) -> Iterator[str]:
@@ -20,7 +20,8 @@ def find_unusable_names(models: Iterable[ServedModel]) -> Iterator[str]:
             unusable.setdefault(model.provider, []).append(model)
     for provider, (first, *more) in unusable.items():
         yield (
-            f"gateway_providers.{provider}: its catalog's {shown(first.id)} would be named {shown(first.name)}"
+            f"gateway_providers.{provider}: its catalog's {quote_value(first.id)} would be named "
+            f"{quote_value(first.name)}"
             f"{f', and {len(more)} more like that' if more else ''}; change 'rename' or 'prefix', or write 'names', so "
             "that no name is empty, or begins or ends with a blank"
         )
@@ -136,4 +137,4 @@ def find_unanswered_names(spec: GatewaySpec, names: NameIndex) -> Iterator[str]:
 def advise_name(wrong: str, known: Iterable[str]) -> str:
     """Return what to write instead of a name: the nearest one, or a few of them."""
     words = sorted(known)
-    return one_of(wrong, words, most=8) if words else "no model is served at all"
+    return suggest_word(wrong, words, most=8) if words else "no model is served at all"

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from platelayer.schema import ProviderSpec
 from platelayer.schema.catalog import POLICY, CatalogModel, Price, PriceName, PriceTier
-from platelayer.schema.money import PER_MILLION, usd_per_token
+from platelayer.schema.money import PER_MILLION, parse_token_price
 
 # A model's id or a pattern → name of a price → USD per million tokens.
 PricePolicy = Mapping[str, Mapping[PriceName, Any]]
@@ -28,7 +28,8 @@ def apply_price_policy(model: CatalogModel, policy: PricePolicy) -> CatalogModel
     if pattern is None:
         return model
     ours = {
-        name: Price(usd_per_token(value, tokens=int(PER_MILLION)), POLICY) for name, value in policy[pattern].items()
+        name: Price(parse_token_price(value, tokens=int(PER_MILLION)), POLICY)
+        for name, value in policy[pattern].items()
     }
     # A tier would replace a price that the inventory says is the same for prompts of all lengths.
     tiers = filter_tiers(model.tiers, lambda name, price: name not in ours)

@@ -23,7 +23,7 @@ from platelayer.inventory.yaml_text.edited_text import UneditableTextError, edit
 from platelayer.inventory.yaml_text.file_edit import FileEdit
 from platelayer.inventory.yaml_text.parser import parse_variables
 from platelayer.schema import CatalogModel, Catalogs, GatewaySpec, parse
-from platelayer.schema.money import shown
+from platelayer.schema.money import quote_value
 
 PROVIDERS, MODELS, GROUPS = "gateway_providers", "gateway_models", "gateway_model_groups"
 _JINJA = re.compile(r"\{\{|\{%|\{#")
@@ -161,4 +161,4 @@ def _refuse_expressions(value: Any) -> None:
             _refuse_expressions(item)
     elif isinstance(value, str) and (_JINJA.search(value) or not value.isprintable()):
         problem = "contains an expression or unprintable characters; choose another model or name"
-        raise InventoryError([f"{shown(value)}: {problem}"])
+        raise InventoryError([f"{quote_value(value)}: {problem}"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from platelayer.catalog.plan import ChangeKind, Uses
 from platelayer.catalog.snapshot import Snapshot
 from platelayer.schema.catalog import MODELS_DEV, POLICY, CatalogModel, PriceName
-from platelayer.schema.money import per_million, tokens
+from platelayer.schema.money import format_per_million, format_tokens
 from platelayer.wording.catalog_changes import CHANGE_WORDS, list_piece_prices
 
 COLUMNS: tuple[PriceName, ...] = ("input", "output", "cache_read", "cache_write")
@@ -89,7 +89,7 @@ def _make_row(provider: str, model: CatalogModel, names: Sequence[str], kinds: S
         provider=provider,
         id=model.id,
         mode=model.mode,
-        prices=tuple(per_million(model.prices[name].usd) if name in model.prices else "" for name in COLUMNS),
+        prices=tuple(format_per_million(model.prices[name].usd) if name in model.prices else "" for name in COLUMNS),
         context=model.max_input_tokens,
         output=model.max_output_tokens,
         abilities=tuple(_SHORT_ABILITIES.get(ability, ability) for ability in model.abilities),
@@ -121,11 +121,13 @@ def _list_badges(model: CatalogModel) -> Iterator[tuple[str, str]]:
 def _list_notes(model: CatalogModel) -> Iterator[str]:
     """Yield the prices that have no column of their own."""
     if reasoning := model.prices.get("reasoning"):
-        yield f"reasoning {per_million(reasoning.usd)}"
+        yield f"reasoning {format_per_million(reasoning.usd)}"
     yield from list_piece_prices(model)
     for tier in model.tiers:
-        costs = ", ".join(f"{name.replace('_', ' ')} {per_million(price.usd)}" for name, price in tier.prices.items())
-        yield f"from {tokens(tier.start)} tokens: {costs}"
+        costs = ", ".join(
+            f"{name.replace('_', ' ')} {format_per_million(price.usd)}" for name, price in tier.prices.items()
+        )
+        yield f"from {format_tokens(tier.start)} tokens: {costs}"
 
 
 def format_minute(moment: str) -> str:

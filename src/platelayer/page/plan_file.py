@@ -9,7 +9,7 @@ from platelayer.catalog.guards import GUARDS, Refusal
 from platelayer.catalog.plan import CHANGE_KINDS, CatalogPlan, FieldDifference, ModelChange
 from platelayer.catalog.result import RefreshResult
 from platelayer.errors import CatalogError
-from platelayer.schema.money import amount
+from platelayer.schema.money import parse_amount
 from platelayer.wording.catalog_changes import is_price
 
 
@@ -73,7 +73,7 @@ def _parse_difference(raw: dict[str, Any]) -> FieldDifference:
 
 def _parse_value(field: str, raw: Any) -> Any:
     if is_price(field):
-        return None if raw is None else Decimal(amount(raw))
+        return None if raw is None else Decimal(parse_amount(raw))
     return tuple(raw) if isinstance(raw, list) else raw
 
 

@@ -14,7 +14,7 @@ from platelayer.catalog.snapshot import Snapshot
 from platelayer.errors import CatalogError
 from platelayer.page.model_rows import make_rows, summarize_providers
 from platelayer.page.news import CatalogNews, describe_change
-from platelayer.schema.money import tokens
+from platelayer.schema.money import format_tokens
 from platelayer.wording.catalog_changes import CHANGE_WORDS
 from platelayer.wording.refresh_results import ADVICE, HELD_BACK, NO_CHANGES, RefusalGroup, explain_rejection
 
@@ -56,7 +56,7 @@ def _load_template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"tokens": tokens, "breakable": _allow_breaks, "minus": _replace_hyphen}
+    environment.filters |= {"tokens": format_tokens, "breakable": _allow_breaks, "minus": _replace_hyphen}
     environment.globals |= {
         "advise": _advise,
         "change_words": CHANGE_WORDS,

@@ -11,7 +11,7 @@ from typing import Any
 
 from platelayer.errors import CatalogError
 from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, Price, PriceName
-from platelayer.schema.money import NotAPrice, shown, usd_per_piece, usd_per_token
+from platelayer.schema.money import PriceError, parse_piece_price, parse_token_price, quote_value
 
 LONGEST_ID = 200
 LONGEST_WORD = 100
@@ -73,7 +73,7 @@ class ListEntry:
         try:
             return datetime.fromisoformat(text).date().isoformat() if text else None
         except ValueError:
-            self.add_note(f"{path} {shown(text)} is not a date")
+            self.add_note(f"{path} {quote_value(text)} is not a date")
             return None
 
     def has_flag(self, path: str) -> bool:
@@ -93,7 +93,7 @@ class ListEntry:
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _NO_LIMIT:
             return value
         if value not in (None, 0, "", "0"):
-            self.add_note(f"{field} {shown(value)} is not a number of tokens")
+            self.add_note(f"{field} {quote_value(value)} is not a number of tokens")
         return None
 
     def parse_prices(self, fields: Mapping[PriceName, str], *, tokens: int = 1) -> dict[PriceName, Price]:
@@ -110,8 +110,8 @@ class ListEntry:
                 self.add_note(f"{path} is -1, which is read as no price")
                 continue
             try:
-                usd = usd_per_token(value, tokens=tokens) if name in TOKEN_PRICES else usd_per_piece(value)
-            except NotAPrice as reason:
+                usd = parse_token_price(value, tokens=tokens) if name in TOKEN_PRICES else parse_piece_price(value)
+            except PriceError as reason:
                 raise UnusableEntry(f"{self._place}{path}", str(reason)) from None
             prices[name] = Price(usd, _INDEX.sub("", f"{self._place}{path}"))
         return prices
@@ -134,7 +134,9 @@ def read_objects(payload: Any, key: str, *, what: str) -> list[Any]:
     error = payload.get("error")
     if payload.get("success") is False or (error and key not in payload):
         message = error.get("message") if isinstance(error, Mapping) else error
-        raise CatalogError(f"the answer is an error: {shown(message or payload.get('message') or 'without a message')}")
+        raise CatalogError(
+            f"the answer is an error: {quote_value(message or payload.get('message') or 'without a message')}"
+        )
     items = payload.get(key)
     if not isinstance(items, list):
         raise CatalogError(f"the answer is not {what}: '{key}' is {_describe_type(items)}")
@@ -177,13 +179,13 @@ def parse_id(value: Any, field: str) -> str:
     if value is None or value == "":
         raise UnusableEntry(field, "is missing")
     if not isinstance(value, str):
-        raise UnusableEntry(field, f"{shown(value)} is not a string")
+        raise UnusableEntry(field, f"{quote_value(value)} is not a string")
     if len(value) > LONGEST_ID:
-        raise UnusableEntry(field, f"has {len(value)} characters: {shown(value)}")
+        raise UnusableEntry(field, f"has {len(value)} characters: {quote_value(value)}")
     if "*" in value:
-        raise UnusableEntry(field, f"{shown(value)} is a pattern, which would match many models")
+        raise UnusableEntry(field, f"{quote_value(value)} is a pattern, which would match many models")
     if not value.isprintable() or value != value.strip():
-        raise UnusableEntry(field, f"{shown(value)} has characters that no id has")
+        raise UnusableEntry(field, f"{quote_value(value)} has characters that no id has")
     return value
 
 
@@ -192,7 +194,7 @@ def _describe_type(value: Any) -> str:
         return "missing"
     if isinstance(value, str):
         return "text"
-    return shown(value) if isinstance(value, (list, tuple, Mapping)) else f"the value {shown(value)}"
+    return quote_value(value) if isinstance(value, (list, tuple, Mapping)) else f"the value {quote_value(value)}"
 
 
 def _is_word(value: Any) -> bool:

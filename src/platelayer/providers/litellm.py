@@ -15,7 +15,7 @@ from platelayer.providers.list_entries import ListEntry, get_part, parse_entries
 from platelayer.providers.listing import ListTransport, ModelListing
 from platelayer.providers.tier_parsing import Prices, Tiers, UnreadableTiers, get_rows, make_tiers, parse_by_length
 from platelayer.schema.catalog import INSTEAD, CatalogModel, ParsedList, Price, PriceName
-from platelayer.schema.money import NotAPrice, amount
+from platelayer.schema.money import PriceError, parse_amount
 
 FIELDS: dict[PriceName, str] = {
     "input": "input_cost_per_token",
@@ -137,8 +137,8 @@ def _is_paid(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(_is_paid(inner) for inner in value.values())
     try:
-        return amount(value) > 0
-    except NotAPrice:
+        return parse_amount(value) > 0
+    except PriceError:
         return False
 
 

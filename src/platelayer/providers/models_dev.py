@@ -10,7 +10,7 @@ from platelayer.errors import CatalogError
 from platelayer.providers.list_entries import ListEntry, get_part, parse_entries
 from platelayer.providers.tier_parsing import Prices, Tiers, UnreadableTiers, get_rows, make_tiers, parse_by_length
 from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, PriceName
-from platelayer.schema.money import PER_MILLION, shown
+from platelayer.schema.money import PER_MILLION, quote_value
 
 URL = "https://models.dev/api.json"
 TIER_PRICES: dict[PriceName, str] = {name: name for name in TOKEN_PRICES}
@@ -28,7 +28,7 @@ def parse(payload: Any, provider: str) -> ParsedList:
     """Return the models of one provider; raise CatalogError if there are none."""
     models = get_part(get_part(payload, provider), "models")
     if not isinstance(models, dict) or not models:
-        raise CatalogError(f"the answer has no models of {shown(provider)}")
+        raise CatalogError(f"the answer has no models of {quote_value(provider)}")
     entries = [{**item, "id": name} if isinstance(item, dict) else item for name, item in models.items()]
     return parse_entries(entries, _parse_model)
 

@@ -10,7 +10,7 @@ from platelayer.providers.kind import ProviderKind
 from platelayer.providers.list_entries import ListEntry, UnusableEntry, parse_entries, read_objects
 from platelayer.providers.listing import ListTransport, ModelListing
 from platelayer.schema.catalog import CatalogModel, ParsedList, PriceName
-from platelayer.schema.money import PER_MILLION, shown
+from platelayer.schema.money import PER_MILLION, quote_value
 
 PRICES: dict[PriceName, str] = {
     "input": "pricing.prompt",
@@ -42,10 +42,10 @@ def _parse_model(entry: ListEntry) -> CatalogModel:
     if entry.get("pricing.prompt") is not None or entry.get("pricing.completion") is not None:
         currency, unit = entry.get("pricing.currency"), entry.get("pricing.unit")
         if currency not in (None, "USD"):
-            raise UnusableEntry("pricing.currency", f"{shown(currency)} is not USD")
+            raise UnusableEntry("pricing.currency", f"{quote_value(currency)} is not USD")
         tokens = next((tokens for name, tokens in UNITS.items() if unit in (None, name)), None)
         if tokens is None:
-            raise UnusableEntry("pricing.unit", f"{shown(unit)} is unknown")
+            raise UnusableEntry("pricing.unit", f"{quote_value(unit)} is unknown")
         prices = entry.parse_prices(PRICES, tokens=tokens)
     return CatalogModel(
         id=str(entry.get("id")),

@@ -14,7 +14,7 @@ from platelayer.providers.kind import NO_KEY, ProviderKind
 from platelayer.providers.list_entries import ListEntry, UnusableEntry, get_part, parse_entries, read_objects
 from platelayer.providers.listing import ListTransport, ModelListing, fetch_openai_list
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceName
-from platelayer.schema.money import NotAPrice, amount, shown, usd_per_piece, usd_per_token
+from platelayer.schema.money import PriceError, parse_amount, parse_piece_price, parse_token_price, quote_value
 
 # USD per token at ratio 1.
 UNIT = Decimal("0.000002")
@@ -76,7 +76,7 @@ def _parse_prices(entry: ListEntry) -> dict[PriceName, Price]:
     group = _parse_number(entry, "_group", "group_ratio.default")
     if _parse_quota_type(entry) == PER_CALL:
         usd = _check_price(
-            usd_per_piece, _parse_number(entry, "_price.model_price", "model_price") * group, "model_price"
+            parse_piece_price, _parse_number(entry, "_price.model_price", "model_price") * group, "model_price"
         )
         # A request has a price, and tokens cost nothing.
         return {"request": Price(usd, "model_price * group_ratio")}
@@ -90,16 +90,18 @@ def _parse_quota_type(entry: ListEntry) -> Decimal:
         return Decimal(PER_TOKEN)
     quota_type = _parse_number(entry, "_price.quota_type", "quota_type")
     if quota_type not in (PER_TOKEN, PER_CALL):
-        raise UnusableEntry("quota_type", f"{shown(quota_type)} is neither 0 (by the token) nor 1 (by the request)")
+        raise UnusableEntry(
+            "quota_type", f"{quote_value(quota_type)} is neither 0 (by the token) nor 1 (by the request)"
+        )
     return quota_type
 
 
 def _multiply_ratios(entry: ListEntry, base: Decimal) -> dict[PriceName, Price]:
-    prices: dict[PriceName, Price] = {"input": Price(_check_price(usd_per_token, base, "model_ratio"), BY_RATIO)}
+    prices: dict[PriceName, Price] = {"input": Price(_check_price(parse_token_price, base, "model_ratio"), BY_RATIO)}
     for name, field in RATIOS.items():
         # Without a ratio, output costs what input costs.
         if entry.get(f"_price.{field}") is not None:
-            usd = _check_price(usd_per_token, base * _parse_number(entry, f"_price.{field}", field), field)
+            usd = _check_price(parse_token_price, base * _parse_number(entry, f"_price.{field}", field), field)
             prices[name] = Price(usd, f"{BY_RATIO} * {field}")
     prices.setdefault("output", Price(prices["input"].usd, BY_RATIO))
     return prices
@@ -108,14 +110,14 @@ def _multiply_ratios(entry: ListEntry, base: Decimal) -> dict[PriceName, Price]:
 def _check_price(price: Callable[[Decimal], Decimal], value: Decimal, field: str) -> Decimal:
     try:
         return price(value)
-    except NotAPrice as reason:
+    except PriceError as reason:
         raise UnusableEntry(field, str(reason)) from None
 
 
 def _parse_number(entry: ListEntry, path: str, field: str) -> Decimal:
     try:
-        return amount(entry.get(path))
-    except NotAPrice as reason:
+        return parse_amount(entry.get(path))
+    except PriceError as reason:
         raise UnusableEntry(field, str(reason)) from None
 
 

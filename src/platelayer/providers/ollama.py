@@ -15,7 +15,7 @@ from platelayer.providers.kind import ProviderKind
 from platelayer.providers.list_entries import ListEntry, UnusableEntry, get_part, parse_entries, read_objects
 from platelayer.providers.listing import ListTransport, ModelListing
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price
-from platelayer.schema.money import shown
+from platelayer.schema.money import quote_value
 
 AT_ONCE = 8
 OWN = Price(Decimal(0), "a server of one's own")
@@ -46,7 +46,7 @@ async def collect(transport: ListTransport, api_base: str) -> Any:
 def _strip(details: Any) -> Any:
     """Return the details without what is large: tensors, a vocabulary, a licence."""
     if not isinstance(details, Mapping) or details.get("error"):
-        return {"error": f"answered {shown(details['error'] if isinstance(details, Mapping) else details)}"}
+        return {"error": f"answered {quote_value(details['error'] if isinstance(details, Mapping) else details)}"}
     kept = {key: details[key] for key in KEPT if key in details}
     if isinstance(kept.get("model_info"), Mapping):
         kept["model_info"] = {

@@ -15,7 +15,7 @@ from platelayer.providers.list_entries import ListEntry, is_minus_one, parse_ent
 from platelayer.providers.listing import ListTransport, ModelListing
 from platelayer.providers.tier_parsing import Prices, Tiers, get_rows, make_tiers, parse_by_length
 from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, PriceName
-from platelayer.schema.money import shown
+from platelayer.schema.money import quote_value
 
 PAGES = 50
 PRICES: dict[PriceName, str] = {
@@ -69,7 +69,7 @@ def _resolve_link(url: str, link: str) -> str:
             return following
     except ValueError:
         pass
-    raise CatalogError(f"{url} leads to another server: {shown(link)}")
+    raise CatalogError(f"{url} leads to another server: {quote_value(link)}")
 
 
 def parse(payload: Any) -> ParsedList:

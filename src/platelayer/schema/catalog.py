@@ -80,8 +80,10 @@ class CatalogModel:
 
 @dataclass(frozen=True, slots=True)
 class ParsedList:
-    """What was read from a provider's answer. refused: id (or place) and reason of each entry that was not usable;
-    notes: what was understood in part."""
+    """The models that were read from a provider's answer.
+
+    refused: id (or place) and reason of each entry that was not usable; notes: what was understood in part.
+    """
 
     models: tuple[CatalogModel, ...]
     refused: tuple[tuple[str, str], ...] = ()

@@ -46,7 +46,7 @@ def _expression(value: str) -> str:
 
 
 def _replacement(value: str, info: ValidationInfo) -> str:
-    """What a match becomes may name only groups that the expression has."""
+    """Return the replacement of a match; refuse groups that the expression does not have."""
     if (pattern := info.data.get("pattern")) is not None:
         try:
             re.sub(pattern, value, "")
@@ -99,7 +99,7 @@ class CatalogSelection(InventoryPart):
 
 
 class RenameRule(InventoryPart):
-    """A regular expression for ids, and the name of what it matches; `\\1` is its first group."""
+    r"""A regular expression for ids, and the name of what it matches; `\1` is its first group."""
 
     pattern: Annotated[str, AfterValidator(_expression)] = Field(
         description="A regular expression (Python's). The part of the id that it matches is replaced."

@@ -16,60 +16,61 @@ _LONGEST = 40
 _FARTHEST = 30
 
 
-class NotAPrice(ValueError):
+class PriceError(ValueError):
     """Why a value is not a price, to be said after the name of its field."""
 
 
-def usd_per_token(value: Any, *, tokens: Decimal | int = 1) -> Decimal:
-    """USD per token from a number or its text, which is USD per so many `tokens`."""
-    price = amount(value) / tokens
+def parse_token_price(value: Any, *, tokens: Decimal | int = 1) -> Decimal:
+    """Return USD per token from a number or its text, which is USD per so many `tokens`. Raises PriceError."""
+    price = parse_amount(value) / tokens
     if price > DEAREST_TOKEN:
-        raise NotAPrice(
-            f"{shown(value)} would be {plainly(price * PER_MILLION)} USD per million tokens; the unit is wrong"
+        raise PriceError(
+            f"{quote_value(value)} would be {format_decimal(price * PER_MILLION)} USD per million tokens; "
+            "the unit is wrong"
         )
     if 0 < price < CHEAPEST_TOKEN:
-        raise NotAPrice(f"{shown(value)} is less than any price")
+        raise PriceError(f"{quote_value(value)} is less than any price")
     return price.normalize()
 
 
-def usd_per_piece(value: Any) -> Decimal:
-    """USD per request or per image."""
-    price = amount(value)
+def parse_piece_price(value: Any) -> Decimal:
+    """Return USD per request or per image from a number or its text. Raises PriceError."""
+    price = parse_amount(value)
     if price > DEAREST_PIECE:
-        raise NotAPrice(f"{shown(value)} USD is more than any price of one piece; the unit is wrong")
+        raise PriceError(f"{quote_value(value)} USD is more than any price of one piece; the unit is wrong")
     return price.normalize()
 
 
-def amount(value: Any) -> Decimal:
-    """A number that is finite and not below zero."""
+def parse_amount(value: Any) -> Decimal:
+    """Return a number that is finite and not below zero. Raises PriceError for anything else."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        raise NotAPrice(f"{shown(value)} is not a number")
+        raise PriceError(f"{quote_value(value)} is not a number")
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or (number and abs(number.adjusted()) > _FARTHEST):
-        raise NotAPrice(f"{shown(value)} is not a number")
+        raise PriceError(f"{quote_value(value)} is not a number")
     if number < 0:
-        raise NotAPrice(f"{shown(value)} is negative")
+        raise PriceError(f"{quote_value(value)} is negative")
     # Without the sign of "-0".
     return number.copy_abs()
 
 
-def plainly(price: Decimal) -> str:
-    """Digits without an exponent: 0.00000025."""
+def format_decimal(price: Decimal) -> str:
+    """Return the digits of a price without an exponent: 0.00000025."""
     return f"{price.normalize():f}"
 
 
-def per_million(price: Decimal) -> str:
-    """What people read: 0.25 for 0.00000025, with at least two places."""
-    text = plainly(price * PER_MILLION)
+def format_per_million(price: Decimal) -> str:
+    """Return USD per million tokens for people: 0.25 for 0.00000025, with at least two places."""
+    text = format_decimal(price * PER_MILLION)
     whole, _, places = text.partition(".")
     return f"{whole}.{places:0<2}"
 
 
-def shown(value: Any) -> str:
-    """A foreign value in a message: short, on one line, of printable characters."""
+def quote_value(value: Any) -> str:
+    """Return a foreign value for a message: short, on one line, of printable characters."""
     if isinstance(value, Mapping):
         return "an object"
     if isinstance(value, (list, tuple)):
@@ -81,8 +82,8 @@ def shown(value: Any) -> str:
     return f"'{text[:_LONGEST]}…'" if len(text) > _LONGEST else f"'{text}'"
 
 
-def tokens(count: int) -> str:
-    """131072 as 131k, 1000000 as 1M."""
+def format_tokens(count: int) -> str:
+    """Return a number of tokens for people: 131072 as 131k, 1000000 as 1M."""
     if count >= 1_000_000:
         return f"{count / 1_000_000:.3g}M"
     return f"{count // 1000}k" if count >= 10_000 else str(count)

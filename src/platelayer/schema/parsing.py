@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from platelayer.advice import one_of
+from platelayer.advice import suggest_word
 from platelayer.errors import InventoryError
 from platelayer.schema.inventory import (
     CacheSettings,
@@ -117,9 +117,9 @@ _OPTIONS: dict[str, type[BaseModel]] = {
 
 
 def _known(location: Sequence[int | str], key: str) -> str:
-    """The nearest option of that part, or all of them."""
+    """Return advice: the nearest option of that part, or all of them."""
     part = next((_OPTIONS[name] for name in reversed(location[:-1]) if name in _OPTIONS), GatewaySpec)
-    return one_of(key, part.model_fields, cutoff=0.7)
+    return suggest_word(key, part.model_fields, cutoff=0.7)
 
 
 def fit_option(part: type[BaseModel], key: str, value: Any, **others: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
-from platelayer.advice import one_of
+from platelayer.advice import suggest_word
 
 _MOST_SUGGESTIONS = 8
 
@@ -84,7 +84,7 @@ def parse_purge(*known: str) -> BeforeValidator:
     def parse(variable: str, value: Any) -> tuple[str, ...]:
         words = (value,) if isinstance(value, str) else tuple(map(str, value or ()))
         if unknown := [word for word in words if word not in known]:
-            raise SettingError(*(f"{variable}: '{word}' is unknown; {one_of(word, known)}" for word in unknown))
+            raise SettingError(*(f"{variable}: '{word}' is unknown; {suggest_word(word, known)}" for word in unknown))
         return words
 
     return parsed_by(parse)
@@ -93,7 +93,7 @@ def parse_purge(*known: str) -> BeforeValidator:
 def find_unknown_variables(names: Iterable[str], known: Collection[str]) -> list[str]:
     """Return a problem for each variable that bears a role's prefix and that no role knows."""
     return [
-        f"{name} is not a variable of these roles; {one_of(name, sorted(known), most=_MOST_SUGGESTIONS)}"
+        f"{name} is not a variable of these roles; {suggest_word(name, sorted(known), most=_MOST_SUGGESTIONS)}"
         for name in sorted(set(names) - set(known))
     ]
 

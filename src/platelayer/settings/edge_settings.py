@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, ClassVar
 
-from platelayer.advice import one_of
+from platelayer.advice import suggest_word
 from platelayer.settings.base import RoleSettings, SettingError, parse_number, parse_purge, parsed_by
 from platelayer.settings.listen_addresses import read_tls_mode
 
@@ -87,7 +87,7 @@ def _parse_tls(variable: str, value: Any) -> dict[str, Any]:
 def _find_tls_problems(variable: str, tls: Mapping[str, Any]) -> Iterator[str]:
     mode = read_tls_mode(tls)
     if mode not in TLS_MODES:
-        yield f"{variable}.mode: '{mode}' is unknown; {one_of(mode, TLS_MODES)}"
+        yield f"{variable}.mode: '{mode}' is unknown; {suggest_word(mode, TLS_MODES)}"
         return
     if mode == "off":
         return

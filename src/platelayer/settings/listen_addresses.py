@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from platelayer.advice import one_of
+from platelayer.advice import suggest_word
 from platelayer.errors import InventoryError
 
 EVERY_INTERFACE = "every interface"
@@ -97,7 +97,7 @@ def _describe_too_open(what: str) -> str:
 def _resolve_interface(name: str, facts: Mapping[str, Any]) -> list[str]:
     interfaces = _list_interfaces(facts)
     if name not in interfaces:
-        advice = one_of(name, interfaces) if interfaces else "write an address"
+        advice = suggest_word(name, interfaces) if interfaces else "write an address"
         raise ValueError(f"'{name}' is neither an address nor an interface of the host; {advice}")
     interface = _read_interface(facts, name)
     ipv4 = interface.get("ipv4") or []

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from platelayer.advice import one_of
+from platelayer.advice import suggest_word
 from platelayer.settings.base import RoleSettings, SettingError, parse_purge, parsed_by
 
 POLICIES = (
@@ -97,7 +97,7 @@ def _parse_package(variable: str, value: Any) -> str:
 
 def _parse_policy(variable: str, value: Any) -> str:
     if value not in POLICIES:
-        raise SettingError(f"{variable}: '{value}' is unknown; {one_of(str(value), POLICIES)}")
+        raise SettingError(f"{variable}: '{value}' is unknown; {suggest_word(str(value), POLICIES)}")
     return str(value)
 
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from platelayer.catalog.plan import ChangeKind, FieldDifference, ModelChange
 from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel
-from platelayer.schema.money import per_million, tokens
+from platelayer.schema.money import format_per_million, format_tokens
 from platelayer.wording.catalog_changes import describe_difference, describe_price_move, list_piece_prices
 
 
@@ -68,7 +68,7 @@ def _draw_added(changes: Sequence[ModelChange], width: int) -> Table:
     table = make_change_table("r", "r", "r", "l", "l", header=("input", "output", "context"))
     for change in _divide_by_use(changes, table):
         if (model := change.model) is not None:
-            context = Text(tokens(model.max_input_tokens) if model.max_input_tokens else NOTHING)
+            context = Text(format_tokens(model.max_input_tokens) if model.max_input_tokens else NOTHING)
             remarks, names = _draw_remarks(model), draw_touched_names(change.touches)
             table.add_row(*_draw_start(change, width), *_draw_prices(model), context, remarks, names)
     return table
@@ -83,7 +83,7 @@ def _draw_start(change: ModelChange, width: int) -> tuple[Text, Text]:
 def _draw_prices(model: CatalogModel) -> Iterator[Text]:
     for name in TOKEN_PRICES[:2]:
         price = model.prices.get(name)
-        yield Text(NOTHING if price is None else per_million(price.usd))
+        yield Text(NOTHING if price is None else format_per_million(price.usd))
 
 
 def _draw_remarks(model: CatalogModel) -> Text:

@@ -30,12 +30,12 @@ WIDTH = 120
 
 
 def report(result: ConfigImport) -> RenderableType:
-    """Counts, providers, what waits in the vault, and every finding."""
+    """Return the report: counts, providers, what waits in the vault, and every finding."""
     return Group(*_parts(result))
 
 
 def as_text(result: ConfigImport) -> str:
-    """The same for a file or a pipe: no colours, and no blanks where columns end."""
+    """Return the report for a file or a pipe: without colours, and without blanks where columns end."""
     stream = StringIO()
     Console(file=stream, highlight=False, width=WIDTH, color_system=None).print(report(result))
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
@@ -63,7 +63,7 @@ def as_dict(result: ConfigImport) -> dict[str, Any]:
 
 
 def next_steps(result: ConfigImport, written: CreatedEnvironment, env: str, root: Path) -> Iterator[str]:
-    """What remains to be done, as lines."""
+    """Return what remains to be done, as lines."""
     vault = f"--vault-password-file {written.password}"
     here = "" if root == Path() else f" --root {root}"
     yield f"{written.folder}: written. Next:"

@@ -13,7 +13,7 @@ from platelayer.inventory.model_search import FoundModel
 from platelayer.inventory.provider_removal import ProviderRemoval
 from platelayer.schema import CatalogModel
 from platelayer.schema.catalog import LIMITS, PRICES
-from platelayer.schema.money import plainly
+from platelayer.schema.money import format_decimal
 
 
 def print_edit(env: str, edit: InventoryEdit, *, written: bool, **facts: Any) -> None:
@@ -83,7 +83,7 @@ def describe_model(model: CatalogModel) -> dict[str, Any]:
         "free": model.free,
         "variable": model.variable,
         "prices": {
-            name: {"usd": plainly(price.usd), "source": price.source, "since": price.since}
+            name: {"usd": format_decimal(price.usd), "source": price.source, "since": price.since}
             for name in PRICES
             if (price := model.prices.get(name)) is not None
         },

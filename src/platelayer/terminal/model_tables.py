@@ -15,7 +15,7 @@ from platelayer.inventory.model_search import FoundModel
 from platelayer.inventory.provider_removal import ProviderRemoval
 from platelayer.schema import CatalogModel
 from platelayer.schema.catalog import LIMITS, VARIABLE, PriceName
-from platelayer.schema.money import per_million, plainly, tokens
+from platelayer.schema.money import format_decimal, format_per_million, format_tokens
 from platelayer.terminal.change_tables import NOTHING
 from platelayer.terminal.console import TableColumn, fit_table
 
@@ -181,7 +181,7 @@ def _format_model(model: CatalogModel | None) -> list[str]:
     """Return the cells of the catalog's columns."""
     if model is None:
         return [NOTHING] * len(_CATALOG_COLUMNS)
-    limits = [tokens(limit) if (limit := getattr(model, name)) else NOTHING for name in LIMITS]
+    limits = [format_tokens(limit) if (limit := getattr(model, name)) else NOTHING for name in LIMITS]
     # The day on which a price last changed.
     since = max((price.since for price in model.prices.values()), default="")[:10]
     return [*_format_prices(model), *limits, ", ".join(model.abilities) or NOTHING, since or NOTHING]
@@ -195,6 +195,6 @@ def _format_prices(model: CatalogModel) -> list[str]:
     if model.variable:
         return [VARIABLE, VARIABLE, NOTHING]
     if "request" in model.prices and "input" not in model.prices:
-        return [f"{plainly(model.prices['request'].usd)} per request", NOTHING, NOTHING]
-    format_price = (lambda _: FREE) if model.free else per_million
+        return [f"{format_decimal(model.prices['request'].usd)} per request", NOTHING, NOTHING]
+    format_price = (lambda _: FREE) if model.free else format_per_million
     return [format_price(price.usd) if (price := model.prices.get(name)) else NOTHING for name in _PRICE_COLUMNS]

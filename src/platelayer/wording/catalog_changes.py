@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from platelayer.catalog.plan import ChangeKind, FieldDifference, describe_move
 from platelayer.schema.catalog import PIECE_PRICES, PRICES, VARIABLE, CatalogModel
-from platelayer.schema.money import per_million, plainly, tokens
+from platelayer.schema.money import format_decimal, format_per_million, format_tokens
 
 
 class ChangeWords(NamedTuple):
@@ -75,7 +75,7 @@ def is_price(field: str) -> bool:
 
 def name_field(field: str) -> str:
     """Return the words for a field: `cache read from 200k tokens` for `cache_read from 200000 tokens`."""
-    with_start = re.sub(r"(?<= from )\d+", lambda number: tokens(int(number[0])), field)
+    with_start = re.sub(r"(?<= from )\d+", lambda number: format_tokens(int(number[0])), field)
     return _FIELDS.get(field) or with_start.replace("_", " ")
 
 
@@ -84,7 +84,7 @@ def format_value(field: str, value: object, nothing: str) -> str:
     if value is None or value == ():
         return nothing
     if isinstance(value, Decimal):
-        return plainly(value) if field in PIECE_PRICES else per_million(value)
+        return format_decimal(value) if field in PIECE_PRICES else format_per_million(value)
     if isinstance(value, bool):
         return VARIABLE if value else "fixed"
     if isinstance(value, int):
@@ -96,4 +96,4 @@ def list_piece_prices(model: CatalogModel) -> Iterator[str]:
     """Yield the prices that are not per token: `0.005 USD per request`."""
     for name in PIECE_PRICES:
         if price := model.prices.get(name):
-            yield f"{plainly(price.usd)} USD per {name}"
+            yield f"{format_decimal(price.usd)} USD per {name}"

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from platelayer.catalog.snapshot import Snapshot
 from platelayer.schema.catalog import ABILITIES, PRICES, TOKEN_PRICES, CatalogModel, Price, PriceName, PriceTier
-from platelayer.schema.money import usd_per_token
+from platelayer.schema.money import parse_token_price
 
 WHEN = "2026-11-01T00:00:00Z"
 THOROUGH = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ids = st.sampled_from(["a", "b/c:free", "~é", "模型-😀", "{{ x }}", "\\", '"'])
-usd = st.just(Decimal(0)) | st.integers(100, 10**15).map(lambda number: usd_per_token(Decimal(number), tokens=10**17))
+usd = st.just(Decimal(0)) | st.integers(100, 10**15).map(
+    lambda number: parse_token_price(Decimal(number), tokens=10**17)
+)
 own = st.sampled_from(["pricing.prompt", "input_price"])
 others = st.sampled_from(["models.dev cost.input", "policy"])
 limits = st.sampled_from([None, 4096, 10**12 - 1])

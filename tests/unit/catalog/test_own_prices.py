@@ -10,7 +10,7 @@ from test_price_moves import priced
 
 from platelayer.catalog.result import RefreshResult
 from platelayer.schema.catalog import CatalogModel
-from platelayer.schema.money import plainly
+from platelayer.schema.money import format_decimal
 
 PAID, FREE = {"input": "3", "output": "15"}, {"input": "0", "output": "0"}
 
@@ -27,7 +27,7 @@ def after(
 def usd(result: RefreshResult) -> dict[str, str]:
     """USD per million tokens, as the next catalog has it."""
     assert not result.is_rejected
-    return {name: plainly(price.usd * 10**6) for name, price in result.models["m0"].prices.items()}
+    return {name: format_decimal(price.usd * 10**6) for name, price in result.models["m0"].prices.items()}
 
 
 UNTOLD = priced({})
@@ -74,7 +74,7 @@ def test_a_price_of_one_s_own_comes_through_beside_one_that_is_held_back() -> No
         assert usd(result) == {"input": expected, "output": "15", "cache_read": "0.3"}
         assert not result.is_rejected
         (tier,) = result.models["m0"].tiers
-        assert {name: plainly(price.usd * 10**6) for name, price in tier.prices.items()} == longer
+        assert {name: format_decimal(price.usd * 10**6) for name, price in tier.prices.items()} == longer
 
 
 def test_what_the_provider_says_beside_it_is_guarded_still() -> None:

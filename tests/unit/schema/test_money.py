@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platelayer.schema.money import NotAPrice, amount, per_million, plainly, shown, usd_per_piece, usd_per_token
+from platelayer.schema.money import (
+    PriceError,
+    format_decimal,
+    format_per_million,
+    parse_amount,
+    parse_piece_price,
+    parse_token_price,
+    quote_value,
+)
 
 MILLION = 1_000_000
 
@@ -32,7 +40,7 @@ MILLION = 1_000_000
     ],
 )
 def test_a_price_is_exact_in_every_unit(value: Any, tokens: int, usd: str) -> None:
-    assert plainly(usd_per_token(value, tokens=tokens)) == usd
+    assert format_decimal(parse_token_price(value, tokens=tokens)) == usd
 
 
 @pytest.mark.parametrize(
@@ -65,16 +73,16 @@ def test_a_price_is_exact_in_every_unit(value: Any, tokens: int, usd: str) -> No
     ],
 )
 def test_what_is_no_price_is_refused(value: Any, sentence: str) -> None:
-    with pytest.raises(NotAPrice) as caught:
-        usd_per_token(value)
+    with pytest.raises(PriceError) as caught:
+        parse_token_price(value)
     assert str(caught.value) == sentence
 
 
 def test_a_piece_may_cost_more_than_a_token() -> None:
-    assert usd_per_piece("0.10") == Decimal("0.1")
-    assert usd_per_piece(1000) == 1000
-    with pytest.raises(NotAPrice) as caught:
-        usd_per_piece("1000.01")
+    assert parse_piece_price("0.10") == Decimal("0.1")
+    assert parse_piece_price(1000) == 1000
+    with pytest.raises(PriceError) as caught:
+        parse_piece_price("1000.01")
     assert str(caught.value) == "'1000.01' USD is more than any price of one piece; the unit is wrong"
 
 
@@ -90,25 +98,25 @@ def test_a_piece_may_cost_more_than_a_token() -> None:
     ],
 )
 def test_people_read_prices_per_million_tokens(usd: str, words: str) -> None:
-    assert per_million(Decimal(usd)) == words
+    assert format_per_million(Decimal(usd)) == words
 
 
 @settings(deadline=None)
 @given(st.decimals() | st.floats() | st.integers() | st.text())
 def test_a_price_can_be_written_and_read_without_a_loss(value: Any) -> None:
-    for price in (usd_per_token, usd_per_piece):
+    for price in (parse_token_price, parse_piece_price):
         try:
             usd = price(value)
-        except NotAPrice:
+        except PriceError:
             continue
-        assert amount(plainly(usd)) == usd
-        assert Decimal(per_million(usd)) == usd * MILLION
-        assert "E" not in plainly(usd)
-        assert len(plainly(usd)) < 80
+        assert parse_amount(format_decimal(usd)) == usd
+        assert Decimal(format_per_million(usd)) == usd * MILLION
+        assert "E" not in format_decimal(usd)
+        assert len(format_decimal(usd)) < 80
 
 
 @settings(deadline=None)
 @given(st.text() | st.integers() | st.floats() | st.none() | st.lists(st.text()))
 def test_a_foreign_value_is_one_short_printable_line(value: Any) -> None:
-    assert shown(value).isprintable()
-    assert len(shown(value)) <= 43
+    assert quote_value(value).isprintable()
+    assert len(quote_value(value)) <= 43
