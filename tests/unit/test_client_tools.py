@@ -260,7 +260,7 @@ def test_streams_of_different_lengths_are_mixed(echo: Echo) -> None:
         ),
         pytest.param(EmptyAnswerFault(), {"it ended without [DONE]", "the answer is no chat: "}, id="empty"),
         pytest.param(WrongContentTypeFault(), {"a line is no event: ", "the answer is no chat: "}, id="web-page"),
-        pytest.param(HangFault(), {"no complete answer within 1.0 s"}, id="hang"),
+        pytest.param(HangFault(), {"no complete answer within "}, id="hang"),
     ],
 )
 def test_every_fault_is_an_error_each_time(echo: Echo, kind: str, fault: Fault, words: set[str]) -> None:
