@@ -1,7 +1,7 @@
 """The typed inventory in the form of argument_specs, for what Ansible itself is not told.
 
 Ansible checks the options of a spec before any task runs, and its message for a misspelt key is worse than the one of
-the filter `gateway_problems`. So the entries of lists and mappings are described in `platelayer.schema` alone.
+the action plugin `check_role`. So the entries of lists and mappings are described in `platelayer.schema` alone.
 """
 
 from functools import cache
