@@ -59,7 +59,7 @@ def test_nobody_is_root(laptop) -> None:
         (
             "HTTPS_PROXY=http://127.0.0.1:9 PIP_RETRIES=0",
             "platelayer: the Python package index cannot be reached; check the network, a proxy (HTTPS_PROXY) or a "
-            "company's certificates (SSL_CERT_FILE). python said: ",
+            "company's certificates (SSL_CERT_FILE). python printed: ",
         ),
     ],
 )
