@@ -30,8 +30,8 @@ def test_what_may_hurt_is_in_sight_and_long_lists_are_counted(opened: Opened) ->
     assert news == [
         "Plan of a refresh",
         "torn held back in part",
-        "held back: a paid model costs nothing 1",
-        "if that is right, --accept torn:free takes what the provider says now",
+        "held back: a paid model would cost nothing 1",
+        "if that is right, --accept torn:free takes the new prices",
         *("stays", "would be free"),
         *("gone 1", "leaves"),
         *("re-priced, USD per million tokens 1", "dear", "input 1.00 → 2.00 +100.0 %"),

@@ -155,7 +155,7 @@ def test_the_news_of_others_are_proposed_when_one_fails(repository, lists) -> No
 def test_a_guard_is_accepted_by_name(repository, lists) -> None:
     repository.refresh(PROPOSE="commit")
     lists["/nano/models"] = {"data": [{**LISTS["/nano/models"]["data"][0], "pricing": {"prompt": 0, "completion": 0}}]}
-    assert "a paid model costs nothing" in repository.refresh(code=1, PROPOSE="commit", PROVIDERS="nano")
+    assert "a paid model would cost nothing" in repository.refresh(code=1, PROPOSE="commit", PROVIDERS="nano")
     repository.refresh(PROPOSE="commit", PROVIDERS="nano", ACCEPT="free gone")
     assert '"free": true' in (repository.root / "catalogs/lab/nano.json").read_text()
 

@@ -92,7 +92,7 @@ async def _read_list(transport: Transport, source: CatalogSource) -> ParsedList 
         raise CatalogError(f"the list needs a key: {source.key_problem or 'api_key is empty'}")
     if source.key and not (source.key.isascii() and source.key.isprintable() and source.key == source.key.strip()):
         raise CatalogError(
-            "api_key contains a line break or another character that no key has; write it again, on one line"
+            "api_key has a line break, a blank at an end or a character outside of ASCII; write it again, on one line"
         )
     if not source.base:
         raise CatalogError(

@@ -22,8 +22,8 @@ GUARDS = {
     UNREADABLE: "more entries are wrong than max_gone allows",
     UNLIKELY: "more models are held back than max_gone allows",
     PRICE: "a price moves by more than max_price_factor, or is no longer listed",
-    PAID: "a free model costs something",
-    FREE: "a paid model costs nothing",
+    PAID: "a free model would cost something",
+    FREE: "a paid model would cost nothing",
     USED: "a model that the inventory uses is no longer listed",
     NARROWED: "a model is still listed without a key, but no longer with it",
     GONE: "a model is missing, and its grace_days are not over",
@@ -34,9 +34,9 @@ EFFECTS = {
     SHRUNKEN: "marks the missing models, which leave after grace_days",
     UNREADABLE: "takes the other entries; wrong ones stay as in the last catalog",
     UNLIKELY: "takes the list except for those prices",
-    PRICE: "takes what the provider says now",
-    PAID: "takes what the provider says now",
-    FREE: "takes what the provider says now",
+    PRICE: "takes the new prices",
+    PAID: "takes the new prices",
+    FREE: "takes the new prices",
     USED: "removes it when its grace_days are over",
     NARROWED: "removes it at once; if it is used, accept used as well",
     GONE: "removes it at once",
@@ -160,7 +160,7 @@ def _describe(move: PriceMove) -> str:
     if difference := describe_move(before, after):
         text += f", {difference}"
     if move.begins or move.ends:
-        text += f", {'until now' if move.begins else 'from now on'} as {move.like}"
+        text += f", billed as {move.like} {'until now' if move.begins else 'from now on'}"
     return text
 
 

@@ -29,7 +29,7 @@ def read_plan(path: Path, environment: str) -> list[RefreshResult]:
         plan_environment = str(raw["environment"])
         results = [_parse_result(item) for item in raw["providers"]]
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise CatalogError(f"--plan {path}: is no plan, or one of another version of Platelayer; {advice}") from None
+        raise CatalogError(f"--plan {path}: is not a plan of this version of Platelayer; {advice}") from None
     if plan_environment != environment:
         raise CatalogError(
             f"--plan {path}: is a plan of '{plan_environment}'; write --env {plan_environment}, or make one of "

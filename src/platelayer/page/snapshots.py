@@ -89,6 +89,6 @@ def _run_git(since: str, folder: Path, *arguments: str, failure: str) -> bytes:
     except subprocess.CalledProcessError:
         reason = failure
     raise CatalogError(
-        f"--since {since}: is no folder, and no revision with catalogs: {reason}; "
+        f"--since {since}: is neither a folder nor a revision with catalogs: {reason}; "
         "write a folder with PROVIDER.json files, or a revision that holds them, such as HEAD"
     ) from None

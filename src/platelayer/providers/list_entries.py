@@ -185,7 +185,7 @@ def parse_id(value: Any, field: str) -> str:
     if "*" in value:
         raise UnusableEntry(field, f"{quote_value(value)} is a pattern, which would match many models")
     if not value.isprintable() or value != value.strip():
-        raise UnusableEntry(field, f"{quote_value(value)} has characters that no id has")
+        raise UnusableEntry(field, f"{quote_value(value)} has a blank at an end or characters that cannot be printed")
     return value
 
 

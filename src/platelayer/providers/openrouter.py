@@ -51,7 +51,7 @@ async def _fetch_pages(transport: ListTransport, url: str) -> list[Any]:
     following: str | None = url
     while following is not None:
         if following in seen or len(pages) == PAGES:
-            raise CatalogError(f"{url} has pages without end")
+            raise CatalogError(f"{url} has too many pages, or pages that repeat")
         seen.add(following)
         page = await transport.get(following)
         pages.append(page)

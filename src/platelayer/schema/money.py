@@ -1,4 +1,4 @@
-"""Prices as exact decimals in USD, whatever a provider writes them in; and how people read them."""
+"""Prices in USD as exact decimals: parsed from what providers write, and formatted for people."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -7,7 +7,7 @@ from typing import Any
 PER_MILLION = Decimal(1_000_000)
 # The dearest model known costs 0.0006 USD per token. What is above this is in another unit than it says.
 DEAREST_TOKEN = Decimal("0.01")
-# And 1e-15 USD per token is a price that nobody can charge; LiteLLM's own numbers cannot carry much less.
+# A price below 1e-15 USD per token cannot be charged; LiteLLM's floats cannot hold much less.
 CHEAPEST_TOKEN = Decimal("1e-15")
 # For what is paid by the piece: a request, an image.
 DEAREST_PIECE = Decimal(1000)
@@ -17,7 +17,7 @@ _FARTHEST = 30
 
 
 class PriceError(ValueError):
-    """Why a value is not a price, to be said after the name of its field."""
+    """The reason why a value is not a price; it reads on after the name of its field."""
 
 
 def parse_token_price(value: Any, *, tokens: Decimal | int = 1) -> Decimal:
@@ -29,7 +29,7 @@ def parse_token_price(value: Any, *, tokens: Decimal | int = 1) -> Decimal:
             "the unit is wrong"
         )
     if 0 < price < CHEAPEST_TOKEN:
-        raise PriceError(f"{quote_value(value)} is less than any price")
+        raise PriceError(f"{quote_value(value)} is too small for a price")
     return price.normalize()
 
 

@@ -20,6 +20,7 @@ from platelayer.wording.refresh_results import (
     ADVICE,
     HELD_BACK,
     NO_CHANGES,
+    UNDEPLOYABLE,
     explain_rejection,
     format_count,
     group_refusals,
@@ -49,7 +50,7 @@ def _is_quiet(result: RefreshResult) -> bool:
 def draw_problems(problems: Sequence[str]) -> RenderableType:
     """Return why the inventory cannot be deployed; nothing if it can be."""
     lines = (Padding(Text(problem, style="red"), INDENT) for problem in problems)
-    return Group(Text("\nthis cannot be deployed as it is:", style="red"), *lines) if problems else Group()
+    return Group(Text(f"\n{UNDEPLOYABLE}:", style="red"), *lines) if problems else Group()
 
 
 def _draw_provider(result: RefreshResult, verbose: bool) -> Iterator[RenderableType]:

@@ -12,6 +12,7 @@ from platelayer.wording.catalog_changes import CHANGE_WORDS
 ADVICE = "if that is right, {option} {effect}"
 HELD_BACK, NO_CHANGES = "held back", "no changes"
 HELD_BACK_IN_PART = "held back in part"
+UNDEPLOYABLE = "the inventory cannot be deployed with these catalogs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def summarize_refresh(
     if held_back:
         parts.append(f"{HELD_BACK_IN_PART}: {', '.join(held_back)}")
     if any(result.lacks_models_dev for result in results):
-        parts.append("models.dev did not answer, what it said last stays")
+        parts.append("models.dev did not answer, its last prices and limits stay")
     if problems:
-        parts.append("this cannot be deployed as it is")
+        parts.append(UNDEPLOYABLE)
     return "; ".join(parts)

@@ -39,8 +39,8 @@ def test_new_models_that_would_share_a_name_are_told(renamed: Lab, fake: FakePro
     answer(fake, "a/glm", "b/glm")
     outcome = renamed.refresh()
     assert outcome.code == 1
-    assert f"\n\nthis cannot be deployed as it is:\n  {SHARED}\n\n2 providers in " in outcome.out
-    assert outcome.out.endswith(": box; this cannot be deployed as it is\n")
+    assert f"\n\nthe inventory cannot be deployed with these catalogs:\n  {SHARED}\n\n2 providers in " in outcome.out
+    assert outcome.out.endswith(": box; the inventory cannot be deployed with these catalogs\n")
     # The list is true, and is what the inventory must be mended for; until then each run says so.
     assert set(renamed.models("box")) == {"a/glm", "b/glm"}
     assert renamed.json()["problems"] == [SHARED]
@@ -83,7 +83,7 @@ def test_an_inventory_that_was_wrong_before_is_told_too(renamed: Lab, more: dict
     renamed.more = more
     outcome = renamed.refresh()
     assert outcome.code == 1
-    assert f"\nthis cannot be deployed as it is:\n  {sentence}" in outcome.out
+    assert f"\nthe inventory cannot be deployed with these catalogs:\n  {sentence}" in outcome.out
 
 
 @pytest.mark.parametrize("key", [{}, {"api_key": ""}])

@@ -61,9 +61,8 @@ def test_a_key_that_cannot_be_one_is_not_sent_and_not_shown(both: Lab, fake: Fak
     both.providers["one"]["api_key"] = key
     outcome = both.refresh("one")
     assert outcome.code == 1
-    assert (
-        "api_key contains a line break or another character that no key has; write it again, on one line" in outcome.out
-    )
+    reason = "api_key has a line break, a blank at an end or a character outside of ASCII; write it again, on one line"
+    assert reason in outcome.out
     assert "plant" not in outcome.out + outcome.err
     assert fake.asked == []
 

@@ -188,7 +188,7 @@ def test_a_model_that_is_held_back_counts_once_with_its_prices_under_each_other(
     assert text.startswith("openrouter  501 models: 12 held back\n")
     assert (
         "\n  held back: a price moves by more than max_price_factor, or is no longer listed (12); if that is right, "
-        "--accept openrouter:price takes what the provider says now\n"
+        "--accept openrouter:price takes the new prices\n"
     ) in text
     assert (
         f"\n  !  {'qwen/qwen-5-pro':48}input 0.54 → 9000.00 USD per million tokens, times 16,700\n"

@@ -48,17 +48,17 @@ REFUSED = {
     "a cached token costs what others do": (
         priced(CACHED),
         priced(TOKENS),
-        "cache read 0.30 → 3.00 USD per million tokens, times 10, from now on as input",
+        "cache read 0.30 → 3.00 USD per million tokens, times 10, billed as input from now on",
     ),
     "reasoning begins": (
         priced(TOKENS),
         priced({**TOKENS, "reasoning": "1500"}),
-        "reasoning 15.00 → 1500.00 USD per million tokens, times 100, until now as output",
+        "reasoning 15.00 → 1500.00 USD per million tokens, times 100, billed as output until now",
     ),
     "writing to the cache begins": (
         priced(TOKENS),
         priced({**TOKENS, "cache_write": "10"}),
-        "cache write 3.00 → 10.00 USD per million tokens, times 3.33, until now as input",
+        "cache write 3.00 → 10.00 USD per million tokens, times 3.33, billed as input until now",
     ),
     "a price of the request begins": (
         priced(TOKENS),

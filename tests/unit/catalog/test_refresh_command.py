@@ -94,7 +94,7 @@ def test_a_guard_is_allowed_by_name_for_one_run(two: Lab, fake: FakeProvider, ac
     fake.answers |= {"GET /one/models": models(*TEN, a="0.00009", b="0.0000012")}
     refused = two.refresh()
     assert refused.code == 1
-    assert "; if that is right, --accept one:price takes what the provider says now\n" in refused.out
+    assert "; if that is right, --accept one:price takes the new prices\n" in refused.out
     assert two.models("one")["b"]["prices"]["input"][0] == "0.0000012"
     assert two.refresh("--accept", "two:price").code == 1
     assert two.models("one")["a"]["prices"]["input"][0] == "0.000001"

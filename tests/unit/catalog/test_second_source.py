@@ -87,7 +87,7 @@ def test_when_it_fails_its_prices_and_limits_stay(
     outcome = ark.refresh()
     is_down = answer not in ANSWERS
     assert outcome.code == (1 if is_down else 0)
-    assert ("models.dev did not answer, what it said last stays" in outcome.out) == is_down
+    assert ("models.dev did not answer, its last prices and limits stay" in outcome.out) == is_down
     assert f"warning: models.dev: {sentence.format(url=second.url + '/api.json')}" in outcome.out
     assert ark.files() == before
 

@@ -49,7 +49,7 @@ def refused(read: Callable[[], object]) -> str:
 
 def no_revision(since: str, reason: str, folder: Path) -> str:
     return (
-        f"--since {since}: is no folder, and no revision with catalogs: {reason.replace('FOLDER', str(folder))}; "
+        f"--since {since}: is neither a folder nor a revision with catalogs: {reason.replace('FOLDER', str(folder))}; "
         "write a folder with PROVIDER.json files, or a revision that holds them, such as HEAD"
     )
 

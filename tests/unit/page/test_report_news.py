@@ -165,7 +165,7 @@ def test_a_plan_is_shown_of_the_providers_that_are_asked_for() -> None:
 
 
 INSTEAD = "write a plan with `platelayer catalog refresh --env lab --dry-run --json`"
-NO_PLAN = f"is no plan, or one of another version of Platelayer; {INSTEAD}"
+NO_PLAN = f"is not a plan of this version of Platelayer; {INSTEAD}"
 ENTRY = {"change": "gone", "id": "x", "differences": [], "touches": []}
 RESULT = RefreshResult(provider="a", plan=compare_catalogs({}, {})).as_dict()
 

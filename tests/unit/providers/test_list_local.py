@@ -88,7 +88,7 @@ def test_every_field_is_read(kind: str, expected: list[CatalogModel]) -> None:
         (
             "volces_ark",
             [CatalogModel(id="豆包-seed")],
-            ["[1]: id '�gpj.exe' has characters that no id has", "[2]: id is missing"],
+            ["[1]: id '�gpj.exe' has a blank at an end or characters that cannot be printed", "[2]: id is missing"],
             ["豆包-seed: max_model_len 'True' is not a number of tokens"],
         ),
         (

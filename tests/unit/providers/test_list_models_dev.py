@@ -82,7 +82,7 @@ def test_what_is_wrong_at_models_dev() -> None:
         "[1]: the entry is missing",
         "negative: cost.input '-3' is negative",
         "nan: cost.input 'NaN' is not a number",
-        "per-token: cost.output '1E-12' is less than any price",
+        "per-token: cost.output '1E-12' is too small for a price",
         "dear-tier: cost.context_over_200k.input '60000' would be 60000 USD per million tokens; the unit is wrong",
         "tiers-negative: cost.tiers[0].input '-1' is negative",
         "[13]: id 'a*' is a pattern, which would match many models",

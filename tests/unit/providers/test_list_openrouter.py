@@ -129,10 +129,10 @@ def test_each_wrong_entry_costs_itself_and_says_why() -> None:
         "[5]: id is missing",
         "[6]: id is missing",
         "[7]: id '12' is not a string",
-        "[8]: id ' blank ' has characters that no id has",
-        "[9]: id 'line�break' has characters that no id has",
-        "[10]: id 'escape�[2J' has characters that no id has",
-        "[11]: id 'half�' has characters that no id has",
+        "[8]: id ' blank ' has a blank at an end or characters that cannot be printed",
+        "[9]: id 'line�break' has a blank at an end or characters that cannot be printed",
+        "[10]: id 'escape�[2J' has a blank at an end or characters that cannot be printed",
+        "[11]: id 'half�' has a blank at an end or characters that cannot be printed",
         f"[12]: id has 201 characters: '{'x' * 40}…'",
         "[14]: id '&a !!python/object: *x' is a pattern, which would match many models",
         "twice: id appears twice; the first entry is used",
@@ -142,7 +142,7 @@ def test_each_wrong_entry_costs_itself_and_says_why() -> None:
         "far: pricing.prompt '1e999999' is not a number",
         "near: pricing.prompt '1e-999999' is not a number",
         "per-million: pricing.prompt '3' would be 3000000 USD per million tokens; the unit is wrong",
-        "tiny: pricing.prompt '1e-16' is less than any price",
+        "tiny: pricing.prompt '1e-16' is too small for a price",
         "dollars: pricing.prompt '$0.000003' is not a number",
         "truth: pricing.prompt 'True' is not a number",
         "listed: pricing.prompt a list is not a number",
@@ -213,7 +213,7 @@ def test_pages_that_lead_back_are_refused() -> None:
     transport = Canned({"GET /api/v1/models": _page("?offset=1"), "GET /api/v1/models?offset=1": _page("models")})
     with pytest.raises(CatalogError) as caught:
         asyncio.run(collect(transport, BASE))
-    assert str(caught.value) == f"{BASE}/models has pages without end"
+    assert str(caught.value) == f"{BASE}/models has too many pages, or pages that repeat"
     assert len(transport.asked) == 2
 
 
@@ -222,7 +222,7 @@ def test_pages_without_end_are_refused() -> None:
     transport = Canned({"GET /api/v1/models": _page("?offset=1"), **said})
     with pytest.raises(CatalogError) as caught:
         asyncio.run(collect(transport, BASE))
-    assert str(caught.value) == f"{BASE}/models has pages without end"
+    assert str(caught.value) == f"{BASE}/models has too many pages, or pages that repeat"
     assert len(transport.asked) == PAGES
 
 

@@ -146,7 +146,7 @@ def test_what_is_wrong_at_requesty() -> None:
     assert words(found.refused) == [
         "[0]: the entry is missing",
         "[1]: id is missing",
-        "[2]: id '%{jndi}�' has characters that no id has",
+        "[2]: id '%{jndi}�' has a blank at an end or characters that cannot be printed",
         "negative: input_price '-1' is negative",
         "too-dear: input_price '0.3' would be 300000 USD per million tokens; the unit is wrong",
         "far: input_price '1E+400' is not a number",

@@ -69,7 +69,7 @@ def test_a_price_is_exact_in_every_unit(value: Any, tokens: int, usd: str) -> No
         ("0.\x1b[2J", "'0.�[2J' is not a number"),
         ("0.02", "'0.02' would be 20000 USD per million tokens; the unit is wrong"),
         (3, "'3' would be 3000000 USD per million tokens; the unit is wrong"),
-        ("1e-16", "'1e-16' is less than any price"),
+        ("1e-16", "'1e-16' is too small for a price"),
     ],
 )
 def test_what_is_no_price_is_refused(value: Any, sentence: str) -> None:
