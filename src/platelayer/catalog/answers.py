@@ -101,7 +101,7 @@ async def _read_list(transport: Transport, source: CatalogSource) -> ParsedList 
         )
     if await transport.is_unchanged():
         return None
-    parsed = listing.parse(await listing.collect(transport, source.base))
+    parsed = listing.parse(await listing.fetch(transport, source.base))
     if parsed.refused and not parsed.models:
         raise CatalogError(
             f"none of the list's {len(parsed.refused)} entries can be used; the first is "
@@ -120,7 +120,7 @@ async def _find_public_ids(
     if not last.list_present().keys() - {model.id for model in parsed.models} - dict(parsed.refused).keys():
         return frozenset()
     try:
-        payload = await _finish_within(seconds, source.base, listing.collect(transport, source.base))
+        payload = await _finish_within(seconds, source.base, listing.fetch(transport, source.base))
         return frozenset(model.id for model in listing.parse(payload).models)
     except CatalogError:
         return frozenset()

@@ -120,7 +120,7 @@ class EchoUpstream:
             await send_error(exchange, error)
             return
         kind = _get_kind(exchange.request)
-        fault = self._fault_switch.draw(kind, model)
+        fault = self._fault_switch.take_fault(kind, model)
         exchange.counters.faulted += fault is not None
         # No model works on a model list: only a fault makes it slow.
         await send_answer(exchange, answer, TokenDelays() if kind == "models" else self._delays, fault)

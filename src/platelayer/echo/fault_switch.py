@@ -20,7 +20,7 @@ class FaultSwitch:
         self._times_left = fault.times if isinstance(fault, RequestFault) else None
         self._random.seed(fault.seed if isinstance(fault, RequestFault) else None)
 
-    def draw(self, kind: str, model: str | None) -> RequestFault | None:
+    def take_fault(self, kind: str, model: str | None) -> RequestFault | None:
         """Return the fault that applies to a request of this kind, or None. Counts it: call once per request."""
         fault = self._fault
         if not isinstance(fault, RequestFault) or kind not in fault.REQUEST_KINDS:

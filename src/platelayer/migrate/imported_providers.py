@@ -68,14 +68,18 @@ def read_address(
         report("kind-as-prefix", prefix=prefix, kind=kind.name)
         prefix = kind.prefix
     elif not base and prefix == "openai" and kind.name != WITH_KEY:
-        base = kind.home or ""
+        base = kind.fixed_address or ""
         report("key-without-address", kind=kind.name, base=base)
     elif not base:
         base = kind.litellm_base or ""
     if store.reveal(base):
         report("hidden-address")
-    elif kind.home and (variable := read_reference(base)) and recognition.find_kind_by_variable(variable) == kind:
-        base = kind.home
+    elif (
+        kind.fixed_address
+        and (variable := read_reference(base))
+        and recognition.find_kind_by_variable(variable) == kind
+    ):
+        base = kind.fixed_address
         report("assumed-address", variable=variable, base=base)
     if kind.needs_api_base and not base:
         raise UnusableDeploymentError("no-address", kind=kind.name)

@@ -50,6 +50,6 @@ class ProviderKind:
         return f"{self.prefix_by_mode.get(mode, self.prefix)}/{model_id}"
 
     @property
-    def home(self) -> str | None:
+    def fixed_address(self) -> str | None:
         """Where it is served, if that is one place for all."""
         return self.api_base or self.list_base

@@ -24,13 +24,13 @@ class ListTransport(Protocol):
 class ModelListing:
     """The model list of a kind of provider.
 
-    collect: fetch the payload from a server, with the transport and the api_base as parameters.
+    fetch: get the payload from a server, with the transport and the api_base as parameters.
     parse: make catalog models of that payload; pure, raises CatalogError only.
     is_public: the list is answered without a key. is_narrowed_by_key: with a key it has only what the account may use.
     models_dev: the provider's name at models.dev, where prices and limits are looked up that the list does not have.
     """
 
-    collect: Callable[[ListTransport, str], Awaitable[Any]]
+    fetch: Callable[[ListTransport, str], Awaitable[Any]]
     parse: Callable[[Any], ParsedList]
     is_public: bool = False
     is_narrowed_by_key: bool = False

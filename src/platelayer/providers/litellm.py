@@ -38,7 +38,7 @@ ABILITIES = {
 }
 
 
-async def collect(transport: ListTransport, api_base: str) -> Any:
+async def fetch_list(transport: ListTransport, api_base: str) -> Any:
     """Return the answer to `GET /model/info`, which is beside `/v1`."""
     return await transport.get(f"{api_base.rstrip('/').removesuffix('/v1')}/model/info")
 
@@ -152,6 +152,6 @@ KIND = ProviderKind(
     prefix="litellm_proxy",
     needs_api_base=True,
     keyless=NO_KEY,
-    listing=ModelListing(collect, parse),
+    listing=ModelListing(fetch_list, parse),
     litellm_base="os.environ/LITELLM_PROXY_API_BASE",
 )

@@ -27,7 +27,7 @@ ABILITIES = {
 }
 
 
-async def collect(transport: ListTransport, api_base: str) -> Any:
+async def fetch_list(transport: ListTransport, api_base: str) -> Any:
     """Return the answer to `GET /models?detailed=true`; only the detailed list has prices."""
     return await transport.get(f"{api_base.rstrip('/')}/models?detailed=true")
 
@@ -62,7 +62,7 @@ KIND = ProviderKind(
     prefix="nano-gpt",
     needs_key=True,
     list_base="https://nano-gpt.com/api/v1",
-    listing=ModelListing(collect, parse, is_public=True, is_narrowed_by_key=True, models_dev="nano-gpt"),
+    listing=ModelListing(fetch_list, parse, is_public=True, is_narrowed_by_key=True, models_dev="nano-gpt"),
     hosts=("nano-gpt.com",),
     variable_words=("NANO_GPT", "NANOGPT"),
 )

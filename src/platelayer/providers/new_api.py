@@ -28,7 +28,7 @@ DEFAULT_GROUP = "default"
 BY_RATIO = "model_ratio * group_ratio * 2e-6"
 
 
-async def collect(transport: ListTransport, api_base: str) -> Any:
+async def fetch_list(transport: ListTransport, api_base: str) -> Any:
     """Return {models: what the key may use, pricing: the prices, or {failed: why there are none}}."""
     base = api_base.rstrip("/")
     models = await fetch_openai_list(transport, base)
@@ -126,7 +126,7 @@ KIND = ProviderKind(
     prefix="openai",
     needs_api_base=True,
     keyless=NO_KEY,
-    listing=ModelListing(collect, parse),
+    listing=ModelListing(fetch_list, parse),
     host_words=("new-api", "newapi"),
     variable_words=("NEW_API", "NEWAPI"),
 )

@@ -24,7 +24,7 @@ ABILITIES = {"tools": "tools", "vision": "vision", "thinking": "reasoning", "aud
 NUM_CTX = re.compile(r"^[ \t]*num_ctx[ \t]+(\S+)[ \t]*$", re.MULTILINE)
 
 
-async def collect(transport: ListTransport, api_base: str) -> Any:
+async def fetch_list(transport: ListTransport, api_base: str) -> Any:
     """Return {tags: the list, show: name → the details that are needed, or {error: why there are none}}."""
     base = api_base.rstrip("/").removesuffix("/v1")
     tags = await transport.get(f"{base}/api/tags")
@@ -106,6 +106,6 @@ KIND = ProviderKind(
     prefix="ollama_chat",
     needs_api_base=True,
     prefix_by_mode={"embedding": "ollama", "completion": "ollama"},
-    listing=ModelListing(collect, parse, is_public=True),
+    listing=ModelListing(fetch_list, parse, is_public=True),
     litellm_base="http://localhost:11434",
 )

@@ -36,7 +36,7 @@ ABILITIES = {
 MODALITIES = {"image": "vision", "audio": "audio", "file": "pdf"}
 
 
-async def collect(transport: ListTransport, api_base: str) -> Any:
+async def fetch_list(transport: ListTransport, api_base: str) -> Any:
     """Return both lists with all their pages: {chat: [page…], embedding: [page…]}."""
     base = api_base.rstrip("/")
     return {
@@ -152,7 +152,7 @@ KIND = ProviderKind(
     prefix="openrouter",
     needs_key=True,
     list_base="https://openrouter.ai/api/v1",
-    listing=ModelListing(collect, parse, is_public=True, models_dev="openrouter"),
+    listing=ModelListing(fetch_list, parse, is_public=True, models_dev="openrouter"),
     hosts=("openrouter.ai",),
     variable_words=("OPENROUTER",),
 )

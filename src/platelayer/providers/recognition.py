@@ -119,7 +119,7 @@ def _find_openai_kind(url: str | None, base_variable: str | None, key_variable: 
         return find_kind_by_address(url) or relay
     if base_variable:
         return find_kind_by_variable(base_variable) or by_key
-    return by_key if by_key and by_key.home else None
+    return by_key if by_key and by_key.fixed_address else None
 
 
 def _find_kind_by_name(word: str) -> ProviderKind | None:

@@ -58,7 +58,7 @@ def gathered(kind: str, said: dict[str, Any]) -> Any:
     """The payload that an adapter collects from these answers."""
     listing = kinds()[kind].listing
     assert listing is not None
-    return asyncio.run(listing.collect(Canned(said), HOST + BASES[kind]))
+    return asyncio.run(listing.fetch(Canned(said), HOST + BASES[kind]))
 
 
 def parsed(kind: str, payload: Any) -> ParsedList:

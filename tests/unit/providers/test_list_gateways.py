@@ -234,5 +234,5 @@ def test_an_error_of_new_api_with_200_is_no_empty_list() -> None:
 
 def test_prices_of_new_api_lie_beside_v1() -> None:
     transport = Canned(answers("new_api"))
-    asyncio.run(new_api.collect(transport, HOST + BASES["new_api"] + "/"))
+    asyncio.run(new_api.fetch_list(transport, HOST + BASES["new_api"] + "/"))
     assert transport.asked == ["GET /v1/models", "GET /api/pricing"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lists import HOST, Canned, answers, gathered, listed, parsed, words
 
-from platelayer.providers.ollama import collect
+from platelayer.providers.ollama import fetch_list
 from platelayer.schema.catalog import CatalogModel, Price
 
 # A server of one's own costs nothing by the token.
@@ -139,7 +139,7 @@ def test_what_ollama_says_is_kept_without_tensors_licences_and_vocabularies() ->
 @pytest.mark.parametrize("base", ["", "/", "/v1", "/v1/"])
 def test_ollama_is_asked_beside_v1_once_per_model(base: str) -> None:
     transport = Canned(answers("ollama"))
-    asyncio.run(collect(transport, HOST + base))
+    asyncio.run(fetch_list(transport, HOST + base))
     assert sorted(transport.asked) == [
         "GET /api/tags",
         "POST /api/show llama3:latest",

@@ -7,7 +7,7 @@ import pytest
 from lists import BASES, HOST, Canned, answers, by_id, listed, tier, told, words
 
 from platelayer.errors import CatalogError
-from platelayer.providers.openrouter import PAGES, collect, parse
+from platelayer.providers.openrouter import PAGES, fetch_list, parse
 from platelayer.schema.catalog import CatalogModel
 
 BASE = HOST + BASES["openrouter"]
@@ -204,7 +204,7 @@ def _page(following: Any) -> dict[str, Any]:
 def test_a_page_on_another_server_is_refused(link: str) -> None:
     transport = Canned({"GET /api/v1/models": _page(link)})
     with pytest.raises(CatalogError) as caught:
-        asyncio.run(collect(transport, BASE))
+        asyncio.run(fetch_list(transport, BASE))
     assert str(caught.value) == f"{BASE}/models leads to another server: '{link}'"
     assert transport.asked == ["GET /api/v1/models"]
 
@@ -212,7 +212,7 @@ def test_a_page_on_another_server_is_refused(link: str) -> None:
 def test_pages_that_lead_back_are_refused() -> None:
     transport = Canned({"GET /api/v1/models": _page("?offset=1"), "GET /api/v1/models?offset=1": _page("models")})
     with pytest.raises(CatalogError) as caught:
-        asyncio.run(collect(transport, BASE))
+        asyncio.run(fetch_list(transport, BASE))
     assert str(caught.value) == f"{BASE}/models has too many pages, or pages that repeat"
     assert len(transport.asked) == 2
 
@@ -221,7 +221,7 @@ def test_pages_without_end_are_refused() -> None:
     said = {f"GET /api/v1/models?offset={number}": _page(f"?offset={number + 1}") for number in range(1, 2 * PAGES)}
     transport = Canned({"GET /api/v1/models": _page("?offset=1"), **said})
     with pytest.raises(CatalogError) as caught:
-        asyncio.run(collect(transport, BASE))
+        asyncio.run(fetch_list(transport, BASE))
     assert str(caught.value) == f"{BASE}/models has too many pages, or pages that repeat"
     assert len(transport.asked) == PAGES
 
@@ -229,7 +229,7 @@ def test_pages_without_end_are_refused() -> None:
 @pytest.mark.parametrize("links", [None, [], "next", {"next": ""}, {"next": 5}, {"next": None}, {}])
 def test_anything_else_than_a_link_ends_the_list(links: Any) -> None:
     transport = Canned({**answers("openrouter"), "GET /api/v1/models": {"data": [], "links": links}})
-    assert len(asyncio.run(collect(transport, BASE))["chat"]) == 1
+    assert len(asyncio.run(fetch_list(transport, BASE))["chat"]) == 1
 
 
 def test_one_wrong_page_costs_the_list() -> None:
