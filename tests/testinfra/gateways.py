@@ -152,9 +152,13 @@ class Gateway:
         return self.host.check_output(f"systemctl show --property {name} --value {unit}")
 
     def instances_ready(self) -> int:
-        """How many of its two instances say that they take requests."""
+        """How many of its two instances say that they take requests, and get them from the edge."""
         ask = "curl --silent --output /dev/null --write-out '%%{http_code}\n' http://127.0.0.1:%s/health/readiness"
-        return [self.host.run(ask, str(port)).stdout.strip() for port in (4001, 4002)].count("200")
+        ready = [self.host.run(ask, str(port)).stdout.strip() for port in (4001, 4002)].count("200")
+        # The edge finds out some time after an instance is ready, and has believed in all since it was started.
+        metrics = self.host.run("curl --silent http://127.0.0.1:8405/metrics").stdout
+        served = re.search(r'^haproxy_backend_active_servers{proxy="litellm"} (\d)$', metrics, re.MULTILINE)
+        return min(ready, int(served[1]) if served else 0)
 
     def is_running_release(self, release: str) -> bool:
         """Whether its process was started with that release."""

@@ -76,7 +76,7 @@ def wait_for_staged(gateway: Gateway, left: set[str]) -> None:
 
 def serves(gateway: Gateway, *names: str) -> None:
     """Return when both instances are ready and these models are listed; what was deployed before is listed too."""
-    wait_until(lambda: gateway.instances_ready(), lambda ready: ready == 2)
+    wait_until(gateway.instances_ready, lambda ready: ready == 2)
     gateway.wait_until_it_answers()
     assert {"chat", "slow", *names} <= gateway.models()
 

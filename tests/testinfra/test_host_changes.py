@@ -184,6 +184,7 @@ def test_an_instance_is_stopped(gateway, watch) -> None:
 
 def test_an_instance_is_killed(gateway, watch) -> None:
     """Nothing can save the answers that it was giving; no other request may notice."""
+    wait_until(gateway.instances_ready, lambda ready: ready == 2)
     pid = gateway.show("MainPID", INSTANCES[1])
     with watch.during("an instance is killed", at_least=200) as window:
         gateway.host.check_output(f"date +%s.%N >/run/killed; kill -KILL {pid}")
@@ -192,7 +193,7 @@ def test_an_instance_is_killed(gateway, watch) -> None:
     print(f"lost with the instance: {len(lost)}, of which streams: {sum(one.kind == 'stream' for one in lost)}")
     assert window.errors == []
     assert len([one for one in lost if one.kind == "unary"]) <= 4
-    wait_until(lambda: gateway.show("ActiveState", INSTANCES[1]), lambda state: state == "active")
+    wait_until(gateway.instances_ready, lambda ready: ready == 2)
 
 
 def test_a_changed_key_is_a_rolling_restart(gateway, watch) -> None:
@@ -211,7 +212,7 @@ def test_a_changed_key_is_a_rolling_restart(gateway, watch) -> None:
 
 
 def test_no_whole_answer_is_lost_where_the_operator_accepts_to_pay_twice(gateway, watch) -> None:
-    wait_until(lambda: gateway.instances_ready(), lambda ready: ready == 2)
+    wait_until(gateway.instances_ready, lambda ready: ready == 2)
     pid = gateway.show("MainPID", INSTANCES[0])
     with watch.during("an instance is killed, lost requests are repeated", at_least=200) as window:
         gateway.host.check_output(f"date +%s.%N >/run/killed; kill -KILL {pid}")
