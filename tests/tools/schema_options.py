@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 from platelayer.schema import GatewaySpec, ProviderSpec
 
 Option = dict[str, Any]
@@ -64,7 +64,7 @@ def describe_options(part: type[BaseModel]) -> dict[str, Option]:
     """Return every option of one part of the inventory; its name and what is required come first."""
     options = {name: _describe(field) for name, field in part.model_fields.items()}
     if part is ProviderSpec:
-        options["kind"]["choices"] = list(kinds())
+        options["kind"]["choices"] = list(load_kinds())
     return dict(sorted(options.items(), key=lambda item: (not item[1].get("required"), item[0] != "name")))
 
 

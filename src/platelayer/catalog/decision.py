@@ -26,7 +26,7 @@ from platelayer.gateway.price_policy import apply_price_policy
 from platelayer.schema.catalog import CatalogModel
 
 
-def decide(
+def judge_answer(
     source: CatalogSource, request: RefreshRequest, last: Snapshot | None, answer: ProviderAnswer
 ) -> RefreshResult:
     """Return the result of a refresh after an answer. Its catalog is the last one if a guard rejects the whole list.

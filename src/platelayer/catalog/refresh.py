@@ -13,7 +13,7 @@ from dataclasses import replace
 import httpx
 
 from platelayer.catalog.answers import ModelsDevAnswer, ask_models_dev, ask_provider
-from platelayer.catalog.decision import decide, keep_last
+from platelayer.catalog.decision import judge_answer, keep_last
 from platelayer.catalog.request import CatalogSource, RefreshRequest
 from platelayer.catalog.result import RefreshResult
 from platelayer.catalog.snapshot import locate_snapshot, read_snapshot, write_snapshot
@@ -63,7 +63,7 @@ async def _refresh_one(
         return RefreshResult(provider=source.name, error=str(error), is_damaged=True)
     try:
         answer = await ask_provider(connections, source, request, last)
-        result = decide(source, request, last, replace(answer, models_dev=await supplement))
+        result = judge_answer(source, request, last, replace(answer, models_dev=await supplement))
         if result.is_changed and result.catalog is not None and request.write:
             write_snapshot(path, result.catalog)
     except CatalogError as error:

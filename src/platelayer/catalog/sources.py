@@ -10,7 +10,7 @@ from platelayer.errors import CatalogError
 from platelayer.gateway.catalog_choice import find_unmatched_patterns
 from platelayer.gateway.price_policy import read_price_policy
 from platelayer.gateway.served_models import list_served_models
-from platelayer.providers import ProviderKind, kinds
+from platelayer.providers import ProviderKind, load_kinds
 from platelayer.schema import CatalogModel, GatewaySpec, ProviderSpec
 
 # The origins of models that a catalog has a part in.
@@ -25,7 +25,7 @@ def list_sources(
     key_problems: provider → why its key could not be read.
     """
     checked = names or [
-        name for name, provider in gateway.providers.items() if provider.enabled and provider.kind not in kinds()
+        name for name, provider in gateway.providers.items() if provider.enabled and provider.kind not in load_kinds()
     ]
     problems = [problem for name in checked if (problem := _find_problem(gateway, name))]
     if problems:
@@ -43,10 +43,11 @@ def _find_problem(gateway: GatewaySpec, name: str) -> str | None:
         return f"gateway_providers: '{name}' is not there; {suggest_word(name, sorted(gateway.providers))}"
     if not provider.enabled:
         return f"gateway_providers.{name}: is disabled; enable it, or do not name it"
-    if provider.kind not in kinds():
-        return f"gateway_providers.{name}: kind '{provider.kind}' is unknown; {suggest_word(provider.kind, kinds())}"
-    if kinds()[provider.kind].listing is None:
-        with_list = ", ".join(name for name, kind in kinds().items() if kind.listing)
+    kinds = load_kinds()
+    if provider.kind not in kinds:
+        return f"gateway_providers.{name}: kind '{provider.kind}' is unknown; {suggest_word(provider.kind, kinds)}"
+    if kinds[provider.kind].listing is None:
+        with_list = ", ".join(name for name, kind in kinds.items() if kind.listing)
         return f"gateway_providers.{name}: kind '{provider.kind}' has no list; these have one: {with_list}"
     if not provider.catalog:
         return f"gateway_providers.{name}: has 'catalog: false'; remove that, or do not name it"
@@ -54,7 +55,7 @@ def _find_problem(gateway: GatewaySpec, name: str) -> str | None:
 
 
 def _make_source(gateway: GatewaySpec, name: str, provider: ProviderSpec, key_problem: str | None) -> CatalogSource:
-    kind = kinds()[provider.kind]
+    kind = load_kinds()[provider.kind]
     key = provider.api_key.get_secret_value() if provider.api_key else ""
     return CatalogSource(
         name=name,

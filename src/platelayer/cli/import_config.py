@@ -33,7 +33,7 @@ def import_config(
     from platelayer.migrate.import_findings import ImportFindings
     from platelayer.migrate.inventory_files import render_files
     from platelayer.migrate.source import read_config
-    from platelayer.terminal.import_report import as_dict, as_text, next_steps, report
+    from platelayer.terminal.import_report import as_dict, as_text, draw_report, list_next_steps
 
     findings = ImportFindings()
     result = convert_config(read_config(config, findings), config.name, findings)
@@ -42,7 +42,7 @@ def import_config(
     environment.refuse_used_environment(root, env, texts)
     written = None
     if not dry_run:
-        keep_empty = {fill.variable for fill in result.fills}
+        keep_empty = {entry.variable for entry in result.vault_entries}
         written = environment.write_environment(root, env, texts, as_text(result), keep_empty=keep_empty)
     if as_json:
         facts = {"environment": str(folder), "written": written is not None, **as_dict(result)}
@@ -52,11 +52,11 @@ def import_config(
         for name, text in texts.items():
             typer.echo(f"{folder / environment.FOLDER / name}:\n\n{text}")
     if sys.stdout.isatty():
-        Console(highlight=False).print(report(result))
+        Console(highlight=False).print(draw_report(result))
     else:
         typer.echo(as_text(result), nl=False)
     if written is None:
         typer.echo(f"\nnothing was written; without --dry-run, {folder} is made")
         return
-    typer.echo("\n" + "\n".join(next_steps(result, written, env, root)))
+    typer.echo("\n" + "\n".join(list_next_steps(result, written, env, root)))
     typer.echo(f"\nthis report: {written.folder / environment.REPORT}")

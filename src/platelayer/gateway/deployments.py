@@ -8,7 +8,7 @@ from typing import Any
 
 from platelayer.gateway import costs
 from platelayer.gateway.served_models import ServedModel
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 from platelayer.schema import CatalogModel, GatewaySpec, ModelSpec
 from platelayer.schema.catalog import LIMITS, Price, PriceName
 
@@ -49,7 +49,7 @@ def make_deployment(spec: GatewaySpec, served: ServedModel) -> Deployment:
     Later wins: what follows from provider and catalog, the provider's `extra`, the `extra` of the model or layer.
     """
     provider = spec.providers[served.provider]
-    kind = kinds()[provider.kind]
+    kind = load_kinds()[provider.kind]
     params: dict[str, Any] = {"model": kind.format_model(served.id, served.mode)}
     if (api_base := provider.api_base or kind.api_base) is not None:
         params["api_base"] = api_base

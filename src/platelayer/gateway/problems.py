@@ -13,7 +13,7 @@ from platelayer.gateway.name_problems import (
     find_unusable_names,
 )
 from platelayer.gateway.served_models import ServedModel
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 from platelayer.schema import GatewaySpec, ProviderSpec
 from platelayer.settings.base import fits_environment_file
 from platelayer.settings.redis_settings import find_password_problem
@@ -40,9 +40,9 @@ def _find_provider_problems(providers: Mapping[str, ProviderSpec]) -> Iterator[s
     variables: dict[str, str] = {}
     for name, provider in providers.items():
         where = f"gateway_providers.{name}"
-        kind = kinds().get(provider.kind)
+        kind = load_kinds().get(provider.kind)
         if kind is None:
-            yield f"{where}: kind '{provider.kind}' is unknown; {advise_name(provider.kind, kinds())}"
+            yield f"{where}: kind '{provider.kind}' is unknown; {advise_name(provider.kind, load_kinds())}"
             continue
         variable = name_key_variable(name)
         if (other := variables.setdefault(variable, name)) != name:

@@ -15,7 +15,7 @@ from platelayer.migrate.comparison import report_differences
 from platelayer.migrate.import_findings import ImportFinding, ImportFindings
 from platelayer.migrate.model_groups import ImportedModels, import_models
 from platelayer.migrate.routing import import_routing
-from platelayer.migrate.secret_store import OWN_VARIABLES, SecretStore, VaultFill
+from platelayer.migrate.secret_store import OWN_VARIABLES, SecretStore, VaultEntry
 from platelayer.migrate.source import resolve_credentials
 from platelayer.schema import GatewaySpec, parse, plain
 from platelayer.schema.secret_texts import ENVIRON, list_references
@@ -29,7 +29,7 @@ _MOST_REASONS = 5
 class ConfigImport:
     """What an import makes of a config.
 
-    cache, redis, router: options of `gateway_*`; redis_fill: the password of Redis, if that server is somebody else's;
+    cache, redis, router: options of `gateway_*`; redis_password: that of Redis, if that server is somebody else's;
     extra: `litellm_config_extra`; environment: LiteLLM's environment variables → the vault's variables that hold them;
     gateway, rendered: the result, with placeholders for secrets.
     """
@@ -40,9 +40,9 @@ class ConfigImport:
     redis: Section
     router: Section
     extra: Section
-    redis_fill: VaultFill | None
+    redis_password: VaultEntry | None
     environment: dict[str, str]
-    fills: tuple[VaultFill, ...]
+    vault_entries: tuple[VaultEntry, ...]
     findings: tuple[ImportFinding, ...]
     gateway: GatewaySpec
     rendered: Section
@@ -69,7 +69,7 @@ def convert_config(config: RawSettings, file: str, findings: ImportFindings | No
         shared.drop_dead_settings(name, section, findings)
     original = {"model_list": entries, **rest, **{name: dict(section) for name, section in sections.items()}}
     shared.report_needs({**config, **sections}, findings)
-    cache, redis, redis_fill = shared.take_caches(sections, findings, store)
+    cache, redis, redis_password = shared.take_caches(sections, findings, store)
     router = import_routing(sections, models, findings)
     extra = {key: value for key, value in {**sections, **rest}.items() if value}
     inventory = {"models": models.models, "virtual_models": models.virtual_models, "router": router, "cache": cache}
@@ -80,13 +80,13 @@ def convert_config(config: RawSettings, file: str, findings: ImportFindings | No
     report_differences(original, restored, store, findings)
     for problem in build(gateway, {}).problems:
         findings.add("inventory", "inventory", problem=problem)
-    fills = [*store.fills, *([redis_fill] if redis_fill else [])]
+    vault_entries = [*store.vault_entries, *([redis_password] if redis_password else [])]
     environment = _fill_environment(models, extra, litellm_config.make_environment(gateway).keys(), store, findings)
-    fills += [fill for fill in store.fills if fill not in fills]
+    vault_entries += [entry for entry in store.vault_entries if entry not in vault_entries]
     router = plain(gateway.router.model_dump(exclude_defaults=True))
     return ConfigImport(
-        file, models, cache, redis, router, extra, redis_fill, environment, tuple(fills), tuple(findings), gateway,
-        rendered,
+        file, models, cache, redis, router, extra, redis_password, environment, tuple(vault_entries), tuple(findings),
+        gateway, rendered,
     )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from platelayer.gateway.deployments import name_key_variable
 from platelayer.gateway.litellm_reading import RawSettings
-from platelayer.migrate.secret_store import SecretStore, VaultFill
-from platelayer.providers import ProviderKind, kinds, recognition
+from platelayer.migrate.secret_store import SecretStore, VaultEntry
+from platelayer.providers import ProviderKind, load_kinds, recognition
 from platelayer.providers.recognition import KEY_VARIABLES, WITH_KEY, WITHOUT_KEY, UnusableDeploymentError
 from platelayer.schema import GatewaySpec, fit_option
 from platelayer.schema.secret_texts import ENVIRON, is_no_key, read_mistaken_reference, read_reference
@@ -107,8 +107,8 @@ class ImportedProvider:
 
     name: str
     address: ProviderAddress
-    key: VaultFill | None
-    base: VaultFill | None
+    key: VaultEntry | None
+    base: VaultEntry | None
     used: int
 
     def as_inventory(self, *, api_key: str | None, api_base: str | None) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def name_providers(
         options = chain(preferred, _list_names(usual, address, *_split_base(address, store)))
         names[address] = next(name for name in options if name_key_variable(name) not in used)
         used |= {address.api_key, name_key_variable(names[address])}
-    fills: dict[tuple[ProviderAddress, str], VaultFill] = {}
+    vault_entries: dict[tuple[ProviderAddress, str], VaultEntry] = {}
     for option, what in (("api_key", "the key of"), ("api_base", "the address of")):
         # Several providers with one secret share a variable, named after the shortest of them.
         wanted: dict[tuple[str, str], str] = {}
@@ -155,10 +155,14 @@ def name_providers(
             wanted.setdefault(store.identify(held[address]), name)
         for address, variable in held.items():
             name = wanted[store.identify(variable)]
-            fills[address, option] = store.ask_vault(variable, what, names[address], name)
+            vault_entries[address, option] = store.ask_vault(variable, what, names[address], name)
     return {
         address: ImportedProvider(
-            names[address], address, fills.get((address, "api_key")), fills.get((address, "api_base")), len(its)
+            names[address],
+            address,
+            vault_entries.get((address, "api_key")),
+            vault_entries.get((address, "api_base")),
+            len(its),
         )
         for address, its in ids.items()
     }
@@ -189,7 +193,7 @@ def _name_by_key(address: ProviderAddress, names_in_ids: Sequence[str | None], s
 
 
 def _name_by_place(address: ProviderAddress, host: str, port: int | None) -> str:
-    kind, variable = kinds()[address.kind], read_reference(address.api_base)
+    kind, variable = load_kinds()[address.kind], read_reference(address.api_base)
     is_generic = address.kind in (WITH_KEY, WITHOUT_KEY)
     # At its own address, or at one that differs for each.
     is_at_home = kind.needs_api_base or recognition.find_kind_by_address(address.api_base or "") == kind

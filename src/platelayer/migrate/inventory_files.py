@@ -14,7 +14,7 @@ def _render_gateway(result: ConfigImport) -> str:
     file, models = _start_file(result, "gateway.yml"), result.models
     providers, origins = {}, {}
     for provider in models.providers.values():
-        key, base = (_from_vault(fill.variable) if fill else None for fill in (provider.key, provider.base))
+        key, base = (_from_vault(entry.variable) if entry else None for entry in (provider.key, provider.base))
         providers[provider.name] = provider.as_inventory(api_key=key, api_base=base)
         origin = f"; its key is in {provider.key.origin}" if provider.key else ""
         origins[provider.name] = f"{provider.used} deployment{'s' if provider.used > 1 else ''}{origin}"
@@ -35,7 +35,7 @@ def _render_gateway(result: ConfigImport) -> str:
         comment = "Remove `enabled`, and the instances of LiteLLM share cooldowns and limits."
         comment = f"{result.file} names no Redis. {comment}"
     file.add("gateway_redis", redis, comment)
-    if result.redis_fill:
+    if result.redis_password:
         file.add("redis_enabled", False, "That server is there already, so none is installed.")
     return file.render()
 

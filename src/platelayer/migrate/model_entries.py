@@ -21,7 +21,7 @@ from platelayer.gateway.litellm_reading import (
 from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.imported_providers import ModelAddress, Report, read_address
 from platelayer.migrate.secret_store import SecretStore
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 from platelayer.providers.recognition import UnusableDeploymentError, find_host_problem
 from platelayer.schema import fit_option
 from platelayer.schema.inventory import Mode, ModelSpec
@@ -76,7 +76,7 @@ def read_deployment(entry: RawSettings, place: str, findings: ImportFindings, st
     address = read_address(params, store, f"{place}.litellm_params", report)
     if _fit("name", name) is None or _fit("id", address.id) is None:
         raise UnusableDeploymentError("blank")
-    kind, base = kinds()[address.provider.kind], address.provider.api_base
+    kind, base = load_kinds()[address.provider.kind], address.provider.api_base
     if address.provider.foreign_prefix:
         report("foreign-prefix", prefix=address.prefix, kind=kind.name)
     elif address.prefix == "openai" != kind.prefix:

@@ -21,7 +21,7 @@ _MODEL_NAMES = re.compile(r"\w+_settings\.(model_group_alias|\w*fallbacks)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class VaultFill:
+class VaultEntry:
     """A variable of the vault that waits for its value. origin: where that is to be found; uses: what → of whom."""
 
     variable: str
@@ -48,7 +48,7 @@ class SecretStore:
         self.places: dict[str, str] = {}
         self.given: dict[str, str] = {}
         self._texts: dict[str, str] = {}
-        self._fills: dict[tuple[str, str], VaultFill] = {}
+        self._vault_entries: dict[tuple[str, str], VaultEntry] = {}
         self._taken: set[str] = set(OWN_VARIABLES)
         self._entries: list[Any] = []
         self._findings = findings
@@ -94,26 +94,26 @@ class SecretStore:
         """Return what two variables have in common if they hold the same secret; never to be shown."""
         return ("text", self._texts[variable]) if variable in self._texts else ("variable", variable)
 
-    def ask_vault(self, variable: str, what: str, user: str, wanted: str = "") -> VaultFill:
+    def ask_vault(self, variable: str, what: str, user: str, wanted: str = "") -> VaultEntry:
         """Return the vault's variable for an environment variable: one for one secret, whoever uses it.
 
         what, user: what it is for, such as (`the key of`, `openrouter`); wanted: its name, if that is free.
         """
-        if self.identify(variable) not in self._fills:
+        if self.identify(variable) not in self._vault_entries:
             name = wanted or f"vault_{variable.lower()}"
             # `platelayer env create` makes up what ends so; this value is somebody else's.
             name += "_value" if not wanted and name.endswith(("_password", "_master_key")) else ""
-            while any(fill.variable == name for fill in self._fills.values()):
+            while any(entry.variable == name for entry in self._vault_entries.values()):
                 name = f"{name}_value"
-            self._fills[self.identify(variable)] = VaultFill(name, self.name_origin(variable))
-        fill = self._fills[self.identify(variable)]
-        fill.uses.setdefault(what, []).append(user)
-        return fill
+            self._vault_entries[self.identify(variable)] = VaultEntry(name, self.name_origin(variable))
+        entry = self._vault_entries[self.identify(variable)]
+        entry.uses.setdefault(what, []).append(user)
+        return entry
 
     @property
-    def fills(self) -> tuple[VaultFill, ...]:
+    def vault_entries(self) -> tuple[VaultEntry, ...]:
         """Everything that the vault was asked for, in that order."""
-        return tuple(self._fills.values())
+        return tuple(self._vault_entries.values())
 
     def _take_given(self, variables: RawSettings, secret: Collection[str]) -> dict[str, Any]:
         """Return the variables that are no secrets; the others come from the vault."""

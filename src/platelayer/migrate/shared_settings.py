@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from platelayer.gateway import litellm_words as words
 from platelayer.gateway.litellm_reading import RawSettings, Section, as_list, as_mapping
 from platelayer.migrate.import_findings import ImportFindings
-from platelayer.migrate.secret_store import SecretStore, VaultFill
+from platelayer.migrate.secret_store import SecretStore, VaultEntry
 from platelayer.providers.recognition import find_host_problem
 from platelayer.schema import fit_option
 from platelayer.schema.inventory import CacheSettings, RedisConnection
@@ -63,7 +63,7 @@ def drop_dead_settings(section: str, settings: Section, findings: ImportFindings
 
 def take_caches(
     sections: dict[str, Section], findings: ImportFindings, store: SecretStore
-) -> tuple[Section, Section, VaultFill | None]:
+) -> tuple[Section, Section, VaultEntry | None]:
     """Take the caches and Redis out of the sections.
 
     Return the options of `gateway_cache` and `gateway_redis`, and the password's place if that server is somebody
@@ -112,7 +112,7 @@ def _take_timeout(options: Section) -> Section:
 
 def _merge_redis(
     addresses: list[tuple[str, Section]], findings: ImportFindings, store: SecretStore
-) -> tuple[Section, VaultFill | None]:
+) -> tuple[Section, VaultEntry | None]:
     """Return the options of `gateway_redis` from (place, address) of all that name one; the first one wins."""
     redis: Section = {}
     origin = ""
@@ -142,7 +142,7 @@ def _merge_redis(
         findings.add("no-redis", "gateway_redis")
     if not redis or redis.get("host", "localhost") in _LOOPBACK:
         return redis or {"enabled": False}, None
-    return redis, VaultFill(REDIS_PASSWORD, origin or f"the server at {redis['host']}", {"the password of": ["Redis"]})
+    return redis, VaultEntry(REDIS_PASSWORD, origin or f"the server at {redis['host']}", {"the password of": ["Redis"]})
 
 
 def _split_address(address: RawSettings, store: SecretStore) -> Section:

@@ -12,11 +12,11 @@ from platelayer.providers.kind import ProviderKind
 
 
 @cache
-def kinds() -> dict[str, ProviderKind]:
+def load_kinds() -> dict[str, ProviderKind]:
     """Return every kind by its name, sorted."""
     modules = (import_module(f"{__name__}.{file.name}") for file in iter_modules(__path__))
     described: list[ProviderKind] = [module.KIND for module in modules if hasattr(module, "KIND")]
     return {kind.name: kind for kind in sorted(described, key=lambda kind: kind.name)}
 
 
-__all__ = ["ProviderKind", "kinds"]
+__all__ = ["ProviderKind", "load_kinds"]

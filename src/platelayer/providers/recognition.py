@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from platelayer.providers import ProviderKind, kinds
+from platelayer.providers import ProviderKind, load_kinds
 
 _file = ConfigParser(delimiters=("=",))
 _file.read(Path(__file__).with_name("litellm_providers.ini"), encoding="utf-8")
@@ -69,15 +69,15 @@ def recognise_model(
             advice = f"; did you mean '{near}/'?"
         raise UnusableDeploymentError("unknown-provider", prefix=prefix, advice=advice)
     if prefix == "openai":
-        usual = kinds()[WITHOUT_KEY if has_base else WITH_KEY]
+        usual = load_kinds()[WITHOUT_KEY if has_base else WITH_KEY]
         return RecognisedModel(_find_openai_kind(url, base_variable, key_variable) or usual, prefix, model_id)
     if kind := _find_kind_by_prefix(prefix):
         return RecognisedModel(kind, prefix, model_id)
     if prefix in _SELF_HOSTED and has_base:
-        return RecognisedModel(kinds()[WITHOUT_KEY], prefix, model_id, is_foreign=True)
+        return RecognisedModel(load_kinds()[WITHOUT_KEY], prefix, model_id, is_foreign=True)
     if not has_key and prefix not in KEY_VARIABLES:
         raise UnusableDeploymentError("no-kind", prefix=prefix)
-    return RecognisedModel(kinds()[WITH_KEY], prefix, model_id, is_foreign=True)
+    return RecognisedModel(load_kinds()[WITH_KEY], prefix, model_id, is_foreign=True)
 
 
 def find_kind_by_address(api_base: str) -> ProviderKind | None:
@@ -86,17 +86,17 @@ def find_kind_by_address(api_base: str) -> ProviderKind | None:
         host, port = split_url(api_base)
     except ValueError:
         return None
-    for kind in kinds().values():
+    for kind in load_kinds().values():
         if any(host == end or host.endswith(f".{end}") for end in kind.hosts):
             return kind
-    by_word = (kind for kind in kinds().values() if any(word in host for word in kind.host_words))
-    by_port = (kind for kind in kinds().values() if port is not None and kind.port == port)
+    by_word = (kind for kind in load_kinds().values() if any(word in host for word in kind.host_words))
+    by_port = (kind for kind in load_kinds().values() if port is not None and kind.port == port)
     return next(by_word, next(by_port, None))
 
 
 def find_kind_by_variable(variable: str | None) -> ProviderKind | None:
     """Return the kind whose key or address an environment variable holds, judged by its name."""
-    for kind in kinds().values():
+    for kind in load_kinds().values():
         if any(f"_{word}_" in f"_{variable}_" for word in kind.variable_words):
             return kind
     return None
@@ -104,7 +104,7 @@ def find_kind_by_variable(variable: str | None) -> ProviderKind | None:
 
 def _find_kind_by_prefix(prefix: str) -> ProviderKind | None:
     """Return the kind that has a prefix of LiteLLM's to itself; `openai` is shared by many."""
-    for kind in kinds().values():
+    for kind in load_kinds().values():
         if kind.prefix != "openai" and prefix in {kind.prefix, *kind.prefix_by_mode.values()}:
             return kind
     return None
@@ -124,7 +124,7 @@ def _find_openai_kind(url: str | None, base_variable: str | None, key_variable: 
 
 def _find_kind_by_name(word: str) -> ProviderKind | None:
     """Return the kind of this name, however it is spelt: `nano_gpt` of `nanogpt`."""
-    return next((kind for name, kind in kinds().items() if _spell(name) == _spell(word)), None)
+    return next((kind for name, kind in load_kinds().items() if _spell(name) == _spell(word)), None)
 
 
 def _spell(word: str) -> str:
@@ -138,7 +138,7 @@ def _split_model(model: str, provider: str) -> tuple[str, str]:
         return provider, rest if slash and first == provider else model
     if slash:
         return first, rest
-    for kind in kinds().values():
+    for kind in load_kinds().values():
         if kind.bare_names and re.match(kind.bare_names, model):
             return kind.prefix, model
     raise UnusableDeploymentError("bare-wildcard" if model == "*" else "no-prefix", model=model)

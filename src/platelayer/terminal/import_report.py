@@ -14,7 +14,7 @@ from platelayer.inventory.new_environment import CreatedEnvironment
 from platelayer.migrate.conversion import ConfigImport
 from platelayer.migrate.import_findings import CATEGORIES, FindingCategory, ImportFinding
 from platelayer.migrate.imported_providers import ImportedProvider
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 
 TITLES: dict[FindingCategory, tuple[str, str]] = {
     "never_worked": ("never worked in the original", "red"),
@@ -29,15 +29,15 @@ WIDEST_PLACE = 40
 WIDTH = 120
 
 
-def report(result: ConfigImport) -> RenderableType:
+def draw_report(result: ConfigImport) -> RenderableType:
     """Return the report: counts, providers, what waits in the vault, and every finding."""
-    return Group(*_parts(result))
+    return Group(*_draw_parts(result))
 
 
 def as_text(result: ConfigImport) -> str:
     """Return the report for a file or a pipe: without colours, and without blanks where columns end."""
     stream = StringIO()
-    Console(file=stream, highlight=False, width=WIDTH, color_system=None).print(report(result))
+    Console(file=stream, highlight=False, width=WIDTH, color_system=None).print(draw_report(result))
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
 
 
@@ -58,11 +58,11 @@ def as_dict(result: ConfigImport) -> dict[str, Any]:
         ]
         for category in CATEGORIES
     }
-    vault = [fill.as_dict() for fill in result.fills]
+    vault = [entry.as_dict() for entry in result.vault_entries]
     return {"counts": _count(result), "providers": providers, "vault": vault, **findings}
 
 
-def next_steps(result: ConfigImport, written: CreatedEnvironment, env: str, root: Path) -> Iterator[str]:
+def list_next_steps(result: ConfigImport, written: CreatedEnvironment, env: str, root: Path) -> Iterator[str]:
     """Return what remains to be done, as lines."""
     vault = f"--vault-password-file {written.password}"
     here = "" if root == Path() else f" --root {root}"
@@ -82,72 +82,75 @@ def next_steps(result: ConfigImport, written: CreatedEnvironment, env: str, root
         yield from (f"     {line}" for line in rest)
 
 
-def _parts(result: ConfigImport) -> Iterator[RenderableType]:
-    found = _count(result)
-    virtual = f" ({_some(found['virtual_models'], 'virtual model')} among them)" if found["virtual_models"] else ""
+def _draw_parts(result: ConfigImport) -> Iterator[RenderableType]:
+    counts = _count(result)
+    virtual_models = counts["virtual_models"]
+    virtual = f" ({_format_count(virtual_models, 'virtual model')} among them)" if virtual_models else ""
     yield Text.assemble(
         (result.file, "bold"),
-        f"  {found['deployments']} of {_some(found['entries'], 'deployment')} carried over: "
-        f"{_some(found['names'], 'name')}{virtual}, {_some(found['providers'], 'provider')}",
+        f"  {counts['deployments']} of {_format_count(counts['entries'], 'deployment')} carried over: "
+        f"{_format_count(counts['names'], 'name')}{virtual}, {_format_count(counts['providers'], 'provider')}",
     )
-    yield _titled("providers", len(result.models.providers), "green", _providers(result))
-    if result.fills:
-        yield _titled("to be written into the vault", len(result.fills), "yellow", _fills(result))
-    width = min(WIDEST_PLACE, max((len(_places(finding)) for finding in result.findings), default=0))
+    yield _draw_section("providers", len(result.models.providers), "green", _draw_providers(result))
+    if result.vault_entries:
+        yield _draw_section(
+            "to be written into the vault", len(result.vault_entries), "yellow", _draw_vault_entries(result)
+        )
+    width = min(WIDEST_PLACE, max((len(_format_places(finding)) for finding in result.findings), default=0))
     for category in CATEGORIES:
         title, style = TITLES[category]
         if findings := _list_findings(result, category):
-            yield _titled(title, len(findings), style, _findings(findings, width))
+            yield _draw_section(title, len(findings), style, _draw_findings(findings, width))
 
 
-def _some(count: int, what: str) -> str:
+def _format_count(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _titled(title: str, count: int, style: str, table: Table) -> RenderableType:
+def _draw_section(title: str, count: int, style: str, table: Table) -> RenderableType:
     inner = Padding(table, (0, 0, 0, 2), expand=False)
     return Padding(Group(Text(f"{title} ({count})", style=style), inner), (1, 0, 0, 2), expand=False)
 
 
-def _table(columns: int) -> Table:
+def _make_table(columns: int) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     for _ in range(columns):
         table.add_column(overflow="fold")
     return table
 
 
-def _providers(result: ConfigImport) -> Table:
-    table = _table(3)
+def _draw_providers(result: ConfigImport) -> Table:
+    table = _make_table(3)
     # Short ones, and an empty last column would make them fold.
     for column in table.columns:
         column.no_wrap = True
     if any(_show_address(named) for named in result.models.providers.values()):
         table.add_column(overflow="fold")
     for named in result.models.providers.values():
-        used = _some(named.used, "deployment")
+        used = _format_count(named.used, "deployment")
         cells = [Text(named.name, "bold"), Text(named.address.kind), Text(used), Text(_show_address(named))]
         table.add_row(*cells[: len(table.columns)])
     return table
 
 
-def _fills(result: ConfigImport) -> Table:
-    table = _table(3)
+def _draw_vault_entries(result: ConfigImport) -> Table:
+    table = _make_table(3)
     # It is copied into the vault, so it stays in one line.
     table.columns[0].no_wrap = True
-    for fill in result.fills:
-        table.add_row(Text(fill.variable, "bold"), Text(fill.purpose), Text(f"from {fill.origin}"))
+    for entry in result.vault_entries:
+        table.add_row(Text(entry.variable, "bold"), Text(entry.purpose), Text(f"from {entry.origin}"))
     return table
 
 
-def _findings(findings: list[ImportFinding], width: int) -> Table:
-    table = _table(2)
+def _draw_findings(findings: list[ImportFinding], width: int) -> Table:
+    table = _make_table(2)
     table.columns[0].width = width
     for finding in findings:
-        table.add_row(Text(_places(finding)), Text(finding.what))
+        table.add_row(Text(_format_places(finding)), Text(finding.what))
     return table
 
 
-def _places(finding: ImportFinding) -> str:
+def _format_places(finding: ImportFinding) -> str:
     more = len(finding.places) - PLACES
     return ", ".join(finding.places[:PLACES]) + (f" and {more} more" if more > 0 else "")
 
@@ -169,7 +172,7 @@ def _list_findings(result: ConfigImport, category: FindingCategory) -> list[Impo
 
 def _has_catalogs(result: ConfigImport) -> bool:
     """Return whether `platelayer catalog refresh` has anybody to ask."""
-    return any(kinds()[address.kind].listing for address in result.models.providers)
+    return any(load_kinds()[address.kind].listing for address in result.models.providers)
 
 
 def _show_address(provider: ImportedProvider) -> str:

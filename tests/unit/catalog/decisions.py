@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from platelayer.catalog.answers import ProviderAnswer
-from platelayer.catalog.decision import decide
+from platelayer.catalog.decision import judge_answer
 from platelayer.catalog.guards import GuardSettings
 from platelayer.catalog.plan import Uses
 from platelayer.catalog.request import CatalogSource, RefreshRequest
 from platelayer.catalog.result import RefreshResult
 from platelayer.catalog.snapshot import Snapshot
 from platelayer.gateway.price_policy import PricePolicy
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price
 
 THEN, NOW = "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"
@@ -40,10 +40,10 @@ def decided(
     last_models = {model.id: model for model in last or ()}
     snapshot = Snapshot(provider="lab", kind="requesty", url="http://x/v1", fetched_at=THEN, models=last_models)
     parsed = ParsedList(tuple(listed), tuple((name, "id is wrong") for name in refused))
-    return decide(
+    return judge_answer(
         CatalogSource(
             name="lab",
-            kind=kinds()["requesty"],
+            kind=load_kinds()["requesty"],
             base="http://x/v1",
             policy=policy or {},
             guards=settings or GuardSettings(),

@@ -9,7 +9,7 @@ from fake_providers import FakeProvider
 from labs import KEY, Lab
 
 from platelayer.catalog.snapshot import read_snapshot
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "providers"
 # kind → where its list lies in the fixture, and LiteLLM's string of its first model.
@@ -40,7 +40,7 @@ def asked(lab: Lab, fake: FakeProvider, kind: str, name: str) -> None:
 
 
 def test_every_kind_with_a_list_is_here() -> None:
-    assert set(KINDS) == {name for name, kind in kinds().items() if kind.listing}
+    assert set(KINDS) == {name for name, kind in load_kinds().items() if kind.listing}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -12,7 +12,7 @@ from labs import Lab
 from platelayer.catalog.guards import GuardSettings
 from platelayer.catalog.refresh import CatalogSource, RefreshRequest, RefreshResult, refresh
 from platelayer.catalog.snapshot import locate_snapshot, read_snapshot
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 FIVE = ("a", "b", "c", "d", "e")
@@ -27,7 +27,7 @@ class Days:
 
     def __init__(self, folder: Path, fake: FakeProvider, **settings: float) -> None:
         self.folder, self.fake = folder, fake
-        kind = kinds()["openai_compatible"]
+        kind = load_kinds()["openai_compatible"]
         self.source = CatalogSource(name="box", kind=kind, base=fake.url, guards=GuardSettings(**settings))  # type: ignore[arg-type]
 
     def on(self, day: float, *ids: str, **options: Any) -> RefreshResult:

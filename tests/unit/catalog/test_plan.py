@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platelayer.catalog.answers import ModelsDevAnswer, ProviderAnswer
-from platelayer.catalog.decision import decide
+from platelayer.catalog.decision import judge_answer
 from platelayer.catalog.guards import GUARDS
 from platelayer.catalog.plan import CatalogPlan, compare_catalogs
 from platelayer.catalog.request import CatalogSource, RefreshRequest
 from platelayer.catalog.snapshot import Snapshot
 from platelayer.gateway.price_policy import PricePolicy
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceTier
 
-SOURCE = CatalogSource(name="lab", kind=kinds()["openai_compatible"], base="http://x/v1")
+SOURCE = CatalogSource(name="lab", kind=load_kinds()["openai_compatible"], base="http://x/v1")
 REQUEST = RefreshRequest(folder=Path("catalogs"))
 LATER = "2026-11-20T00:00:00Z"
 Models = Mapping[str, CatalogModel]
@@ -62,7 +62,7 @@ def test_a_second_refresh_changes_nothing(
     request = replace(REQUEST, accept=accept)
     supplement = ModelsDevAnswer(errors={"lab": "down"}) if second is None else ModelsDevAnswer({"lab": second})
     answer = ProviderAnswer(LATER, ParsedList(tuple(listed.values())), models_dev=supplement)
-    first = decide(source, request, last, answer)
+    first = judge_answer(source, request, last, answer)
     if first.is_rejected:
         assert first.refusals
         assert first.plan.changes == ()
@@ -70,12 +70,12 @@ def test_a_second_refresh_changes_nothing(
         return
     assert applied(last.models, first.plan) == first.models
     kept = replace(last, models=first.models)
-    again = decide(source, request, kept, answer)
+    again = judge_answer(source, request, kept, answer)
     assert (again.is_rejected, again.models, again.plan.changes) == (False, first.models, ())
     # An answer of 304 says the same as the list itself, where every entry of it was believed, and the inventory's
     # prices hide none of it.
     if not first.refusals and not policy:
-        unchanged = decide(source, request, kept, replace(answer, parsed=None))
+        unchanged = judge_answer(source, request, kept, replace(answer, parsed=None))
         assert (unchanged.is_rejected, unchanged.models) == (False, first.models)
 
 
@@ -156,6 +156,6 @@ def test_a_price_that_stays_keeps_its_date_and_one_that_moves_gets_a_new_one() -
     last = Snapshot(provider="lab", kind="openai_compatible", url="http://x/v1", fetched_at=WHEN, models={"m": OLD})
     new = replace(OLD, prices=priced(input="0.000001", output="0.000003").prices)
     undated = replace(new, prices={name: replace(price, since="") for name, price in new.prices.items()})
-    result = decide(SOURCE, REQUEST, last, ProviderAnswer(LATER, ParsedList((undated,))))
+    result = judge_answer(SOURCE, REQUEST, last, ProviderAnswer(LATER, ParsedList((undated,))))
     assert not result.is_rejected
     assert {name: price.since for name, price in result.models["m"].prices.items()} == {"input": WHEN, "output": LATER}

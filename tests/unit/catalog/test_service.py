@@ -9,14 +9,14 @@ from aiohttp import web
 from fake_providers import FakeProvider, hang, status
 
 from platelayer.catalog.refresh import CatalogSource, RefreshRequest, RefreshResult, refresh
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 
 
 @pytest.fixture
 def sources(fake: FakeProvider) -> list[CatalogSource]:
     """Two providers, of which the second one answers with an error."""
     fake.answers = {"GET /good/models": {"data": [{"id": "a"}, {"id": "b"}]}, "GET /bad/models": status(401)}
-    kind = kinds()["openai_compatible"]
+    kind = load_kinds()["openai_compatible"]
     return [CatalogSource(name=name, kind=kind, base=f"{fake.url}/{name}") for name in ("good", "bad")]
 
 

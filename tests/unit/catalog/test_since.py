@@ -10,7 +10,7 @@ from fake_providers import FakeProvider, status
 
 from platelayer.catalog.refresh import CatalogSource, RefreshRequest, RefreshResult, refresh
 from platelayer.catalog.snapshot import locate_snapshot, read_snapshot
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ class Ark:
         self.second = second
         self.path = locate_snapshot(folder, "ark")
         self.source = CatalogSource(
-            name="ark", kind=kinds()["volces_ark"], base=fake.url, key="k", models_dev="volcengine"
+            name="ark", kind=load_kinds()["volces_ark"], base=fake.url, key="k", models_dev="volcengine"
         )
         self.request = {"folder": folder, "models_dev_url": f"{second.url}/api.json"}
 

@@ -4,7 +4,7 @@ import yaml
 
 from platelayer.gateway import litellm_config
 from platelayer.gateway.build import build
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 from platelayer.schema import parse
 
 RELAY = {"kind": "openai_compatible", "api_base": "http://192.0.2.10:8317/v1", "api_key": "planted-relay-key"}
@@ -123,7 +123,7 @@ def test_each_kind_is_addressed_as_litellm_wants() -> None:
 
 
 def test_kinds_are_found_by_themselves() -> None:
-    assert list(kinds()) == [
+    assert list(load_kinds()) == [
         "anthropic",
         "cliproxyapi",
         "echo",

@@ -41,12 +41,12 @@ def config() -> dict[str, Any]:
 
 def _plain() -> list[Any]:
     prices = {"input_cost_per_token": 3e-07, "output_cost_per_token": "2e-06"}
-    found = [
+    entries = [
         entry(f"model-{number}", f"openrouter/{VENDORS[number % 5]}-{number}", {"supports_vision": True}, **OPENROUTER)
         for number in range(30)
     ]
-    found += [entry(f"shop-{number}", f"openai/{VENDORS[number % 5]}", **prices, **SHOP) for number in range(8)]
-    return [*found, entry("openrouter/*", "openrouter/*", **OPENROUTER), entry("local", "ollama/llama3")]
+    entries += [entry(f"shop-{number}", f"openai/{VENDORS[number % 5]}", **prices, **SHOP) for number in range(8)]
+    return [*entries, entry("openrouter/*", "openrouter/*", **OPENROUTER), entry("local", "ollama/llama3")]
 
 
 def _shared() -> list[Any]:

@@ -19,21 +19,21 @@ def entry(name: str = "a", model: str = "openrouter/x", info: dict[str, Any] | N
     return {"model_name": name, "litellm_params": {"model": model, **params}, "model_info": info or {}}
 
 
-def imported(*entries: Any, **sections: Any) -> ConfigImport:
+def import_entries(*entries: Any, **sections: Any) -> ConfigImport:
     """A config with these entries and sections, imported."""
     return convert_config({"model_list": list(entries), **sections}, "config.yaml")
 
 
-def found(made: ConfigImport, category: FindingCategory) -> list[tuple[str, str]]:
+def findings(result: ConfigImport, category: FindingCategory) -> list[tuple[str, str]]:
     """(places, sentence) of each finding of a category."""
-    return [(", ".join(finding.places), finding.what) for finding in made.findings if finding.category == category]
+    return [(", ".join(finding.places), finding.what) for finding in result.findings if finding.category == category]
 
 
-def providers(made: ConfigImport) -> dict[str, dict[str, Any]]:
+def show_providers(result: ConfigImport) -> dict[str, dict[str, Any]]:
     """Name → its entry of `gateway_providers`, with the names of the vault's variables."""
     return {
         named.name: named.as_inventory(
             api_key=named.key and named.key.variable, api_base=named.base and named.base.variable
         )
-        for named in made.models.providers.values()
+        for named in result.models.providers.values()
     }

@@ -17,6 +17,6 @@ PLENTY = settings(max_examples=200, deadline=None, suppress_health_check=list(He
 @PLENTY
 def test_import_then_render_is_a_fixed_point(inventory: dict[str, Any], extra: dict[str, Any]) -> None:
     rendered = make_config(build(parse(inventory), {}), extra=extra)
-    made = convert_config(rendered, "config.yaml")
-    assert made.rendered == rendered
-    assert [found for found in made.findings if found.category == "differs"] == []
+    result = convert_config(rendered, "config.yaml")
+    assert result.rendered == rendered
+    assert [found for found in result.findings if found.category == "differs"] == []

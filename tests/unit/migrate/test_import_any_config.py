@@ -64,8 +64,8 @@ configs = st.fixed_dictionaries(
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_config_is_imported_or_refused_in_words(config: dict[str, Any]) -> None:
     try:
-        made = convert_config(config, "config.yaml")
+        result = convert_config(config, "config.yaml")
     except PlatelayerError:
         return
-    shown = f"{render_files(made)}{as_dict(made)}"
+    shown = f"{render_files(result)}{as_dict(result)}"
     assert "planted" not in shown

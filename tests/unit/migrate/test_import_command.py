@@ -72,11 +72,11 @@ def test_the_new_environment_renders_what_was_promised(checkout: Path) -> None:
 
 def test_the_vault_waits_for_every_secret(checkout: Path) -> None:
     result = brought(checkout, "--json")
-    told = [fill["variable"] for fill in json.loads(result.output)["vault"]]
+    told = [entry["variable"] for entry in json.loads(result.output)["vault"]]
     lib, path = vault(checkout)
-    found = yaml.safe_load(lib.decrypt(path.read_text()))
-    assert [name for name, value in found.items() if not value] == sorted(told)
-    assert set(found) - set(told) == {"vault_litellm_master_key", "vault_redis_password"}
+    secrets = yaml.safe_load(lib.decrypt(path.read_text()))
+    assert [name for name, value in secrets.items() if not value] == sorted(told)
+    assert set(secrets) - set(told) == {"vault_litellm_master_key", "vault_redis_password"}
 
 
 @pytest.mark.parametrize("words", [(), ("--json",), ("--dry-run",), ("--dry-run", "--json")])
@@ -163,10 +163,10 @@ def test_a_password_that_others_have_made_is_not_made_up(checkout: Path) -> None
     output = brought(checkout, config=path).output
     assert "    vault_redis_password" in output
     assert "from the variable RP" in output
-    lib, made = vault(checkout)
-    found = yaml.safe_load(lib.decrypt(made.read_text()))
-    assert found["vault_redis_password"] == ""
-    assert found["vault_litellm_master_key"].startswith("sk-")
+    lib, path = vault(checkout)
+    secrets = yaml.safe_load(lib.decrypt(path.read_text()))
+    assert secrets["vault_redis_password"] == ""
+    assert secrets["vault_litellm_master_key"].startswith("sk-")
 
 
 def test_outside_of_a_checkout_it_is_refused(tmp_path: Path) -> None:

@@ -130,9 +130,9 @@ SHARES = "to share them as before, write each under gateway_models with a weight
     ],
 )
 def test_every_change_is_told(path: tuple[Any, ...], value: Any, told: tuple[str, str]) -> None:
-    found = differences(CONFIG, changed(path, value))
-    assert told in found
-    assert "planted" not in str(found)
+    found_differences = differences(CONFIG, changed(path, value))
+    assert told in found_differences
+    assert "planted" not in str(found_differences)
 
 
 @pytest.mark.parametrize(

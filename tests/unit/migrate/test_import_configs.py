@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shapes import CONFIGS, NEEDS_DATABASE, found, providers
+from shapes import CONFIGS, NEEDS_DATABASE, findings, show_providers
 
 from platelayer.migrate.conversion import convert_config
 from platelayer.migrate.source import read_config
@@ -16,31 +16,31 @@ def brought(name: str) -> Any:
 
 
 def test_a_config_that_a_script_keeps() -> None:
-    made = brought("config_manager")
-    assert {name: options["kind"] for name, options in providers(made).items()} == {
+    result = brought("config_manager")
+    assert {name: options["kind"] for name, options in show_providers(result).items()} == {
         "openrouter": "openrouter",
         "requesty": "requesty",
         "nanogpt": "nano_gpt",
         "novita": "novita",
     }
-    assert made.router == {
+    assert result.router == {
         "routing_strategy": "cost-based-routing",
         "num_retries": 3,
         "timeout": 600,
         "drop_params": True,
     }
-    orders = [(model["name"], model["provider"], model.get("order")) for model in made.models.models][:4]
+    orders = [(model["name"], model["provider"], model.get("order")) for model in result.models.models][:4]
     assert orders == [
         ("claude-sonnet-4.5", "openrouter", 2),
         ("claude-sonnet-4.5", "requesty", 1),
         ("llama-3.3-70b", "openrouter", 3),
         ("llama-3.3-70b", "openrouter", 2),
     ]
-    assert found(made, "never_worked") == [
+    assert findings(result, "never_worked") == [
         ("smart-task", "input_cost_per_token is below zero or no number; no price is written"),
         ("smart-task", "output_cost_per_token is below zero or no number; no price is written"),
     ]
-    assert found(made, "not_carried") == [
+    assert findings(result, "not_carried") == [
         (
             "claude-sonnet-4.5",
             "model_info.supports_vision: the inventory has no place for it; a refreshed catalog tells it",
@@ -51,15 +51,15 @@ def test_a_config_that_a_script_keeps() -> None:
             "only REDIS_HOST knows the Redis; the gateway gets one of its own instead",
         ),
     ]
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
 
 
 def test_deployments_that_a_service_pushed() -> None:
-    made = brought("companion")
-    assert list(providers(made)) == ["ollama", "ollama_local", "gpu_box", "gpu_box_8001", "llama"]
-    assert made.fills == ()
-    assert found(made, "never_worked") == []
-    assert found(made, "not_carried") == [
+    result = brought("companion")
+    assert list(show_providers(result)) == ["ollama", "ollama_local", "gpu_box", "gpu_box_8001", "llama"]
+    assert result.vault_entries == ()
+    assert findings(result, "never_worked") == []
+    assert findings(result, "not_carried") == [
         (
             "qwen2.5-coder:14b",
             "model_info.supports_function_calling: the inventory has no place for it; a refreshed catalog tells it",
@@ -67,50 +67,50 @@ def test_deployments_that_a_service_pushed() -> None:
         ("general_settings.master_key", NEW_KEY),
         ("general_settings.database_url, general_settings.store_model_in_db", NEEDS_DATABASE),
     ]
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
 
 
 def test_everything_behind_one_wildcard() -> None:
-    made = brought("kustomize")
-    assert made.models.models == [{"name": "*", "provider": "openai", "id": "*"}]
-    assert made.extra == {
+    result = brought("kustomize")
+    assert result.models.models == [{"name": "*", "provider": "openai", "id": "*"}]
+    assert result.extra == {
         "litellm_settings": {"set_verbose": False, "json_logs": True},
     }
-    assert found(made, "never_worked") == [
+    assert findings(result, "never_worked") == [
         (
             "general_settings.request_timeout",
             "LiteLLM ignores it here, so it is left out; write it under litellm_settings",
         )
     ]
-    assert found(made, "not_carried") == [
+    assert findings(result, "not_carried") == [
         ("anything", "'*' leaves the provider to the client; write one wildcard per provider, openai/*"),
         ("general_settings.master_key", NEW_KEY),
     ]
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
 
 
 def test_layers_that_were_chosen_at_random() -> None:
-    made = brought("virtual_router")
-    (virtual,) = made.models.virtual_models
+    result = brought("virtual_router")
+    (virtual,) = result.models.virtual_models
     assert [layer["provider"] for layer in virtual["layers"]] == ["chat_auto", "new_api", "zhipu", "ark"]
-    assert [(model["name"], model.get("weight")) for model in made.models.models] == [
+    assert [(model["name"], model.get("weight")) for model in result.models.models] == [
         ("auto-codex", 1),
         ("auto-codex", 1),
         ("claude-*", None),
         ("anthropic/*", None),
         ("*", None),
     ]
-    assert [fill.variable for fill in made.fills] == [
+    assert [entry.variable for entry in result.vault_entries] == [
         "vault_chat_auto_api_key",
         "vault_zhipu_api_key",
         "vault_new_api_api_key",
         "vault_ark_api_key",
     ]
-    assert {place for place, words in found(made, "never_worked") if words.startswith("api_key: ")} == {
+    assert {place for place, words in findings(result, "never_worked") if words.startswith("api_key: ")} == {
         "auto-chat",
         "auto-chat, auto-codex",
     }
-    assert found(made, "differs") == [
+    assert findings(result, "differs") == [
         (
             "auto-chat",
             "requests went to openai/gemini-3.1-pro (1/4) or openai/glm-5 (1/4) or openai/gpt-5 (1/4) or "
@@ -121,8 +121,8 @@ def test_layers_that_were_chosen_at_random() -> None:
 
 
 def test_everything_at_once() -> None:
-    made = brought("hard")
-    assert [model["name"] for model in made.models.models] == [
+    result = brought("hard")
+    assert [model["name"] for model in result.models.models] == [
         "glm-5",
         "glm-5",
         "on",
@@ -132,12 +132,12 @@ def test_everything_at_once() -> None:
         "coder",
         "coder",
     ]
-    assert [place for place, _ in found(made, "never_worked")] == [
+    assert [place for place, _ in findings(result, "never_worked")] == [
         "glm-5, smart",
         "auto-chat",
         "model_group_alias.gone, fallbacks.glm-5",
     ]
-    assert found(made, "not_carried") == [
+    assert findings(result, "not_carried") == [
         ("glm-5", "model_info.supports_vision: the inventory has no place for it; a refreshed catalog tells it"),
         (
             "claude-at-aws",
@@ -151,7 +151,7 @@ def test_everything_at_once() -> None:
         ),
         ("fallbacks.local", "'claude-at-aws' is not carried over"),
     ]
-    assert found(made, "differs") == [
+    assert findings(result, "differs") == [
         (
             "auto-chat",
             "requests went to openai/gpt-5 (1/2) or openai/claude (1/2); now they go first to openai/claude, when that "
@@ -166,6 +166,6 @@ def test_hundreds_of_models_of_one_kind_are_one_provider_and_one_finding() -> No
         {"model_name": f"m{number}", "litellm_params": {"model": f"openrouter/v/m{number}"}, "model_info": {"x": 1}}
         for number in range(700)
     ]
-    made = convert_config({"model_list": entries}, "config.yaml")
-    assert [(provider.name, provider.used) for provider in made.models.providers.values()] == [("openrouter", 700)]
-    assert [len(finding.places) for finding in made.findings if finding.what.startswith("model_info.x")] == [700]
+    result = convert_config({"model_list": entries}, "config.yaml")
+    assert [(provider.name, provider.used) for provider in result.models.providers.values()] == [("openrouter", 700)]
+    assert [len(finding.places) for finding in result.findings if finding.what.startswith("model_info.x")] == [700]

@@ -4,7 +4,7 @@ from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
 from hypothesis import HealthCheck, given, settings
-from shapes import entry, imported
+from shapes import entry, import_entries
 
 from inventories import config_extras, inventories
 from platelayer.gateway.build import build
@@ -22,24 +22,24 @@ def loaded(text: str) -> dict[str, Any]:
 @given(inventories(), config_extras)
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_ansible_reads_what_was_meant(inventory: dict[str, Any], extra: dict[str, Any]) -> None:
-    made = convert_config(make_config(build(parse(inventory), {}), extra=extra), "config.yaml")
-    read = loaded(render_files(made)["gateway.yml"])
-    assert read.get("gateway_models", []) == made.models.models
-    assert read.get("gateway_virtual_models", []) == made.models.virtual_models
-    assert read.get("gateway_router", {}) == made.router
-    assert list(read["gateway_providers"]) == [named.name for named in made.models.providers.values()]
-    assert loaded(render_files(made)["litellm.yml"]).get("litellm_config_extra", {}) == made.extra
+    result = convert_config(make_config(build(parse(inventory), {}), extra=extra), "config.yaml")
+    read = loaded(render_files(result)["gateway.yml"])
+    assert read.get("gateway_models", []) == result.models.models
+    assert read.get("gateway_virtual_models", []) == result.models.virtual_models
+    assert read.get("gateway_router", {}) == result.router
+    assert list(read["gateway_providers"]) == [named.name for named in result.models.providers.values()]
+    assert loaded(render_files(result)["litellm.yml"]).get("litellm_config_extra", {}) == result.extra
 
 
 def test_a_person_reads_where_everything_comes_from() -> None:
-    made = imported(
+    result = import_entries(
         entry("glm-5", "openrouter/z-ai/glm-5", api_key="os.environ/OPENROUTER_API_KEY", order=1),
         entry("glm-5", "openai/glm", api_base="http://192.0.2.20:8080/v1", api_key="sk-planted-literal", order=2),
         entry("on", "openrouter/x", api_key="os.environ/OPENROUTER_API_KEY", input_cost_per_token=1e-7),
         router_settings={"num_retries": 2},
         litellm_settings={"callbacks": ["langfuse"], "langfuse_secret": "planted"},
     )
-    assert render_files(made)["gateway.yml"] == (
+    assert render_files(result)["gateway.yml"] == (
         """\
 ---
 # Made of config.yaml by `platelayer import`. What else can be written here: \
@@ -78,7 +78,7 @@ gateway_redis:
   password: "{{ vault_redis_password | default('') }}"
 """
     )
-    assert render_files(made)["litellm.yml"] == (
+    assert render_files(result)["litellm.yml"] == (
         """\
 ---
 # Made of config.yaml by `platelayer import`. What else can be written here: \
@@ -101,8 +101,8 @@ litellm_config_extra:
 
 
 def test_somebody_elses_redis_is_not_installed() -> None:
-    made = imported(entry(), router_settings={"redis_host": "192.0.2.9", "redis_port": 6380})
-    read = loaded(render_files(made)["gateway.yml"])
+    result = import_entries(entry(), router_settings={"redis_host": "192.0.2.9", "redis_port": 6380})
+    read = loaded(render_files(result)["gateway.yml"])
     assert read["redis_enabled"] is False
     assert read["gateway_redis"] == {
         "host": "192.0.2.9",
@@ -112,7 +112,7 @@ def test_somebody_elses_redis_is_not_installed() -> None:
 
 
 def test_ansible_does_not_take_a_clients_words_for_its_own() -> None:
-    made = imported(entry("{{ name }}", "openrouter/x", prompt="{% if %}", note="{# #}"))
-    (model,) = loaded(render_files(made)["gateway.yml"])["gateway_models"]
+    result = import_entries(entry("{{ name }}", "openrouter/x", prompt="{% if %}", note="{# #}"))
+    (model,) = loaded(render_files(result)["gateway.yml"])["gateway_models"]
     assert (model["name"], model["extra"]) == ("{{ name }}", {"prompt": "{% if %}", "note": "{# #}"})
-    assert render_files(made)["gateway.yml"].count("!unsafe") == 3
+    assert render_files(result)["gateway.yml"].count("!unsafe") == 3

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shapes import entry, found, imported
+from shapes import entry, findings, import_entries
 
 SHARES = "to share them as before, write each under gateway_models with a weight and without an order"
 NEVER_KNOWN = "model_info.fallback_order is no word of LiteLLM, which chose at random"
@@ -16,12 +16,12 @@ def group(*params: dict[str, Any], infos: tuple[dict[str, Any], ...] = (), **sec
         entry(model=f"openrouter/{number}", info=info, **its)
         for number, (its, info) in enumerate(zip(params, infos, strict=True), start=1)
     ]
-    return imported(*entries, **sections)
+    return import_entries(*entries, **sections)
 
 
-def turns(made: Any) -> list[tuple[Any, Any]]:
+def turns(result: Any) -> list[tuple[Any, Any]]:
     """(order, weight) of each model."""
-    return [(model.get("order"), model.get("weight")) for model in made.models.models]
+    return [(model.get("order"), model.get("weight")) for model in result.models.models]
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def turns(made: Any) -> list[tuple[Any, Any]]:
     ],
 )
 def test_requests_are_spread_as_before(params: list[dict[str, Any]], expected: list[Any]) -> None:
-    made = group(*params)
-    assert turns(made) == expected
-    differences = [words for _, words in found(made, "differs")]
+    result = group(*params)
+    assert turns(result) == expected
+    differences = [words for _, words in findings(result, "differs")]
     reserve = (
         "requests went to openrouter/1 or openrouter/2 (in reserve); now they go first to openrouter/1, when that "
         f"fails to openrouter/2; {SHARES}"
@@ -59,38 +59,38 @@ def test_requests_are_spread_as_before(params: list[dict[str, Any]], expected: l
 
 
 def test_by_cost_nobody_needs_a_share() -> None:
-    made = group({}, {"rpm": 3}, router_settings={"routing_strategy": "cost-based-routing"})
-    assert turns(made) == [(None, None), (None, None)]
-    assert found(made, "differs") == []
+    result = group({}, {"rpm": 3}, router_settings={"routing_strategy": "cost-based-routing"})
+    assert turns(result) == [(None, None), (None, None)]
+    assert findings(result, "differs") == []
 
 
 def test_limits_are_no_shares_where_litellm_does_not_shuffle() -> None:
-    made = group({"rpm": 1}, {"rpm": 3}, router_settings={"routing_strategy": "least-busy"})
-    assert turns(made) == [(None, 1), (None, 1)]
-    assert [model["extra"] for model in made.models.models] == [{"rpm": 1}, {"rpm": 3}]
+    result = group({"rpm": 1}, {"rpm": 3}, router_settings={"routing_strategy": "least-busy"})
+    assert turns(result) == [(None, 1), (None, 1)]
+    assert [model["extra"] for model in result.models.models] == [{"rpm": 1}, {"rpm": 3}]
 
 
 @pytest.mark.parametrize(
     "strategy", ["usage-based-routing", "usage-based-routing-v2", "least-busy", "latency-based-routing"]
 )
 def test_weights_are_no_order_where_litellm_reads_none(strategy: str) -> None:
-    made = group({"weight": 3}, {}, router_settings={"routing_strategy": strategy})
-    assert turns(made) == [(None, 3), (None, 1)]
+    result = group({"weight": 3}, {}, router_settings={"routing_strategy": strategy})
+    assert turns(result) == [(None, 3), (None, 1)]
     words = f"weight: LiteLLM shares by weight under simple-shuffle only, and its strategy is {strategy}"
-    assert found(made, "never_worked") == [("a", words)]
-    assert found(made, "differs") == []
+    assert findings(result, "never_worked") == [("a", words)]
+    assert findings(result, "differs") == []
 
 
 def test_by_cost_weights_stay_and_are_told() -> None:
-    made = group({"weight": 3}, {"weight": 1}, router_settings={"routing_strategy": "cost-based-routing"})
-    assert turns(made) == [(None, 3), (None, 1)]
-    assert [place for place, _ in found(made, "never_worked")] == ["a"]
-    assert found(made, "differs") == []
+    result = group({"weight": 3}, {"weight": 1}, router_settings={"routing_strategy": "cost-based-routing"})
+    assert turns(result) == [(None, 3), (None, 1)]
+    assert [place for place, _ in findings(result, "never_worked")] == ["a"]
+    assert findings(result, "differs") == []
 
 
 def test_equal_weights_were_worth_nothing_to_tell() -> None:
-    made = group({"weight": 2}, {"weight": 2}, router_settings={"routing_strategy": "least-busy"})
-    assert found(made, "never_worked") == []
+    result = group({"weight": 2}, {"weight": 2}, router_settings={"routing_strategy": "least-busy"})
+    assert findings(result, "never_worked") == []
 
 
 def test_an_order_may_stand_in_model_info() -> None:
@@ -98,15 +98,15 @@ def test_an_order_may_stand_in_model_info() -> None:
 
 
 def test_a_weight_in_model_info_never_worked() -> None:
-    made = group({}, {}, infos=({"weight": 9}, {"weight": 1}))
-    assert turns(made) == [(None, 1), (None, 1)]
-    assert found(made, "never_worked") == [("a", "model_info.weight: LiteLLM reads it in litellm_params only")]
+    result = group({}, {}, infos=({"weight": 9}, {"weight": 1}))
+    assert turns(result) == [(None, 1), (None, 1)]
+    assert findings(result, "never_worked") == [("a", "model_info.weight: LiteLLM reads it in litellm_params only")]
 
 
 def test_deployments_in_a_row_are_layers() -> None:
-    made = group({"order": 1, "timeout": 20}, {"order": 2, "temperature": 0})
-    assert made.models.models == []
-    assert made.models.virtual_models == [
+    result = group({"order": 1, "timeout": 20}, {"order": 2, "temperature": 0})
+    assert result.models.models == []
+    assert result.models.virtual_models == [
         {
             "name": "a",
             "layers": [
@@ -115,7 +115,7 @@ def test_deployments_in_a_row_are_layers() -> None:
             ],
         }
     ]
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
 
 
 @pytest.mark.parametrize(
@@ -129,14 +129,14 @@ def test_deployments_in_a_row_are_layers() -> None:
     ],
 )
 def test_what_layers_cannot_say_stays_with_models(params: Any, infos: Any) -> None:
-    made = group(*params, infos=infos)
-    assert made.models.virtual_models == []
-    assert len(made.models.models) == 2
+    result = group(*params, infos=infos)
+    assert result.models.virtual_models == []
+    assert len(result.models.models) == 2
 
 
 def test_fallback_order_becomes_what_was_meant() -> None:
-    made = group({}, {"input_cost_per_token": 1e-6}, infos=({"fallback_order": 2}, {"fallback_order": 1}))
-    assert made.models.virtual_models == [
+    result = group({}, {"input_cost_per_token": 1e-6}, infos=({"fallback_order": 2}, {"fallback_order": 1}))
+    assert result.models.virtual_models == [
         {
             "name": "a",
             "layers": [
@@ -145,8 +145,8 @@ def test_fallback_order_becomes_what_was_meant() -> None:
             ],
         }
     ]
-    assert found(made, "never_worked") == [("a", NEVER_KNOWN)]
-    assert found(made, "differs") == [
+    assert findings(result, "never_worked") == [("a", NEVER_KNOWN)]
+    assert findings(result, "differs") == [
         (
             "a",
             "requests went to openrouter/1 (1/2) or openrouter/2 (1/2); now they go first to openrouter/2, when that "
@@ -156,19 +156,19 @@ def test_fallback_order_becomes_what_was_meant() -> None:
 
 
 def test_fallback_order_keeps_ids_and_limits() -> None:
-    made = group({}, {}, infos=({"fallback_order": 2, "id": "second"}, {"fallback_order": 1, "max_input_tokens": 9}))
-    assert made.models.virtual_models == []
-    assert turns(made) == [(2, None), (1, None)]
+    result = group({}, {}, infos=({"fallback_order": 2, "id": "second"}, {"fallback_order": 1, "max_input_tokens": 9}))
+    assert result.models.virtual_models == []
+    assert turns(result) == [(2, None), (1, None)]
 
 
 def test_fallback_order_of_some_changes_nothing() -> None:
-    made = group({}, {}, infos=({"fallback_order": 1}, {}))
-    assert turns(made) == [(None, 1), (None, 1)]
-    assert found(made, "never_worked") == [("a", NEVER_KNOWN)]
+    result = group({}, {}, infos=({"fallback_order": 1}, {}))
+    assert turns(result) == [(None, 1), (None, 1)]
+    assert findings(result, "never_worked") == [("a", NEVER_KNOWN)]
 
 
 def test_deployments_keep_their_ids_and_get_one_where_they_had_none() -> None:
-    made = group({}, {}, {}, {}, infos=({}, {"id": 7}, {"id": 7}, {"id": "a/openrouter-2"}))
-    ids = [model["model_info"]["id"] for model in made.rendered["model_list"]]
+    result = group({}, {}, {}, {}, infos=({}, {"id": 7}, {"id": 7}, {"id": "a/openrouter-2"}))
+    ids = [model["model_info"]["id"] for model in result.rendered["model_list"]]
     assert ids == ["a/openrouter", "7", "a/openrouter-3", "a/openrouter-2"]
-    assert found(made, "never_worked") == [("a", "shares its model_info.id with another deployment")]
+    assert findings(result, "never_worked") == [("a", "shares its model_info.id with another deployment")]

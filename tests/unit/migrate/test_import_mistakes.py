@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shapes import entry, found, imported, providers
+from shapes import entry, findings, import_entries, show_providers
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ from shapes import entry, found, imported, providers
     ],
 )
 def test_what_cannot_come_over_is_listed(params: dict[str, Any], category: Any, sentence: str) -> None:
-    made = imported(entry("lost", **params), entry("kept"))
-    assert ("lost", sentence) in found(made, category)
-    assert [model["name"] for model in made.models.models] == ["kept"]
+    result = import_entries(entry("lost", **params), entry("kept"))
+    assert ("lost", sentence) in findings(result, category)
+    assert [model["name"] for model in result.models.models] == ["kept"]
 
 
 @pytest.mark.parametrize(
@@ -76,22 +76,22 @@ def test_what_cannot_come_over_is_listed(params: dict[str, Any], category: Any, 
     ],
 )
 def test_words_of_a_shell_never_worked(text: str) -> None:
-    made = imported(entry(api_key=text))
-    assert made.rendered["model_list"][0]["litellm_params"]["api_key"] == "os.environ/BOX_API_KEY"
-    assert found(made, "never_worked") == [
+    result = import_entries(entry(api_key=text))
+    assert result.rendered["model_list"][0]["litellm_params"]["api_key"] == "os.environ/BOX_API_KEY"
+    assert findings(result, "never_worked") == [
         (
             "a",
             "api_key: LiteLLM does not read BOX_API_KEY from what is written there, it takes those characters for the "
             "value; carried over as if it were os.environ/BOX_API_KEY",
         )
     ]
-    assert "planted" not in repr(made)
+    assert "planted" not in repr(result)
 
 
 def test_a_key_without_its_address_never_worked() -> None:
-    made = imported(entry(model="openai/x", api_key="os.environ/REQUESTY_API_KEY"))
-    assert providers(made) == {"requesty": {"kind": "requesty", "api_key": "vault_requesty_api_key"}}
-    assert found(made, "never_worked") == [
+    result = import_entries(entry(model="openai/x", api_key="os.environ/REQUESTY_API_KEY"))
+    assert show_providers(result) == {"requesty": {"kind": "requesty", "api_key": "vault_requesty_api_key"}}
+    assert findings(result, "never_worked") == [
         (
             "a",
             "has the key of requesty and no api_base, so that LiteLLM asks OpenAI; https://router.requesty.ai/v1 was "

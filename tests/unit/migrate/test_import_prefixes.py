@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shapes import entry, found, imported, providers
+from shapes import entry, findings, import_entries, show_providers
 
 
 @pytest.mark.parametrize(
@@ -28,21 +28,21 @@ from shapes import entry, found, imported, providers
 def test_the_name_of_a_kind_is_carried_over_as_that_kind(
     params: dict[str, Any], kind: str, key: str, rendered: str
 ) -> None:
-    made = imported(entry(**params))
-    assert [named["kind"] for named in providers(made).values()] == [kind]
-    assert [fill.origin for fill in made.fills] == [key]
-    assert made.rendered["model_list"][0]["litellm_params"]["model"] == rendered
-    assert "extra" not in made.models.models[0]
+    result = import_entries(entry(**params))
+    assert [named["kind"] for named in show_providers(result).values()] == [kind]
+    assert [entry.origin for entry in result.vault_entries] == [key]
+    assert result.rendered["model_list"][0]["litellm_params"]["model"] == rendered
+    assert "extra" not in result.models.models[0]
     prefix = params.get("custom_llm_provider") or params["model"].partition("/")[0]
     words = f"LiteLLM knows no provider '{prefix}/' and leaves the deployment out; carried over as kind {kind}"
-    assert found(made, "never_worked") == [("a", words)]
-    assert found(made, "differs") == []
+    assert findings(result, "never_worked") == [("a", words)]
+    assert findings(result, "differs") == []
 
 
 def test_a_kind_that_needs_an_address_is_not_guessed() -> None:
-    made = imported(entry("lost", "new_api/x", api_key="os.environ/N"), entry("kept"))
-    assert ("lost", "kind new_api needs an 'api_base', and the config gives none") in found(made, "not_carried")
-    assert [model["name"] for model in made.models.models] == ["kept"]
+    result = import_entries(entry("lost", "new_api/x", api_key="os.environ/N"), entry("kept"))
+    assert ("lost", "kind new_api needs an 'api_base', and the config gives none") in findings(result, "not_carried")
+    assert [model["name"] for model in result.models.models] == ["kept"]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,6 @@ def test_a_kind_that_needs_an_address_is_not_guessed() -> None:
     ],
 )
 def test_some_addresses_tell_litellm_the_provider_whatever_the_prefix(api_base: str, is_known: bool) -> None:
-    made = imported(entry(model="meta-llama/x", api_base=api_base, api_key="os.environ/K"), entry("kept"))
-    strings = [built["litellm_params"]["model"] for built in made.rendered["model_list"]]
+    result = import_entries(entry(model="meta-llama/x", api_base=api_base, api_key="os.environ/K"), entry("kept"))
+    strings = [built["litellm_params"]["model"] for built in result.rendered["model_list"]]
     assert strings == (["meta-llama/x"] if is_known else []) + ["openrouter/x"]

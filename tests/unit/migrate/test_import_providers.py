@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shapes import BOX, entry, found, imported, providers
+from shapes import BOX, entry, findings, import_entries, show_providers
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,10 @@ from shapes import BOX, entry, found, imported, providers
     ],
 )
 def test_a_provider_is_recognised(params: dict[str, Any], expected: dict[str, Any], identity: str) -> None:
-    made = imported(entry(**params))
-    assert providers(made) == expected
-    assert [model["id"] for model in made.models.models] == [identity]
-    assert found(made, "differs") == []
+    result = import_entries(entry(**params))
+    assert show_providers(result) == expected
+    assert [model["id"] for model in result.models.models] == [identity]
+    assert findings(result, "differs") == []
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_a_provider_is_recognised(params: dict[str, Any], expected: dict[str, An
     ],
 )
 def test_a_known_host_is_asked_as_before_and_gets_its_catalog(base: str, model: str, kind: str) -> None:
-    made = imported(entry(model=model, api_base=base, api_key="os.environ/K_API_KEY"))
-    assert providers(made)["k"]["kind"] == kind
-    assert made.rendered["model_list"][0]["litellm_params"] == {
+    result = import_entries(entry(model=model, api_base=base, api_key="os.environ/K_API_KEY"))
+    assert show_providers(result)["k"]["kind"] == kind
+    assert result.rendered["model_list"][0]["litellm_params"] == {
         "model": model,
         "api_base": base,
         "api_key": "os.environ/K_API_KEY",
@@ -151,35 +151,35 @@ def test_a_known_host_is_asked_as_before_and_gets_its_catalog(base: str, model: 
 
 
 def test_a_prefix_without_a_kind_keeps_its_model_string() -> None:
-    made = imported(
+    result = import_entries(
         entry("g", "gemini/gemini-2.5-pro"),
         entry("z", "azure/prod", api_base="https://eu.openai.azure.com", api_key="planted", api_version="2024-02-01"),
         entry("v", "hosted_vllm/qwen", api_base="http://gpu.example.com:8000/v1"),
     )
-    assert providers(made) == {
+    assert show_providers(result) == {
         "gemini": {"kind": "openai", "api_key": "vault_gemini_api_key"},
         "azure": {"kind": "openai", "api_base": "https://eu.openai.azure.com", "api_key": "vault_azure_api_key"},
         "gpu": {"kind": "openai_compatible", "api_base": "http://gpu.example.com:8000/v1"},
     }
-    assert [model["litellm_params"]["model"] for model in made.rendered["model_list"]] == [
+    assert [model["litellm_params"]["model"] for model in result.rendered["model_list"]] == [
         "gemini/gemini-2.5-pro",
         "azure/prod",
         "hosted_vllm/qwen",
     ]
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
     assert (
         "g",
         "Platelayer has no kind for 'gemini/'; written as kind openai, with LiteLLM's own model string",
-    ) in found(made, "check")
+    ) in findings(result, "check")
 
 
 def test_different_keys_are_different_providers() -> None:
-    made = imported(
+    result = import_entries(
         entry("a", "openrouter/x", api_key="sk-planted-one"),
         entry("b", "openrouter/x", api_key="sk-planted-two"),
         entry("c", "openrouter/y", api_key="sk-planted-one"),
     )
-    assert [(model["name"], model["provider"]) for model in made.models.models] == [
+    assert [(model["name"], model["provider"]) for model in result.models.models] == [
         ("a", "openrouter"),
         ("b", "openrouter_2"),
         ("c", "openrouter"),
@@ -187,15 +187,15 @@ def test_different_keys_are_different_providers() -> None:
 
 
 def test_one_key_at_two_addresses_is_filled_in_once() -> None:
-    made = imported(
+    result = import_entries(
         entry("a", "anthropic/x", api_base="http://new-api.example.com", api_key="os.environ/NEW_API_KEY"),
         entry("b", "openai/x", api_base="http://new-api.example.com/v1", api_key="os.environ/NEW_API_KEY"),
     )
-    assert {name: options["api_key"] for name, options in providers(made).items()} == {
+    assert {name: options["api_key"] for name, options in show_providers(result).items()} == {
         "new_api_anthropic": "vault_new_api_api_key",
         "new_api": "vault_new_api_api_key",
     }
-    assert [fill.as_dict() for fill in made.fills] == [
+    assert [entry.as_dict() for entry in result.vault_entries] == [
         {
             "variable": "vault_new_api_api_key",
             "purpose": "the key of new_api_anthropic, new_api",

@@ -13,7 +13,7 @@ import household
 import pytest
 import yaml
 from rich.console import Console
-from shapes import entry, imported
+from shapes import entry, import_entries
 from typer.testing import CliRunner
 
 from platelayer.cli.main import app
@@ -22,7 +22,7 @@ from platelayer.gateway.litellm_config import make_config
 from platelayer.migrate.conversion import convert_config
 from platelayer.schema import CatalogModel
 from platelayer.schema.catalog import Price
-from platelayer.terminal.import_report import report
+from platelayer.terminal.import_report import draw_report
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,13 +43,13 @@ def brought(checkout: Path, *words: str, config: str = "config.yaml") -> Any:
 def at(width: int) -> list[str]:
     console = Console(width=width, highlight=False, color_system=None)
     with console.capture() as text:
-        console.print(report(convert_config(household.config(), "config.yaml")))
+        console.print(draw_report(convert_config(household.config(), "config.yaml")))
     return text.get().splitlines()
 
 
 def test_what_means_something_else_says_what_was_and_what_is_and_what_to_do() -> None:
-    made = convert_config(household.config(), "config.yaml")
-    told = {found.places: found.what for found in made.findings if found.category == "differs"}
+    result = convert_config(household.config(), "config.yaml")
+    told = {findings.places: findings.what for findings in result.findings if findings.category == "differs"}
     shares = "to share them as before, write each under gateway_models with a weight and without an order"
     assert told == {
         ("chat",): (
@@ -119,9 +119,9 @@ def test_a_refresh_is_advised_where_a_provider_has_a_list(checkout: Path, model:
 
 
 def test_a_refreshed_catalog_prices_what_names_no_price_and_leaves_the_others() -> None:
-    made = imported(entry("bare", "openrouter/x"), entry("priced", "openrouter/y", input_cost_per_token=2e-6))
+    result = import_entries(entry("bare", "openrouter/x"), entry("priced", "openrouter/y", input_cost_per_token=2e-6))
     prices = {"input": Price(Decimal("0.000005"), "openrouter")}
     listed = {name: CatalogModel(id=name, prices=prices) for name in ("x", "y")}
-    rendered = make_config(build(made.gateway, {"openrouter": listed}))
+    rendered = make_config(build(result.gateway, {"openrouter": listed}))
     costs = {model["model_name"]: model["litellm_params"]["input_cost_per_token"] for model in rendered["model_list"]}
     assert costs == {"bare": 5e-6, "priced": 2e-6}

@@ -3,34 +3,34 @@
 from typing import Any
 
 import pytest
-from shapes import entry, found, imported
+from shapes import entry, findings, import_entries
 
 A, B, C = entry("a"), entry("b"), entry("c")
 
 
 def routed(*, litellm: dict[str, Any] | None = None, models: tuple[Any, ...] = (A, B, C), **router: Any) -> Any:
-    return imported(*models, router_settings=router, litellm_settings=litellm or {})
+    return import_entries(*models, router_settings=router, litellm_settings=litellm or {})
 
 
-def fallbacks(made: Any) -> dict[str, list[str]]:
-    return {entry["name"]: entry["fallbacks"] for entry in made.models.names.values() if "fallbacks" in entry}
+def fallbacks(result: Any) -> dict[str, list[str]]:
+    return {entry["name"]: entry["fallbacks"] for entry in result.models.names.values() if "fallbacks" in entry}
 
 
 def test_fallbacks_belong_to_their_models() -> None:
-    made = routed(fallbacks=[{"a": ["b", "c"]}, {"b": ["c"]}, {"*": ["c"]}])
-    assert fallbacks(made) == {"a": ["b", "c"], "b": ["c"]}
-    assert made.router == {"default_fallbacks": ["c"]}
-    assert made.extra == {}
-    assert found(made, "differs") == []
+    result = routed(fallbacks=[{"a": ["b", "c"]}, {"b": ["c"]}, {"*": ["c"]}])
+    assert fallbacks(result) == {"a": ["b", "c"], "b": ["c"]}
+    assert result.router == {"default_fallbacks": ["c"]}
+    assert result.extra == {}
+    assert findings(result, "differs") == []
 
 
 def test_fallbacks_of_litellm_settings_count_where_the_router_has_none() -> None:
-    made = routed(litellm={"fallbacks": [{"a": ["b"]}], "default_fallbacks": ["c"]})
-    assert fallbacks(made) == {"a": ["b"]}
-    assert made.router == {"default_fallbacks": ["c"]}
+    result = routed(litellm={"fallbacks": [{"a": ["b"]}], "default_fallbacks": ["c"]})
+    assert fallbacks(result) == {"a": ["b"]}
+    assert result.router == {"default_fallbacks": ["c"]}
     both = routed(litellm={"fallbacks": [{"a": ["b"]}]}, fallbacks=[{"a": ["c"]}])
     assert fallbacks(both) == {"a": ["c"]}
-    assert found(both, "never_worked") == [
+    assert findings(both, "never_worked") == [
         ("litellm_settings.fallbacks", "LiteLLM reads router_settings.fallbacks only")
     ]
 
@@ -45,16 +45,18 @@ def test_fallbacks_of_litellm_settings_count_where_the_router_has_none() -> None
     ],
 )
 def test_fallbacks_that_never_worked(written: Any, kept: dict[str, Any], finding: tuple[str, str]) -> None:
-    made = routed(fallbacks=written)
-    assert fallbacks(made) == kept
-    assert found(made, "never_worked") == [finding]
+    result = routed(fallbacks=written)
+    assert fallbacks(result) == kept
+    assert findings(result, "never_worked") == [finding]
 
 
 def test_a_fallback_to_what_is_not_carried_over_did_work() -> None:
-    made = routed(models=(A, B, entry("aws", "bedrock/x")), fallbacks=[{"a": ["aws", "b"]}])
-    assert fallbacks(made) == {"a": ["b"]}
-    assert ("fallbacks.a", "'aws' is not carried over") in found(made, "not_carried")
-    assert found(made, "differs") == [("fallbacks.a", "was aws, b, is b now; if that is wrong, mend it in gateway.yml")]
+    result = routed(models=(A, B, entry("aws", "bedrock/x")), fallbacks=[{"a": ["aws", "b"]}])
+    assert fallbacks(result) == {"a": ["b"]}
+    assert ("fallbacks.a", "'aws' is not carried over") in findings(result, "not_carried")
+    assert findings(result, "differs") == [
+        ("fallbacks.a", "was aws, b, is b now; if that is wrong, mend it in gateway.yml")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -67,39 +69,41 @@ def test_a_fallback_to_what_is_not_carried_over_did_work() -> None:
 )
 def test_fallbacks_that_no_model_can_have_stay_whole(written: Any) -> None:
     models = (A, B, C, entry("openai/*", "openai/*"))
-    made = routed(models=models, fallbacks=written, model_group_alias={"fast": "a"})
-    assert made.extra == {"router_settings": {"fallbacks": written}}
-    assert made.rendered["router_settings"]["fallbacks"] == written
-    assert found(made, "differs") == []
+    result = routed(models=models, fallbacks=written, model_group_alias={"fast": "a"})
+    assert result.extra == {"router_settings": {"fallbacks": written}}
+    assert result.rendered["router_settings"]["fallbacks"] == written
+    assert findings(result, "differs") == []
 
 
 def test_aliases_belong_to_their_models() -> None:
-    made = routed(model_group_alias={"fast": "a", "gpt-4": {"model": "b", "hidden": True}})
-    assert [model.get("aliases") for model in made.models.models] == [
+    result = routed(model_group_alias={"fast": "a", "gpt-4": {"model": "b", "hidden": True}})
+    assert [model.get("aliases") for model in result.models.models] == [
         ["fast"],
         [{"name": "gpt-4", "hidden": True}],
         None,
     ]
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
 
 
 def test_aliases_of_what_is_no_model_stay_whole() -> None:
     aliases = {"a": "b", "again": "fast", "fast": "c", "nine": "openai/gpt-9", "gone": "nobody"}
-    made = routed(models=(A, B, C, entry("openai/*", "openai/*")), model_group_alias=aliases)
-    assert made.extra == {"router_settings": {"model_group_alias": {"a": "b", "again": "fast", "nine": "openai/gpt-9"}}}
-    assert made.rendered["router_settings"]["model_group_alias"] == {
+    result = routed(models=(A, B, C, entry("openai/*", "openai/*")), model_group_alias=aliases)
+    assert result.extra == {
+        "router_settings": {"model_group_alias": {"a": "b", "again": "fast", "nine": "openai/gpt-9"}}
+    }
+    assert result.rendered["router_settings"]["model_group_alias"] == {
         key: aliases[key] for key in aliases if key != "gone"
     }
-    assert found(made, "never_worked") == [("model_group_alias.gone", "no model is named 'nobody'")]
-    assert found(made, "differs") == []
+    assert findings(result, "never_worked") == [("model_group_alias.gone", "no model is named 'nobody'")]
+    assert findings(result, "differs") == []
 
 
 def test_other_fallbacks_come_over_as_they_are() -> None:
     lists = {"context_window_fallbacks": [{"a": ["b"]}], "content_policy_fallbacks": [{"a": ["x"]}]}
-    made = routed(**lists)
-    assert made.extra == {"router_settings": {"context_window_fallbacks": [{"a": ["b"]}]}}
-    assert found(made, "differs") == []
-    assert found(made, "never_worked") == [("router_settings.content_policy_fallbacks.a", "no model is named 'x'")]
+    result = routed(**lists)
+    assert result.extra == {"router_settings": {"context_window_fallbacks": [{"a": ["b"]}]}}
+    assert findings(result, "differs") == []
+    assert findings(result, "never_worked") == [("router_settings.content_policy_fallbacks.a", "no model is named 'x'")]
 
 
 SAID = {
@@ -114,44 +118,44 @@ SAID = {
 
 
 def test_what_the_inventory_knows_goes_to_gateway_router() -> None:
-    made = routed(litellm={"drop_params": True, "set_verbose": False}, **SAID, enable_pre_call_checks=True)
-    assert made.router == {**SAID, "drop_params": True}
-    assert made.extra == {
+    result = routed(litellm={"drop_params": True, "set_verbose": False}, **SAID, enable_pre_call_checks=True)
+    assert result.router == {**SAID, "drop_params": True}
+    assert result.extra == {
         "router_settings": {"enable_pre_call_checks": True},
         "litellm_settings": {"set_verbose": False},
     }
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
 
 
 def test_what_the_inventory_cannot_hold_stays_as_it_is() -> None:
-    made = routed(routing_strategy="usage-based-routing", cooldown_time=0, timeout="os.environ/PATIENCE")
-    assert made.router == {}
-    assert made.extra["router_settings"] == {
+    result = routed(routing_strategy="usage-based-routing", cooldown_time=0, timeout="os.environ/PATIENCE")
+    assert result.router == {}
+    assert result.extra["router_settings"] == {
         "routing_strategy": "usage-based-routing",
         "cooldown_time": 0,
         "timeout": "os.environ/PATIENCE",
     }
-    assert made.environment == {"PATIENCE": "vault_patience"}
-    assert found(made, "differs") == []
+    assert result.environment == {"PATIENCE": "vault_patience"}
+    assert findings(result, "differs") == []
 
 
 def test_litellm_settings_count_where_the_router_says_nothing() -> None:
     litellm = {"num_retries": 4, "allowed_fails": 1, "request_timeout": 90}
-    made = routed(litellm=litellm)
-    assert made.router == {"num_retries": 4, "allowed_fails": 1, "timeout": 90}
-    assert made.extra == {}
+    result = routed(litellm=litellm)
+    assert result.router == {"num_retries": 4, "allowed_fails": 1, "timeout": 90}
+    assert result.extra == {}
     beside = routed(litellm=litellm, timeout=30)
     assert beside.router["timeout"] == 30
     assert beside.extra == {"litellm_settings": {"request_timeout": 90}}
-    assert found(beside, "differs") == []
+    assert findings(beside, "differs") == []
 
 
 def test_what_was_left_to_litellm_is_told_once() -> None:
-    made = routed(num_retries=2, retry_after=0, timeout=100)
+    result = routed(num_retries=2, retry_after=0, timeout=100)
     assert (
         "router_settings",
         "leaves to LiteLLM what Platelayer has values of its own for: allowed_fails was 3, is 0 now; cooldown_time was "
         "5, is 30 now; stream_timeout was that of timeout, is 60 now; to have LiteLLM's, write them into "
         "gateway_router",
-    ) in found(made, "check")
-    assert [words for place, words in found(routed(**SAID), "check") if place == "router_settings"] == []
+    ) in findings(result, "check")
+    assert [words for place, words in findings(routed(**SAID), "check") if place == "router_settings"] == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from shapes import BOX, entry, found, imported, providers
+from shapes import BOX, entry, findings, import_entries, show_providers
 from typer.testing import CliRunner
 
 from platelayer.cli.main import app
@@ -99,10 +99,10 @@ def test_no_canary_gets_out(checkout: Path, words: tuple[str, ...]) -> None:
 
 
 def test_no_canary_is_in_what_is_rendered_or_told() -> None:
-    made = imported(*(config := planted()).pop("model_list"), **config)
-    assert C not in json.dumps(made.rendered)
-    assert C not in repr([made.findings, made.fills, made.environment, providers(made)])
-    origins = {fill.origin for fill in made.fills}
+    result = import_entries(*(config := planted()).pop("model_list"), **config)
+    assert C not in json.dumps(result.rendered)
+    assert C not in repr([result.findings, result.vault_entries, result.environment, show_providers(result)])
+    origins = {entry.origin for entry in result.vault_entries}
     assert "model_list[1].litellm_params.api_key, in clear text" in origins
     assert "environment_variables.OR_KEY, in clear text" in origins
 
@@ -111,32 +111,36 @@ def test_no_canary_is_in_what_is_rendered_or_told() -> None:
     "api_base", ["https://me:planted-EXAMPLE@box.example.com/v1", "https://box.example.com/v1?api-key=planted"]
 )
 def test_an_address_with_a_secret_comes_from_the_vault(api_base: str) -> None:
-    made = imported(entry(model="openai/x", api_base=api_base, api_key="none"))
-    assert providers(made) == {"box": {"kind": "openai_compatible", "api_base": "vault_box_api_base"}}
-    assert [fill.as_dict() for fill in made.fills] == [
+    result = import_entries(entry(model="openai/x", api_base=api_base, api_key="none"))
+    assert show_providers(result) == {"box": {"kind": "openai_compatible", "api_base": "vault_box_api_base"}}
+    assert [entry.as_dict() for entry in result.vault_entries] == [
         {
             "variable": "vault_box_api_base",
             "purpose": "the address of box",
             "origin": "model_list[0].litellm_params.api_base, in clear text",
         }
     ]
-    assert ("a", "its api_base holds a secret, so the whole address comes from the vault now") in found(made, "check")
-    assert found(made, "differs") == []
+    assert ("a", "its api_base holds a secret, so the whole address comes from the vault now") in findings(
+        result, "check"
+    )
+    assert findings(result, "differs") == []
 
 
 def test_two_addresses_that_differ_in_their_secret_are_two_providers() -> None:
-    made = imported(*(entry("a", "openai/x", api_base=f"{BOX}?key={key}", api_key="none") for key in ("k1", "k2")))
-    assert [named["api_base"] for named in providers(made).values()] == [
+    result = import_entries(
+        *(entry("a", "openai/x", api_base=f"{BOX}?key={key}", api_key="none") for key in ("k1", "k2"))
+    )
+    assert [named["api_base"] for named in show_providers(result).values()] == [
         "vault_server_192_0_2_20_api_base",
         "vault_server_192_0_2_20_8080_api_base",
     ]
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
 
 
 def test_harmless_headers_stay_readable() -> None:
     headers = {"HTTP-Referer": "https://home.example.com", "X-Title": "home", "User-Agent": "me", "X-Shop": "planted"}
-    made = imported(entry(extra_headers=headers))
-    assert made.models.models[0]["extra"]["extra_headers"] == headers | {"X-Shop": "os.environ/X_SHOP"}
+    result = import_entries(entry(extra_headers=headers))
+    assert result.models.models[0]["extra"]["extra_headers"] == headers | {"X-Shop": "os.environ/X_SHOP"}
 
 
 def test_a_secret_of_digits_or_bytes_is_one_too(tmp_path: Path) -> None:
@@ -145,14 +149,14 @@ def test_a_secret_of_digits_or_bytes_is_one_too(tmp_path: Path) -> None:
         "model_list: [{model_name: a, litellm_params: {model: openrouter/x, api_key: 12345678, password: 87654321, "
         "client_secret: !!binary cGxhbnRlZA==, azure_ad_token: os.environ/sk-planted-by-mistake, max_tokens: 200000}}]"
     )
-    made = convert_config(read_config(path), "config.yaml")
-    assert made.models.models[0]["extra"] == {
+    result = convert_config(read_config(path), "config.yaml")
+    assert result.models.models[0]["extra"] == {
         "password": "os.environ/PASSWORD",
         "client_secret": "os.environ/CLIENT_SECRET",
         "azure_ad_token": "os.environ/AZURE_AD_TOKEN",
         "max_tokens": 200000,
     }
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
 
 
 @pytest.mark.parametrize(
@@ -174,6 +178,8 @@ def test_what_is_no_secret_is_shown(name: str, value: str) -> None:
 
 def test_fallbacks_written_as_json_keep_no_secret() -> None:
     text = json.dumps([{"a": [{"model": "b", "api_key": f"{C}-1"}]}])
-    made = imported(entry("a"), entry("b"), router_settings={"fallbacks": text})
-    assert made.extra == {"router_settings": {"fallbacks": [{"a": [{"model": "b", "api_key": "os.environ/API_KEY"}]}]}}
-    assert C not in repr([made.findings, made.rendered])
+    result = import_entries(entry("a"), entry("b"), router_settings={"fallbacks": text})
+    assert result.extra == {
+        "router_settings": {"fallbacks": [{"a": [{"model": "b", "api_key": "os.environ/API_KEY"}]}]}
+    }
+    assert C not in repr([result.findings, result.rendered])

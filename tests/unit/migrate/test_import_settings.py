@@ -3,22 +3,22 @@
 from typing import Any
 
 import pytest
-from shapes import NEEDS_DATABASE, entry, found, imported
+from shapes import NEEDS_DATABASE, entry, findings, import_entries
 
 from platelayer.schema.inventory import RedisConnection
 
 
 def settled(**sections: Any) -> Any:
-    return imported(entry(), **sections)
+    return import_entries(entry(), **sections)
 
 
 def test_without_redis_it_is_off_and_told() -> None:
-    made = settled()
-    assert made.redis == {"enabled": False}
+    result = settled()
+    assert result.redis == {"enabled": False}
     assert (
         "gateway_redis",
         "is off, as the config names no Redis; turned on, the instances of LiteLLM share cooldowns and limits",
-    ) in found(made, "check")
+    ) in findings(result, "check")
 
 
 @pytest.mark.parametrize(
@@ -41,17 +41,17 @@ def test_without_redis_it_is_off_and_told() -> None:
     ],
 )
 def test_the_router_names_redis(router: dict[str, Any], expected: dict[str, Any], foreign: bool) -> None:
-    made = settled(router_settings=router)
-    assert made.redis == {"enabled": True, **expected}
-    assert (made.redis_fill is not None) is foreign
-    assert made.extra == {}
-    assert made.gateway.redis.host == expected.get("host", RedisConnection().host)
-    assert "planted" not in repr(made)
+    result = settled(router_settings=router)
+    assert result.redis == {"enabled": True, **expected}
+    assert (result.redis_password is not None) is foreign
+    assert result.extra == {}
+    assert result.gateway.redis.host == expected.get("host", RedisConnection().host)
+    assert "planted" not in repr(result)
 
 
 def test_somebody_elses_redis_has_a_password_to_be_filled_in() -> None:
-    made = settled(router_settings={"redis_host": "192.0.2.9"})
-    assert [fill.as_dict() for fill in made.fills][-1] == {
+    result = settled(router_settings={"redis_host": "192.0.2.9"})
+    assert [entry.as_dict() for entry in result.vault_entries][-1] == {
         "variable": "vault_redis_password",
         "purpose": "the password of Redis",
         "origin": "the server at 192.0.2.9",
@@ -67,35 +67,37 @@ def test_a_cache_in_redis() -> None:
         "ttl": 60,
         "namespace": "n",
     }
-    made = settled(litellm_settings={"cache": True, "cache_params": params})
-    assert made.cache == {"enabled": True, "type": "redis", "ttl": 60}
-    assert made.redis == {"enabled": True, "host": "127.0.0.1", "port": 6379}
-    assert made.extra == {"litellm_settings": {"cache_params": {"namespace": "n"}}}
-    assert made.environment == {}
+    result = settled(litellm_settings={"cache": True, "cache_params": params})
+    assert result.cache == {"enabled": True, "type": "redis", "ttl": 60}
+    assert result.redis == {"enabled": True, "host": "127.0.0.1", "port": 6379}
+    assert result.extra == {"litellm_settings": {"cache_params": {"namespace": "n"}}}
+    assert result.environment == {}
 
 
 def test_the_router_and_the_cache_share_one_redis() -> None:
-    made = settled(
+    result = settled(
         router_settings={"redis_host": "192.0.2.9"},
         litellm_settings={"cache": True, "cache_params": {"host": "192.0.2.10", "ttl": 1}},
     )
-    assert made.redis == {"enabled": True, "host": "192.0.2.9"}
+    assert result.redis == {"enabled": True, "host": "192.0.2.9"}
     words = "names another Redis than router_settings, which wins"
-    assert found(made, "not_carried") == [("litellm_settings.cache_params", words)]
+    assert findings(result, "not_carried") == [("litellm_settings.cache_params", words)]
 
 
 def test_a_cache_in_memory() -> None:
-    made = settled(litellm_settings={"cache": True, "cache_params": {"type": "local"}})
-    assert made.cache == {"enabled": True, "type": "local"}
-    assert made.redis == {"enabled": False}
-    assert ("litellm_settings.cache_params", "names no ttl; answers are kept for 600 seconds") in found(made, "check")
+    result = settled(litellm_settings={"cache": True, "cache_params": {"type": "local"}})
+    assert result.cache == {"enabled": True, "type": "local"}
+    assert result.redis == {"enabled": False}
+    assert ("litellm_settings.cache_params", "names no ttl; answers are kept for 600 seconds") in findings(
+        result, "check"
+    )
 
 
 def test_another_cache_stays_as_it_is() -> None:
     litellm = {"cache": True, "cache_params": {"type": "qdrant-semantic", "qdrant_api_key": "planted-qdrant"}}
-    made = settled(litellm_settings=litellm)
-    assert made.cache == {}
-    assert made.extra["litellm_settings"] == {
+    result = settled(litellm_settings=litellm)
+    assert result.cache == {}
+    assert result.extra["litellm_settings"] == {
         "cache": True,
         "cache_params": {"type": "qdrant-semantic", "qdrant_api_key": "os.environ/QDRANT_API_KEY_VALUE"},
     }
@@ -118,9 +120,9 @@ def test_another_cache_stays_as_it_is() -> None:
     ],
 )
 def test_settings_that_never_worked(sections: Any, finding: tuple[str, str]) -> None:
-    made = settled(**sections)
-    assert found(made, "never_worked") == [finding]
-    assert made.extra == {}
+    result = settled(**sections)
+    assert findings(result, "never_worked") == [finding]
+    assert result.extra == {}
 
 
 @pytest.mark.parametrize(
@@ -152,10 +154,10 @@ def test_settings_that_never_worked(sections: Any, finding: tuple[str, str]) -> 
     ],
 )
 def test_what_platelayer_decides_is_listed(general: dict[str, Any], listed: tuple[str, str]) -> None:
-    made = settled(general_settings=general)
-    assert found(made, "not_carried") == [listed]
-    assert made.extra == {}
-    assert found(made, "differs") == []
+    result = settled(general_settings=general)
+    assert findings(result, "not_carried") == [listed]
+    assert result.extra == {}
+    assert findings(result, "differs") == []
 
 
 def test_everything_else_comes_over_as_it_is() -> None:
@@ -165,13 +167,13 @@ def test_everything_else_comes_over_as_it_is() -> None:
         "environment_variables": {"LANGFUSE_HOST": "https://langfuse.example.com"},
         "guardrails": [{"guardrail_name": "pii", "litellm_params": {"guardrail": "presidio"}}],
     }
-    made = settled(**sections)
-    assert made.extra == sections
-    assert found(made, "differs") == []
+    result = settled(**sections)
+    assert result.extra == sections
+    assert findings(result, "differs") == []
 
 
 def test_secrets_come_from_the_vault() -> None:
-    made = settled(
+    result = settled(
         litellm_settings={"langfuse_secret": "planted-one"},
         general_settings={
             "alert_to_webhook_url": {"x": "https://hooks.slack.com/planted"},
@@ -181,7 +183,7 @@ def test_secrets_come_from_the_vault() -> None:
         guardrails=[{"litellm_params": {"api_key": "planted-three", "modes": ["sk-planted-four"]}}],
         mcp_servers={"a": {"headers": {"Authorization": "Bearer planted-five"}, "api_key": "planted-six"}},
     )
-    assert made.extra == {
+    assert result.extra == {
         "litellm_settings": {"langfuse_secret": "os.environ/LANGFUSE_SECRET"},
         "general_settings": {
             "alert_to_webhook_url": {"x": "os.environ/X"},
@@ -194,35 +196,37 @@ def test_secrets_come_from_the_vault() -> None:
         },
     }
     # What ends with `_password` would be made up by `platelayer env create`.
-    assert made.environment["SMTP_PASSWORD"] == "vault_smtp_password_value"
-    assert made.environment["API_KEY_2"] == "vault_api_key_2"
-    assert found(made, "not_carried") == [
+    assert result.environment["SMTP_PASSWORD"] == "vault_smtp_password_value"
+    assert result.environment["API_KEY_2"] == "vault_api_key_2"
+    assert findings(result, "not_carried") == [
         (
             "guardrails[0].litellm_params.modes",
             "holds a secret in clear text, in a list, where LiteLLM reads no variables",
         )
     ]
-    assert "planted" not in repr([made.findings, made.fills, made.extra, made.rendered])
-    assert "planted" not in str(found(made, "differs"))
+    assert "planted" not in repr([result.findings, result.vault_entries, result.extra, result.rendered])
+    assert "planted" not in str(findings(result, "differs"))
 
 
 def test_code_beside_the_config_is_told() -> None:
     providers = [{"provider": "mine", "custom_handler": "mine.provider"}]
-    made = settled(litellm_settings={"callbacks": ["langfuse", "mine.handler"], "custom_provider_map": providers})
+    result = settled(litellm_settings={"callbacks": ["langfuse", "mine.handler"], "custom_provider_map": providers})
     words = "is code of your own and is not copied; LiteLLM does not start without it"
-    assert ("litellm_settings.callbacks", f"mine.handler {words}") in found(made, "check")
-    assert ("litellm_settings.custom_provider_map", f"mine.provider {words}") in found(made, "check")
+    assert ("litellm_settings.callbacks", f"mine.handler {words}") in findings(result, "check")
+    assert ("litellm_settings.custom_provider_map", f"mine.provider {words}") in findings(result, "check")
 
 
 def test_a_secret_is_never_taken_for_the_key_of_a_provider() -> None:
-    made = settled(guardrails=[{"openrouter_api_key": "planted"}], callback_settings={"redis_password": "planted-too"})
-    assert made.environment == {
+    result = settled(
+        guardrails=[{"openrouter_api_key": "planted"}], callback_settings={"redis_password": "planted-too"}
+    )
+    assert result.environment == {
         "OPENROUTER_API_KEY_VALUE": "vault_openrouter_api_key_value",
         "REDIS_PASSWORD_VALUE": "vault_redis_password_value",
     }
 
 
 def test_a_variable_that_platelayer_fills_otherwise_is_told() -> None:
-    made = imported(entry(api_key="os.environ/OR_KEY"), guardrails=[{"key": "os.environ/OPENROUTER_API_KEY"}])
+    result = import_entries(entry(api_key="os.environ/OR_KEY"), guardrails=[{"key": "os.environ/OPENROUTER_API_KEY"}])
     words = "reads OPENROUTER_API_KEY, which holds the key of openrouter from now on; rename that provider"
-    assert ("guardrails[0].key", words) in found(made, "check")
+    assert ("guardrails[0].key", words) in findings(result, "check")

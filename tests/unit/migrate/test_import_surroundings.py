@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shapes import NEEDS_DATABASE, entry, found, imported
+from shapes import NEEDS_DATABASE, entry, findings, import_entries
 
 OPENED = "the edge lets clients through to its own list of paths only; write edge_extra_paths: "
 
@@ -20,10 +20,10 @@ OPENED = "the edge lets clients through to its own list of paths only; write edg
     ],
 )
 def test_what_only_a_database_brings_to_life_ends(section: str, settings: dict[str, Any]) -> None:
-    made = imported(entry(), **{section: settings})
-    assert made.extra == {}
-    assert found(made, "not_carried") == [(", ".join(f"{section}.{key}" for key in settings), NEEDS_DATABASE)]
-    assert found(made, "differs") == []
+    result = import_entries(entry(), **{section: settings})
+    assert result.extra == {}
+    assert findings(result, "not_carried") == [(", ".join(f"{section}.{key}" for key in settings), NEEDS_DATABASE)]
+    assert findings(result, "differs") == []
 
 
 @pytest.mark.parametrize(
@@ -47,58 +47,58 @@ def test_what_only_a_database_brings_to_life_ends(section: str, settings: dict[s
     ],
 )
 def test_paths_that_the_edge_keeps_shut_are_told(sections: dict[str, Any], finding: tuple[str, str]) -> None:
-    assert finding in found(imported(entry(), **sections), "check")
+    assert finding in findings(import_entries(entry(), **sections), "check")
 
 
 def test_a_variable_that_the_config_sets_is_asked_for_once() -> None:
     given = {"OPENAI_API_KEY": "sk-planted-one", "LANGFUSE_SECRET_KEY": "planted-two", "AWS_REGION_NAME": "eu-west-1"}
-    made = imported(
+    result = import_entries(
         entry(model="openai/x", api_key="os.environ/OPENAI_API_KEY"),
         entry("b", "openrouter/x", api_key="os.environ/SHOP"),
         environment_variables={**given, "SHOP": "planted-three"},
         litellm_settings={"callbacks": ["langsmith"]},
     )
     place = "environment_variables.{}, in clear text"
-    assert [(fill.variable, fill.purpose, fill.origin) for fill in made.fills] == [
+    assert [(entry.variable, entry.purpose, entry.origin) for entry in result.vault_entries] == [
         ("vault_openai_api_key", "the key of openai", place.format("OPENAI_API_KEY")),
         ("vault_openrouter_api_key", "the key of openrouter, LiteLLM's SHOP", place.format("SHOP")),
         ("vault_langfuse_secret_key", "LiteLLM's LANGFUSE_SECRET_KEY", place.format("LANGFUSE_SECRET_KEY")),
     ]
-    assert made.extra["environment_variables"] == {"AWS_REGION_NAME": "eu-west-1"}
-    assert made.environment == {
+    assert result.extra["environment_variables"] == {"AWS_REGION_NAME": "eu-west-1"}
+    assert result.environment == {
         "LANGFUSE_SECRET_KEY": "vault_langfuse_secret_key", "SHOP": "vault_openrouter_api_key"
     }  # fmt: skip
-    assert found(made, "differs") == []
+    assert findings(result, "differs") == []
 
 
 def test_what_platelayer_fills_is_not_taken_from_the_config() -> None:
-    made = imported(entry(), environment_variables={"LITELLM_MASTER_KEY": "sk-planted"})
-    assert found(made, "not_carried") == [
+    result = import_entries(entry(), environment_variables={"LITELLM_MASTER_KEY": "sk-planted"})
+    assert findings(result, "not_carried") == [
         ("environment_variables.LITELLM_MASTER_KEY", "Platelayer fills it itself, from the vault")
     ]
 
 
 def test_variables_that_are_a_list_never_worked() -> None:
-    made = imported(entry(), environment_variables=["FOO=bar"])
-    assert found(made, "never_worked") == [
+    result = import_entries(entry(), environment_variables=["FOO=bar"])
+    assert findings(result, "never_worked") == [
         ("environment_variables", "is not a mapping of variables; LiteLLM does not start with it")
     ]
-    assert made.extra == {}
+    assert result.extra == {}
 
 
 def test_a_variable_called_password_is_not_made_up() -> None:
-    made = imported(entry(password="planted"))
-    assert made.environment == {"PASSWORD": "vault_password_value"}
+    result = import_entries(entry(password="planted"))
+    assert result.environment == {"PASSWORD": "vault_password_value"}
 
 
 def test_a_credential_that_nobody_names_and_one_that_nobody_knows() -> None:
-    made = imported(
+    result = import_entries(
         entry(litellm_credential_name="gone"),
         credential_list=[{"credential_name": "spare", "credential_values": {"api_key": "planted"}}],
     )
-    assert found(made, "not_carried") == [("credential_list.spare", "no deployment names it")]
-    assert found(made, "never_worked") == [("a", "no credential is named 'gone', so it is asked without one")]
-    assert "extra" not in made.models.models[0]
+    assert findings(result, "not_carried") == [("credential_list.spare", "no deployment names it")]
+    assert findings(result, "never_worked") == [("a", "no credential is named 'gone', so it is asked without one")]
+    assert "extra" not in result.models.models[0]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,6 @@ def test_a_credential_that_nobody_names_and_one_that_nobody_knows() -> None:
     ],
 )
 def test_the_password_of_somebody_elses_redis_is_where_the_config_has_it(password: Any, origin: str) -> None:
-    made = imported(entry(), router_settings={"redis_host": "192.0.2.9", **password})
-    assert [fill.origin for fill in made.fills if fill.variable == "vault_redis_password"] == [origin]
-    assert made.redis["host"] == "192.0.2.9"
+    result = import_entries(entry(), router_settings={"redis_host": "192.0.2.9", **password})
+    assert [entry.origin for entry in result.vault_entries if entry.variable == "vault_redis_password"] == [origin]
+    assert result.redis["host"] == "192.0.2.9"

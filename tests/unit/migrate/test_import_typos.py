@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shapes import entry, found, imported
+from shapes import entry, findings, import_entries
 
 LEFT_OUT = "LiteLLM ignores it here, so it is left out"
 
@@ -25,18 +25,18 @@ LEFT_OUT = "LiteLLM ignores it here, so it is left out"
     ],
 )
 def test_a_setting_that_litellm_ignores_is_told_and_left_out(section: str, key: str, sentence: str) -> None:
-    made = imported(entry(), **{section: {key: "planted"}})
-    assert found(made, "never_worked") == [(f"{section}.{key}", sentence)]
-    assert made.extra == {}
-    assert found(made, "differs") == []
-    assert "planted" not in repr(made)
+    result = import_entries(entry(), **{section: {key: "planted"}})
+    assert findings(result, "never_worked") == [(f"{section}.{key}", sentence)]
+    assert result.extra == {}
+    assert findings(result, "differs") == []
+    assert "planted" not in repr(result)
 
 
 @pytest.mark.parametrize("section", ["litellm_settings", "general_settings"])
 def test_a_word_that_code_of_ones_own_may_read_is_no_typo(section: str) -> None:
-    made = imported(entry(), **{section: {"team_colours": ["red"]}})
-    assert found(made, "never_worked") == []
-    assert made.extra == {section: {"team_colours": ["red"]}}
+    result = import_entries(entry(), **{section: {"team_colours": ["red"]}})
+    assert findings(result, "never_worked") == []
+    assert result.extra == {section: {"team_colours": ["red"]}}
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_a_word_that_code_of_ones_own_may_read_is_no_typo(section: str) -> None:
     ],
 )
 def test_a_section_that_litellm_does_not_read(section: str, category: Any, sentence: str) -> None:
-    made = imported(entry(), **{section: {"a": 1}})
-    assert found(made, category) == [(section, sentence)]
-    assert made.extra == {}
-    assert found(made, "differs") == []
+    result = import_entries(entry(), **{section: {"a": 1}})
+    assert findings(result, category) == [(section, sentence)]
+    assert result.extra == {}
+    assert findings(result, "differs") == []
 
 
 def test_a_slip_in_a_models_params_is_told_and_carried() -> None:
-    made = imported(entry(stream_timout=20, top_k=3, extra_body={"x": 1}))
-    assert made.models.models[0]["extra"] == {"stream_timout": 20, "top_k": 3, "extra_body": {"x": 1}}
-    slips = [words for _, words in found(made, "check") if "does not know" in words]
+    result = import_entries(entry(stream_timout=20, top_k=3, extra_body={"x": 1}))
+    assert result.models.models[0]["extra"] == {"stream_timout": 20, "top_k": 3, "extra_body": {"x": 1}}
+    slips = [words for _, words in findings(result, "check") if "does not know" in words]
     assert slips == [
         "LiteLLM does not know 'stream_timout' and passes it on to the provider, as before; did you mean "
         "'stream_timeout'?"
@@ -74,7 +74,7 @@ def test_a_slip_in_a_models_params_is_told_and_carried() -> None:
 
 
 def test_what_has_no_variable_of_its_own_is_named_in_one_sentence() -> None:
-    made = imported(
+    result = import_entries(
         entry(),
         router_settings={"enable_pre_call_checks": True, "timeout": 9},
         litellm_settings={"set_verbose": False, "langfuse_secret": "planted"},
@@ -84,7 +84,7 @@ def test_what_has_no_variable_of_its_own_is_named_in_one_sentence() -> None:
         "litellm_config_extra",
         "carries what has no variable of its own: router_settings.enable_pre_call_checks, "
         "litellm_settings.set_verbose, litellm_settings.langfuse_secret, guardrails",
-    ) in found(made, "check")
+    ) in findings(result, "check")
 
 
 @pytest.mark.parametrize(
@@ -102,5 +102,5 @@ def test_what_has_no_variable_of_its_own_is_named_in_one_sentence() -> None:
     ],
 )
 def test_litellms_own_callbacks_want_their_variables(name: str, environment: Any, told: list[str]) -> None:
-    made = imported(entry(), litellm_settings={"success_callback": [name]}, environment_variables=environment)
-    assert [words for place, words in found(made, "check") if place == "litellm_settings.success_callback"] == told
+    result = import_entries(entry(), litellm_settings={"success_callback": [name]}, environment_variables=environment)
+    assert [words for place, words in findings(result, "check") if place == "litellm_settings.success_callback"] == told

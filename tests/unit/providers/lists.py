@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from platelayer.errors import CatalogError
-from platelayer.providers import kinds
+from platelayer.providers import load_kinds
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceName, PriceTier
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "providers"
@@ -56,14 +56,14 @@ def answers(name: str) -> dict[str, Any]:
 
 def gathered(kind: str, said: dict[str, Any]) -> Any:
     """The payload that an adapter collects from these answers."""
-    listing = kinds()[kind].listing
+    listing = load_kinds()[kind].listing
     assert listing is not None
     return asyncio.run(listing.fetch(Canned(said), HOST + BASES[kind]))
 
 
 def parsed(kind: str, payload: Any) -> ParsedList:
     """What an adapter makes of a payload."""
-    listing = kinds()[kind].listing
+    listing = load_kinds()[kind].listing
     assert listing is not None
     return listing.parse(payload)
 

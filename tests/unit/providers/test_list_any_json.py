@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from lists import answers, by_id, gathered, parsed
 
 from platelayer.errors import CatalogError
-from platelayer.providers import kinds, models_dev
+from platelayer.providers import load_kinds, models_dev
 from platelayer.schema.catalog import ParsedList
 
-LISTED = [name for name, kind in kinds().items() if kind.listing]
+LISTED = [name for name, kind in load_kinds().items() if kind.listing]
 # JSON has no NaN that signals.
 DECIMALS = st.decimals().filter(lambda number: not number.is_snan())
 NUMBERS = st.integers() | DECIMALS | st.just(Decimal("1e999999999")) | st.just(Decimal("1e-999999999"))
