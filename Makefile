@@ -16,7 +16,7 @@ ifdef BASE_PORT
 export PLATELAYER_BASE_PORT := $(BASE_PORT)
 endif
 
-.PHONY: help venv dev up verify status down clean env lint unit repo test-fast molecule test test-all bench bench-deploy docs lock e2e browser
+.PHONY: help venv dev up verify status down clean env lint unit repo python-tests test-fast molecule test test-all bench bench-deploy docs lock e2e browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -67,11 +67,13 @@ e2e: dev ## From providers' lists to a LiteLLM that serves and bills; no Docker
 
 browser: dev ## The catalog's report in a real browser
 	tests/set-up-machine chromium
-	pytest --timeout 300 tests/browser
+	pytest --timeout 300 --junitxml $(TIMES)/browser.xml tests/browser
 
-test-fast: lint ## Everything that needs no Docker and no browser
+python-tests: dev
 	pytest -n 2 --timeout 120 --junitxml $(TIMES)/unit.xml tests/unit tests/repo
 	pytest -n 2 --dist loadfile --timeout 300 --junitxml $(TIMES)/e2e.xml tests/e2e
+
+test-fast: lint python-tests ## Everything that needs no Docker and no browser
 
 molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
 	tests/set-up-machine docker debootstrap
@@ -80,8 +82,9 @@ molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
 test: dev ## Everything, and a table of the slowest tests
 	tests/set-up-machine docker debootstrap chromium
 	@rm -rf $(TIMES) && mkdir -p $(TIMES) && touch $(TIMES)/begun
-	$(MAKE) --no-print-directory test-fast
-	pytest --timeout 300 --junitxml $(TIMES)/browser.xml tests/browser
+# Each of the two keeps one core busy.
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=line lint browser
+	$(MAKE) --no-print-directory python-tests
 	tests/run-molecule
 	@tests/tools/slowest
 

@@ -16,6 +16,7 @@ class ActionModule(ActionBase):
     """The task `check_role: {role: NAME}`, whose result every role registers as `__gateway`.
 
     It changes nothing and fails with a sentence for each problem. What was registered before is not built again.
+    `checked` names the roles whose checks passed so far, so that a role validates itself once in a run.
     """
 
     _requires_connection = False
@@ -46,7 +47,8 @@ class ActionModule(ActionBase):
             problems = play.find_setting_problems(role, settings, built, variables.get("ansible_facts", {})) + problems
         if problems := play.find_misspelt_variables(role, variables, known) + problems:
             return {**result, "failed": True, "msg": "\n".join(problems)}
-        return {**result, **built, "changed": False, "_ansible_no_log": True}
+        checked = [*built.get("checked", []), role]
+        return {**result, **built, "checked": checked, "changed": False, "_ansible_no_log": True}
 
     def _read(self, names: Iterable[str], variables: dict[str, Any]) -> dict[str, Any]:
         return {name: self._template(name, variables[name]) for name in names if name in variables}

@@ -6,7 +6,7 @@ short_description: Refuse ports that another program listens on, and addresses t
 version_added: "0.1.0"
 description:
   - Fails with a sentence that names the program, when one of the ports has a listener that is not the service's own.
-  - Fails when the address is not one of this host, which a service would find out only when it starts.
+  - Fails when an address is not one of this host, which a service would find out only when it starts.
   - Changes nothing.
 options:
   ports:
@@ -18,12 +18,13 @@ options:
     description: The variable that chooses the ports, for the message.
     type: str
     required: true
-  address:
-    description: The address the service is to listen on.
-    type: str
+  addresses:
+    description: The addresses the service is to listen on.
+    type: list
+    elements: str
     required: true
   address_setting:
-    description: The variable that chooses the address, for the message.
+    description: The variable that chooses the addresses, for the message.
     type: str
     required: true
   otherwise:
@@ -42,7 +43,7 @@ EXAMPLES = r"""
   port_guard:
     ports: [4001]
     setting: litellm_base_port
-    address: 127.0.0.1
+    addresses: [127.0.0.1]
     address_setting: litellm_address
     ours: /opt/litellm/
 """
@@ -55,25 +56,25 @@ from ansible.module_utils.platelayer.host.ports import find_port_holder, has_add
 
 
 def main() -> None:
-    """Fail if another program listens on a port, or the host does not have the address."""
+    """Fail if another program listens on a port, or the host does not have an address."""
     module = AnsibleModule(
         argument_spec={
             "ports": {"type": "list", "elements": "int", "required": True},
             "setting": {"type": "str", "required": True},
-            "address": {"type": "str", "required": True},
+            "addresses": {"type": "list", "elements": "str", "required": True},
             "address_setting": {"type": "str", "required": True},
             "otherwise": {"type": "str", "default": ""},
             "ours": {"type": "str", "required": True},
         },
         supports_check_mode=True,
     )
-    address = module.params["address"]
     otherwise = f", or {module.params['otherwise']}" if module.params["otherwise"] else ""
-    if not has_address(address):
-        module.fail_json(
-            msg=f"{module.params['address_setting']}: {address} is not an address of this host; "
-            f"write one that `ip address` shows there{otherwise}"
-        )
+    for address in module.params["addresses"]:
+        if not has_address(address):
+            module.fail_json(
+                msg=f"{module.params['address_setting']}: {address} is not an address of this host; "
+                f"write one that `ip address` shows there{otherwise}"
+            )
     for port in module.params["ports"]:
         holder = find_port_holder(port)
         if holder is not None and not holder.belongs_to(module.params["ours"]):

@@ -8,7 +8,11 @@ from .checks.tree import files, held, read
 
 LOCKS = [name for name in files() if re.fullmatch(r"requirements(-dev)?\.txt|roles/litellm/files/.*\.txt", name)]
 # Installs from an index, and must be given a lock: by the controller's bootstrap and by the role on hosts.
-INSTALLERS = ["src/platelayer/bootstrap.py", "roles/litellm/tasks/install.yml", "roles/litellm/tasks/install_uv.yml"]
+INSTALLERS = [
+    "src/platelayer/bootstrap.py",
+    "roles/litellm/tasks/install_version.yml",
+    "roles/litellm/tasks/install_uv.yml",
+]
 _PACKAGE = re.compile(r"^[A-Za-z0-9][^\n]*(?:\n[ \t][^\n]*)*", re.M)
 
 

@@ -1,43 +1,35 @@
 """Configurations that cannot serve are refused with a reason; not one request is lost meanwhile."""
 
-import json
-import os
-import subprocess
 import threading
 from collections import Counter
-from pathlib import Path
 
 import httpx
 import pytest
+from gateways import Gateway, PlaybookRun, ansible_playbook
 
-ROOT = Path(__file__).parents[2]
 CHAT = {"name": "chat", "provider": "relay", "id": "chat-1"}
+# So many answers, at least, are counted while a config is refused.
+ASKED = 21
 
 
 @pytest.fixture(scope="module")
-def client(address):
-    key = "sk-" + Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"], "secrets", "master").read_text().strip()
-    headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=f"http://{address('gateway')}:4001", headers=headers, timeout=300) as made:
-        yield made
+def gateway(gateways) -> Gateway:
+    """The gateway that gets these configs."""
+    return gateways["gateway13"]
 
 
 class Loop:
     """Asks for completions, one after another, until it is told to stop; counts what came back."""
 
-    def __init__(self, client: httpx.Client) -> None:
-        self.outcomes: Counter[str] = Counter()
-        self._client = client
+    def __init__(self, gateway: Gateway) -> None:
+        self.outcomes: Counter[int] = Counter()
+        self._gateway = gateway
         self._enough = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
-        while not self._enough.wait(0.05):
-            try:
-                body = {"model": "chat", "messages": [{"role": "user", "content": "hello"}]}
-                self.outcomes[str(self._client.post("/v1/chat/completions", json=body).status_code)] += 1
-            except httpx.HTTPError as error:
-                self.outcomes[type(error).__name__] += 1
+        while not self._enough.wait(0.25) or self.outcomes.total() < ASKED:
+            self.outcomes[self._gateway.chat("chat").status] += 1
 
     def __enter__(self) -> "Loop":
         self._thread.start()
@@ -48,18 +40,14 @@ class Loop:
         self._thread.join()
 
 
-def deploy(tmp_path: Path, **variables: object) -> subprocess.CompletedProcess[str]:
+def deploy(gateway: Gateway, **variables: object) -> PlaybookRun:
     """Run site.yml as an operator would, with other variables."""
-    extra = tmp_path / "extra.json"
-    extra.write_text(json.dumps(variables))
-    command = ["ansible-playbook", "playbooks/site.yml", "--diff", "--limit", "gateway", "-e", f"@{extra}"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return ansible_playbook("site", "--diff", "--limit", gateway.name, variables=variables)
 
 
-def state(host) -> tuple[str, str]:
+def state(gateway: Gateway) -> tuple[str, str]:
     """What serves: the release and the process."""
-    pid = host.run("systemctl show -p MainPID --value litellm@1.service").stdout.strip()
-    return host.file("/etc/litellm/current").linked_to, pid
+    return gateway.release(), gateway.show("MainPID")
 
 
 @pytest.mark.parametrize(
@@ -78,64 +66,61 @@ def state(host) -> tuple[str, str]:
             id="hook-that-is-not-there",
         ),
         pytest.param(
-            {"tested_models": [CHAT, {**CHAT, "name": "bad", "extra": {"model": "no_such_provider/x"}}]},
+            {"gateway_models": [CHAT, {**CHAT, "name": "bad", "extra": {"model": "no_such_provider/x"}}]},
             "the candidate does not serve bad",
             "no_such_provider",
             id="model-that-litellm-drops",
         ),
         pytest.param(
-            {"tested_models": [CHAT, {**CHAT, "name": "new"}], "litellm_start_timeout": 1},
+            {"gateway_models": [CHAT, {**CHAT, "name": "new"}], "litellm_start_timeout": 1},
             "the candidate did not become ready within 1 s",
             "",
             id="start-that-takes-too-long",
         ),
     ],
 )
-def test_it_is_refused_and_the_old_one_serves(hosts, client, tmp_path, variables, reason, log) -> None:
-    before = state(hosts["gateway"])
-    with Loop(client) as loop:
-        result = deploy(tmp_path, **variables)
-    assert result.returncode != 0
-    assert f"{reason}; what served before still serves" in " ".join(result.stdout.split())
-    assert log in result.stdout
-    assert set(loop.outcomes) == {"200"}, loop.outcomes
-    assert loop.outcomes["200"] > 20
-    assert state(hosts["gateway"]) == before
+def test_it_is_refused_and_the_old_one_serves(gateway, variables, reason, log) -> None:
+    before = state(gateway)
+    with Loop(gateway) as loop:
+        run = deploy(gateway, **variables)
+    assert run.code != 0
+    assert f"{reason}; what served before still serves" in run.words
+    assert log in run.output
+    assert set(loop.outcomes) == {200}, loop.outcomes
+    assert loop.outcomes[200] > 20
+    assert state(gateway) == before
 
 
-def test_a_refused_one_leaves_no_process_and_no_listener(hosts) -> None:
-    gateway = hosts["gateway"]
-    assert gateway.run("pgrep -fc 'bin/[l]itellm --config'").stdout.strip() == "1"
+def test_a_refused_one_leaves_no_process_and_no_listener(gateway) -> None:
+    assert gateway.host.run("pgrep -fc 'bin/[l]itellm --config'").stdout.strip() == "1"
 
 
-def test_a_good_one_serves_afterwards(hosts, client, tmp_path) -> None:
-    before = state(hosts["gateway"])
-    result = deploy(tmp_path, tested_models=[CHAT, {**CHAT, "name": "new"}])
-    assert result.returncode == 0, result.stdout
-    assert "+- model_name: new" in result.stdout
-    assert {entry["id"] for entry in client.get("/v1/models").json()["data"]} == {"chat", "new"}
-    assert state(hosts["gateway"]) != before
-    assert hosts["gateway"].run("ls -A /etc/litellm/releases").stdout.split() == sorted(
-        Path(release).name for release in (before[0], state(hosts["gateway"])[0])
-    )
+def test_a_good_one_serves_afterwards(gateway) -> None:
+    before = state(gateway)
+    run = deploy(gateway, gateway_models=[CHAT, {**CHAT, "name": "new"}])
+    assert run.code == 0, run.output
+    assert "+- model_name: new" in run.output
+    assert gateway.models() == {"chat", "new", "auto-chat"}
+    assert state(gateway) != before
+    assert gateway.host.run("ls -A /etc/litellm/releases").stdout.split() == sorted((before[0], gateway.release()))
 
 
-def test_an_address_that_the_host_does_not_have_is_refused(hosts, client, tmp_path) -> None:
-    before = state(hosts["gateway"])
-    result = deploy(tmp_path, litellm_address="192.0.2.190")
-    assert result.returncode != 0
+def test_an_address_that_the_host_does_not_have_is_refused(gateway) -> None:
+    before = state(gateway)
+    run = deploy(gateway, litellm_address="192.0.2.190")
+    assert run.code != 0
     sentence = "litellm_address: 192.0.2.190 is not an address of this host; write one that `ip address` shows there"
-    assert sentence in " ".join(result.stdout.split())
-    assert state(hosts["gateway"]) == before
-    assert client.get("/health/readiness").status_code == 200
+    assert sentence in run.words
+    assert state(gateway) == before
+    assert gateway.ask("GET", "/health/readiness").status == 200
 
 
-def test_instances_are_added_and_taken_away(hosts, address, client, tmp_path) -> None:
-    second = f"http://{address('gateway')}:4002/health/readiness"
-    assert deploy(tmp_path, litellm_instances=2).returncode == 0
+def test_instances_are_added_and_taken_away(gateway) -> None:
+    second = f"http://{gateway.address}:4002/health/readiness"
+    assert deploy(gateway, litellm_instances=2).code == 0
     assert httpx.get(second).status_code == 200
-    assert deploy(tmp_path).returncode == 0
+    assert deploy(gateway).code == 0
     with pytest.raises(httpx.ConnectError):
         httpx.get(second)
-    assert hosts["gateway"].run("systemctl is-enabled litellm@2.service").stdout.strip() == "disabled"
-    assert client.get("/health/readiness").status_code == 200
+    assert gateway.host.run("systemctl is-enabled litellm@2.service").stdout.strip() == "disabled"
+    assert gateway.ask("GET", "/health/readiness").status == 200
