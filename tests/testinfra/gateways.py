@@ -91,7 +91,7 @@ class Gateway:
 
     @cached_property
     def authority(self) -> ssl.SSLContext | bool:
-        """What clients must believe: the private authority that made the certificate of the edge; without TLS nothing."""
+        """What clients must believe: with TLS the private authority that made the certificate of the edge."""
         return ssl.create_default_context(cadata=self.host.file(AUTHORITY).content_string) if self.tls else False
 
     def ask(self, method: str, path: str, body: object = None, *, key: str | None = "") -> GatewayAnswer:
