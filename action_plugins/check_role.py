@@ -47,7 +47,7 @@ class ActionModule(ActionBase):
             problems = play.find_setting_problems(role, settings, built, variables.get("ansible_facts", {})) + problems
         if problems := play.find_misspelt_variables(role, variables, known) + problems:
             return {**result, "failed": True, "msg": "\n".join(problems)}
-        checked = [*built.get("checked", []), role]
+        checked = sorted({*built.get("checked", []), role})
         return {**result, **built, "checked": checked, "changed": False, "_ansible_no_log": True}
 
     def _read(self, names: Iterable[str], variables: dict[str, Any]) -> dict[str, Any]:

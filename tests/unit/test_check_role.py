@@ -63,10 +63,10 @@ def test_every_problem_is_told_at_once_and_nothing_secret(play) -> None:
 
 def test_the_gateway_is_built_once_and_hidden(play, tmp_path) -> None:
     remove = {"file": {"path": str(tmp_path / "catalogs/listed.json"), "state": "absent"}}
-    names = {"debug": {"msg": "names: {{ __gateway.litellm.names }}"}}
+    names = {"debug": {"msg": "names: {{ __gateway.litellm.names | join }} of {{ __gateway.checked | join }}"}}
     done = play([include("litellm"), remove, include("litellm"), names], "-vvv")
     assert done.returncode == 0, done.stdout
-    assert "vendor/model" in done.stdout.partition("names: ")[2]
+    assert "vendor/model of litellm" in done.stdout.partition("names: ")[2]
     assert KEY not in done.stdout
 
 
