@@ -160,7 +160,7 @@ def _describe(move: PriceMove) -> str:
     if difference := describe_move(before, after):
         text += f", {difference}"
     if move.begins or move.ends:
-        text += f", billed as {move.substitute} {'until now' if move.begins else 'from now on'}"
+        text += f", billed as {move.substitute_price} {'until now' if move.begins else 'from now on'}"
     return text
 
 

@@ -12,7 +12,7 @@ class PriceMove:
     """One price for prompts of `start` tokens or more, in USD: what it was and would be, None where it is unknown.
 
     begins: the price is new, and `before` is the price that was billed in its place. ends: the price is no longer
-    listed, and `after` is the price that will be billed in its place. `substitute` names that other price.
+    listed, and `after` is the price that will be billed in its place. `substitute_price` names that other price.
     """
 
     name: PriceName
@@ -23,7 +23,7 @@ class PriceMove:
     ends: bool = False
 
     @property
-    def substitute(self) -> PriceName | None:
+    def substitute_price(self) -> PriceName | None:
         """The name of the price that is billed where this one is not listed."""
         return INSTEAD.get(self.name)
 

@@ -99,14 +99,15 @@ class SecretStore:
 
         what, user: what it is for, such as (`the key of`, `openrouter`); wanted: its name, if that is free.
         """
-        if self.identify(variable) not in self._vault_entries:
+        secret = self.identify(variable)
+        if secret not in self._vault_entries:
             name = wanted or f"vault_{variable.lower()}"
             # `platelayer env create` makes up what ends so; this value is somebody else's.
             name += "_value" if not wanted and name.endswith(("_password", "_master_key")) else ""
             while any(entry.variable == name for entry in self._vault_entries.values()):
                 name = f"{name}_value"
-            self._vault_entries[self.identify(variable)] = VaultEntry(name, self.name_origin(variable))
-        entry = self._vault_entries[self.identify(variable)]
+            self._vault_entries[secret] = VaultEntry(name, self.name_origin(variable))
+        entry = self._vault_entries[secret]
         entry.uses.setdefault(what, []).append(user)
         return entry
 
