@@ -64,7 +64,7 @@ class Outcome:
     stall: float | None = None
 
 
-class Events:
+class StreamReader:
     """Reads the lines of a stream and remembers the first thing that is wrong with them."""
 
     def __init__(self) -> None:
@@ -78,44 +78,48 @@ class Events:
         if not line or line.startswith((b":", b"event:", b"id:", b"retry:")):
             return
         if self.done:
-            self._wrong("something follows [DONE]", line)
+            self._note_problem("something follows [DONE]", line)
         elif not line.startswith(b"data:"):
-            self._wrong("a line is no event", line)
+            self._note_problem("a line is no event", line)
         elif (data := line.removeprefix(b"data:").strip()) == b"[DONE]":
             self.done = True
         else:
-            self._chunk(data)
+            self._read_chunk(data)
 
-    def verdict(self, expected: str) -> str | None:
-        """What is wrong with the whole stream, or None."""
-        return self.problem or (None if self.done else "it ended without [DONE]") or difference(self.text, expected)
+    def judge(self, expected: str) -> str | None:
+        """Return what is wrong with the whole stream, or None."""
+        return (
+            self.problem
+            or (None if self.done else "it ended without [DONE]")
+            or describe_difference(self.text, expected)
+        )
 
-    def _chunk(self, data: bytes) -> None:
+    def _read_chunk(self, data: bytes) -> None:
         try:
             payload = json.loads(data)
             if "error" in payload:
-                self._wrong("an error event", data)
+                self._note_problem("an error event", data)
                 return
             # The last one, with the usage, has no choices; the first and the last but one no content.
             self.text += "".join(choice["delta"].get("content") or "" for choice in payload["choices"])
         except (ValueError, LookupError, TypeError, AttributeError):
-            self._wrong("an event is no chunk of a chat", data)
+            self._note_problem("an event is no chunk of a chat", data)
 
-    def _wrong(self, what: str, seen: bytes) -> None:
+    def _note_problem(self, what: str, seen: bytes) -> None:
         self.problem = self.problem or f"{what}: {seen[:EXCERPT].decode(errors='replace')}"
 
 
-def verdict_of_body(body: bytes, expected: str) -> str | None:
-    """What is wrong with an answer in one piece, or None."""
+def judge_body(body: bytes, expected: str) -> str | None:
+    """Return what is wrong with an answer in one piece, or None."""
     try:
         content = json.loads(body)["choices"][0]["message"]["content"]
     except (ValueError, LookupError, TypeError):
         return f"the answer is no chat: {body[:EXCERPT].decode(errors='replace')}"
-    return difference(content or "", expected)
+    return describe_difference(content or "", expected)
 
 
-def difference(text: str, expected: str) -> str | None:
-    """Where the text stops being the expected one, or None."""
+def describe_difference(text: str, expected: str) -> str | None:
+    """Return where the text stops being the expected one, or None."""
     if text == expected:
         return None
     same = next((at for at, (a, b) in enumerate(zip(text, expected, strict=False)) if a != b), None)
@@ -136,7 +140,7 @@ async def ask(
             outcome.status = reply.status
             outcome.deployment = reply.headers.get("x-litellm-model-id")
             outcome.instance = reply.headers.get(instance_header) if instance_header else None
-            outcome.error = await _read(reply, question, outcome, begin)
+            outcome.error = await _read_answer(reply, question, outcome, begin)
     except TimeoutError:
         outcome.error = f"no complete answer within {time.perf_counter() - begin:.1f} s"
     except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -148,14 +152,14 @@ async def ask(
     return outcome
 
 
-async def _read(reply: aiohttp.ClientResponse, question: Question, outcome: Outcome, begin: float) -> str | None:
+async def _read_answer(reply: aiohttp.ClientResponse, question: Question, outcome: Outcome, begin: float) -> str | None:
     if reply.status != 200 or question.kind != "stream":
         body = await reply.read()
         outcome.first_byte = time.perf_counter() - begin
         if reply.status != 200:
             return f"status {reply.status}: {body[:EXCERPT].decode(errors='replace')}"
-        return verdict_of_body(body, question.expected)
-    events, before, longest = Events(), None, 0.0
+        return judge_body(body, question.expected)
+    events, before, longest = StreamReader(), None, 0.0
     async for line in reply.content:
         now = time.perf_counter()
         if before is None:
@@ -165,4 +169,4 @@ async def _read(reply: aiohttp.ClientResponse, question: Question, outcome: Outc
         before = now
         outcome.stall = longest
         events.read(line)
-    return events.verdict(question.expected)
+    return events.judge(question.expected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rawhttp import request
+from rawhttp import format_request
 
 Headers = list[tuple[str, str]]
 
@@ -22,8 +22,8 @@ FORWARDED: dict[str, Headers] = {
 }
 
 
-def rewritten(hidden: str) -> dict[str, Headers]:
-    """Headers with which some programs let a client name another path or method than the proxy has seen."""
+def list_rewriting_headers(hidden: str) -> dict[str, Headers]:
+    """Return headers with which some programs let a client name another path or method than the proxy has seen."""
     return {
         "x-original-url": [("X-Original-URL", hidden)],
         "x-rewrite-url": [("X-Rewrite-URL", hidden)],
@@ -33,20 +33,20 @@ def rewritten(hidden: str) -> dict[str, Headers]:
     }
 
 
-def smuggling(usual: Headers, path: str, hidden: str) -> dict[str, tuple[bytes, int]]:
-    """Bytes by name, and how many answers an honest server gives at most; ``usual`` are host and key.
+def list_smuggling_requests(usual: Headers, path: str, hidden: str) -> dict[str, tuple[bytes, int]]:
+    """Return bytes by name, and how many answers an honest server gives at most; ``usual`` are host and key.
 
     Each carries a request for ``hidden`` where only one of two servers would see one. More answers than that, or one
     that only ``hidden`` gives, means that it got through.
     """
-    inner = request("GET", hidden, usual)
+    inner = format_request("GET", hidden, usual)
     # For a server that believes Transfer-Encoding the body ends before `inner`.
     chunked = b"0\r\n\r\n" + inner
     length = ("Content-Length", str(len(chunked)))
     coded = ("Transfer-Encoding", "chunked")
 
     def post(*headers: tuple[str, str], body: bytes = chunked) -> bytes:
-        return request("POST", path, [*usual, ("Content-Type", "application/json"), *headers], body)
+        return format_request("POST", path, [*usual, ("Content-Type", "application/json"), *headers], body)
 
     return {
         "both": (post(length, coded), 1),
@@ -68,9 +68,9 @@ def smuggling(usual: Headers, path: str, hidden: str) -> dict[str, tuple[bytes, 
         "bare-line-feeds": (post(length, coded).replace(b"\r\n", b"\n"), 1),
         "chunk-with-bare-line-feed": (post(coded, body=b"0\n\n" + inner), 1),
         "size-beyond-all-numbers": (post(coded, body=b"10000000000000000\r\n" + inner), 1),
-        "get-with-a-body": (request("GET", path, [*usual, ("Content-Length", str(len(inner)))], inner), 1),
+        "get-with-a-body": (format_request("GET", path, [*usual, ("Content-Length", str(len(inner)))], inner), 1),
         "http-0.9": (f"GET {hidden}\r\n".encode(), 1),
         "http-1.0-coded": (post(coded).replace(b"HTTP/1.1", b"HTTP/1.0", 1), 1),
         # Nothing is wrong with it: two requests, two answers, each judged by its own path.
-        "pipelined": (request("GET", path, usual) + inner, 2),
+        "pipelined": (format_request("GET", path, usual) + inner, 2),
     }

@@ -22,18 +22,18 @@ from pathlib import Path
 from typing import TextIO
 
 from asking import Outcome
-from summary import summary
+from summary import summarize
 from traffic import Settings, Traffic
 
 USUAL = Settings(url="")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options."""
-    made = argparse.ArgumentParser(
+def make_parser() -> argparse.ArgumentParser:
+    """Return the options."""
+    parser = argparse.ArgumentParser(
         description=__doc__, epilog="Exit codes: 0 no error, 1 errors among the answers, 2 wrong usage."
     )
-    add = made.add_argument
+    add = parser.add_argument
     add("--url", required=True, help="the gateway, without /v1: http://192.0.2.11:4001")
     add("--ca-file", type=Path, help="trust only these certificate authorities (PEM)")
     add("--key-file", metavar="FILE", help="the first line is the bearer key; - reads it from stdin")
@@ -90,11 +90,11 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--stop-with-stdin", action="store_true", help="stop when stdin ends, as it does when whoever started this dies"
     )
-    return made
+    return parser
 
 
-def settings(given: argparse.Namespace, key: str) -> Settings:
-    """What the options say."""
+def read_settings(given: argparse.Namespace, key: str) -> Settings:
+    """Return the traffic that the options describe."""
     return Settings(
         url=given.url.rstrip("/"),
         key=key,
@@ -115,7 +115,7 @@ def settings(given: argparse.Namespace, key: str) -> Settings:
 
 
 def read_key(name: str | None) -> str:
-    """The first line of the file."""
+    """Return the first line of the file."""
     if name is None:
         return ""
     if name == "-":
@@ -124,7 +124,7 @@ def read_key(name: str | None) -> str:
         return file.readline().strip()
 
 
-async def run(wanted: Settings, out: TextIO, *, stop_with_stdin: bool = False) -> list[Outcome]:
+async def run_traffic(wanted: Settings, out: TextIO, *, stop_with_stdin: bool = False) -> list[Outcome]:
     """Make the traffic until it is enough; every finished request is written at once."""
     outcomes: list[Outcome] = []
 
@@ -154,19 +154,19 @@ def _wait_for_the_end_of_stdin(loop: asyncio.AbstractEventLoop, enough: asyncio.
 
 def main() -> None:
     """Exit codes: 0 no error, 1 errors among the answers, 2 wrong usage."""
-    options = parser()
+    options = make_parser()
     given = options.parse_args()
     shortest, longest = given.stream_seconds
     if given.token_seconds <= 0 or not 0 <= shortest <= longest:
         options.error("--token-seconds must be more than 0, and of --stream-seconds the first not more than the second")
     try:
-        wanted = settings(given, read_key(given.key_file))
+        wanted = read_settings(given, read_key(given.key_file))
         out = sys.stdout if given.out == "-" else Path(given.out).open("w")  # noqa: SIM115 - closed below
     except (OSError, ssl.SSLError) as error:
         options.error(str(error))
     with out:
-        outcomes = asyncio.run(run(wanted, out, stop_with_stdin=given.stop_with_stdin))
-        said = summary(outcomes)
+        outcomes = asyncio.run(run_traffic(wanted, out, stop_with_stdin=given.stop_with_stdin))
+        said = summarize(outcomes)
         # With the requests on stdout, too, it is the last line and the only one without `kind`.
         print(json.dumps({"summary": said}, indent=None if out is sys.stdout else 2), flush=True)
     sys.exit(1 if said["errors"] else 0)

@@ -43,19 +43,19 @@ class Target:
         return urlsplit(self.url).netloc
 
     def tls(self) -> ssl.SSLContext | None:
-        """What checks the server's certificate, or None without TLS."""
+        """Return what checks the server's certificate, or None without TLS."""
         return ssl.create_default_context(cafile=self.ca_file) if self.url.startswith("https:") else None
 
     def connect(self, seconds: float) -> socket.socket:
-        """A connection, with TLS where the URL has it."""
+        """Open a connection, with TLS where the URL has it."""
         plain = socket.create_connection((self.host, self.port), timeout=seconds)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         tls = self.tls()
         return tls.wrap_socket(plain, server_hostname=self.host) if tls else plain
 
 
-def request(method: str, path: str, headers: Iterable[tuple[str, str]], body: bytes = b"") -> bytes:
-    """A request's bytes; every character of the arguments becomes one byte, whatever it is."""
+def format_request(method: str, path: str, headers: Iterable[tuple[str, str]], body: bytes = b"") -> bytes:
+    """Return the bytes of a request; every character of the arguments becomes one byte, whatever it is."""
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
     return "".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1") + body
 
@@ -116,7 +116,7 @@ class Exchange:
         }
 
 
-def exchange(
+def exchange_bytes(
     target: Target, parts: Iterable[bytes], *, expected: int = 1, method: str = "GET", seconds: float = 10
 ) -> Exchange:
     """Send the parts on one connection and read the answers, until there are as many as expected and then silence.
@@ -129,12 +129,12 @@ def exchange(
     try:
         with target.connect(seconds) as connection:
             _send(connection, parts, result, received, deadline)
-            _receive(connection, result, received, deadline, lambda data: replies(data, method), expected)
+            _receive(connection, result, received, deadline, lambda data: parse_replies(data, method), expected)
     except (ConnectionResetError, BrokenPipeError):
         result.ended = "reset"
     except OSError as error:  # TLS and refused connections, too.
         result.ended, result.error = "error", f"{type(error).__name__}: {error}"
-    result.replies = replies(bytes(received), method)
+    result.replies = parse_replies(bytes(received), method)
     result.seconds = time.monotonic() - begin
     return result
 
@@ -153,13 +153,13 @@ def _send(
             result.ended = "reset"
             return
         result.sent += len(part)
-        if _read_now(connection, received):
+        if _read_arrived(connection, received):
             return
     result.sent_all = True
 
 
-def _read_now(connection: socket.socket, received: bytearray) -> bool:
-    """Take what has arrived already; whether there was anything, the end included."""
+def _read_arrived(connection: socket.socket, received: bytearray) -> bool:
+    """Take what has arrived already; return whether there was anything, the end included."""
     connection.settimeout(0)
     try:
         data = connection.recv(65_536)
@@ -195,29 +195,29 @@ def _receive(
         received += data
 
 
-def replies(data: bytes, method: str = "GET") -> list[Reply]:
-    """The answers in what a server has sent; the last one may be incomplete."""
-    found = []
+def parse_replies(data: bytes, method: str = "GET") -> list[Reply]:
+    """Return the answers in what a server has sent; the last one may be incomplete."""
+    parsed = []
     while data:
         head, mark, rest = data.partition(b"\r\n\r\n")
         status_line, *lines = head.decode("latin-1").split("\r\n")
         headers = [[part.strip() for part in line.partition(":")[::2]] for line in lines]
         if not mark or not status_line.startswith("HTTP/"):
-            found.append(Reply(status_line, headers, b"", False))
-            return found
+            parsed.append(Reply(status_line, headers, b"", False))
+            return parsed
         bare = Reply(status_line, headers, b"", True)
-        body, data, complete = _body(bare, rest, method)
-        found.append(Reply(status_line, headers, body, complete))
-    return found
+        body, data, complete = _split_body(bare, rest, method)
+        parsed.append(Reply(status_line, headers, body, complete))
+    return parsed
 
 
-def _body(head: Reply, rest: bytes, method: str) -> tuple[bytes, bytes, bool]:
-    """The body, what follows it, and whether it is complete."""
+def _split_body(head: Reply, rest: bytes, method: str) -> tuple[bytes, bytes, bool]:
+    """Return the body, what follows it, and whether it is complete."""
     status = head.status or 0
     if status < 200 or status in {204, 304} or method == "HEAD":
         return b"", rest, True
     if head.header("transfer-encoding").lower() == "chunked":
-        return _chunks(rest)
+        return _decode_chunks(rest)
     length = head.header("content-length")
     if not length.isdigit():
         # It ends with the connection, so everything belongs to it, and nobody can tell whether it is whole.
@@ -225,7 +225,7 @@ def _body(head: Reply, rest: bytes, method: str) -> tuple[bytes, bytes, bool]:
     return rest[: int(length)], rest[int(length) :], len(rest) >= int(length)
 
 
-def _chunks(rest: bytes) -> tuple[bytes, bytes, bool]:
+def _decode_chunks(rest: bytes) -> tuple[bytes, bytes, bool]:
     body = b""
     while True:
         size, mark, after = rest.partition(b"\r\n")

@@ -24,8 +24,8 @@ LAST = 65_535
 WINDOW = 8_000
 
 
-def ports(text: str) -> list[int]:
-    """``22,80,4000-4010`` as numbers, each once."""
+def parse_ports(text: str) -> list[int]:
+    """Return ``22,80,4000-4010`` as numbers, each once."""
     found: set[int] = set()
     for part in text.split(","):
         first, _, last = part.partition("-")
@@ -35,8 +35,8 @@ def ports(text: str) -> list[int]:
     return sorted(found)
 
 
-def ranges(numbers: Iterable[int]) -> list[list[int]]:
-    """``[[first, last], ...]`` for numbers in order."""
+def join_ranges(numbers: Iterable[int]) -> list[list[int]]:
+    """Return ``[[first, last], ...]`` for numbers in order."""
     found: list[list[int]] = []
     for number in numbers:
         if found and found[-1][1] == number - 1:
@@ -46,12 +46,12 @@ def ranges(numbers: Iterable[int]) -> list[list[int]]:
     return found
 
 
-def scan(address: str, wanted: Iterable[int], patience: float, deadline: float) -> dict[int, str]:
-    """What connecting to each port led to: open, refused, silent, unasked, or the name of another error.
+def scan_once(address: str, wanted: Iterable[int], patience: float, deadline: float) -> dict[int, str]:
+    """Return what connecting to each port led to: open, refused, silent, unasked, or the name of another error.
 
     ``patience`` is for one port; ``deadline``, on the monotonic clock, is for all of them.
     """
-    window = _most_at_once()
+    window = _raise_file_limit()
     waiting = iter(wanted)
     state: dict[int, str] = {}
     # In the order of their beginning, which is the order in which their patience ends.
@@ -64,13 +64,13 @@ def scan(address: str, wanted: Iterable[int], patience: float, deadline: float) 
             chosen = list(itertools.islice(waiting, batch))
             more = bool(chosen) or (batch == 0 and time.monotonic() < deadline)
             for port in chosen:
-                begun.update(_begin(address, port, selector, state))
+                begun.update(_begin_attempt(address, port, selector, state))
             for key, _ in selector.select(0 if chosen else 0.05):
                 attempt = key.fileobj
                 assert isinstance(attempt, socket.socket)
                 port, _ = begun.pop(attempt)
-                state[port] = _outcome(attempt)
-                _end(attempt, selector)
+                state[port] = _read_outcome(attempt)
+                _end_attempt(attempt, selector)
             now = time.monotonic()
             while begun:
                 attempt, (port, since) = next(iter(begun.items()))
@@ -78,56 +78,56 @@ def scan(address: str, wanted: Iterable[int], patience: float, deadline: float) 
                     break
                 state[port] = "silent"
                 del begun[attempt]
-                _end(attempt, selector)
+                _end_attempt(attempt, selector)
     return state | dict.fromkeys(waiting, "unasked")
 
 
-def _begin(
+def _begin_attempt(
     address: str, port: int, selector: selectors.BaseSelector, state: dict[int, str]
 ) -> dict[socket.socket, tuple[int, float]]:
     attempt = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     attempt.setblocking(False)
     result = attempt.connect_ex((address, port))
     if result != errno.EINPROGRESS:
-        state[port] = _word(result)
+        state[port] = _name_outcome(result)
         attempt.close()
         return {}
     selector.register(attempt, selectors.EVENT_WRITE)
     return {attempt: (port, time.monotonic())}
 
 
-def _end(attempt: socket.socket, selector: selectors.BaseSelector) -> None:
+def _end_attempt(attempt: socket.socket, selector: selectors.BaseSelector) -> None:
     selector.unregister(attempt)
     attempt.close()
 
 
-def _outcome(attempt: socket.socket) -> str:
+def _read_outcome(attempt: socket.socket) -> str:
     code = attempt.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     # On its own host, a connection may get the very port that it asks for, and then it has reached itself.
     if code == 0 and attempt.getsockname() == attempt.getpeername():
         return "refused"
-    return _word(code)
+    return _name_outcome(code)
 
 
-def _word(code: int) -> str:
+def _name_outcome(code: int) -> str:
     return {0: "open", errno.ECONNREFUSED: "refused", errno.ETIMEDOUT: "silent"}.get(code) or errno.errorcode[code]
 
 
-def _most_at_once() -> int:
-    """How many connections may be under way, after this process's limit of open files was raised for them."""
+def _raise_file_limit() -> int:
+    """Return how many connections may be under way, after this process's limit of open files was raised for them."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     limit = WINDOW + 100 if hard == resource.RLIM_INFINITY else min(hard, WINDOW + 100)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
     return limit - 100
 
 
-def report(host: str, wanted: list[int], patience: float, at_most: float) -> dict[str, Any]:
+def scan_ports(host: str, wanted: list[int], patience: float, at_most: float) -> dict[str, Any]:
     """Scan twice, and say it in few words: ports by what became of them, as ranges."""
     begin = time.monotonic()
     address = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0]
-    state = scan(str(address), wanted, patience, begin + at_most)
+    state = scan_once(str(address), wanted, patience, begin + at_most)
     silent = [port for port in wanted if state[port] == "silent"]
-    again = scan(str(address), silent, patience, begin + at_most)
+    again = scan_once(str(address), silent, patience, begin + at_most)
     # Where the time was up, the first look stands.
     state |= {port: word for port, word in again.items() if word != "unasked"}
     open_ports = [port for port in wanted if state[port] == "open"]
@@ -137,7 +137,7 @@ def report(host: str, wanted: list[int], patience: float, at_most: float) -> dic
         "address": address,
         "asked": len(wanted),
         "open": open_ports,
-        "others": {word: ranges(port for port in wanted if state[port] == word) for word in others},
+        "others": {word: join_ranges(port for port in wanted if state[port] == word) for word in others},
         "counts": {word: sum(state[port] == word for port in wanted) for word in ["open", *others]},
         "complete": "unasked" not in state.values(),
         "seconds": round(time.monotonic() - begin, 2),
@@ -153,7 +153,7 @@ def main() -> None:
     parser.add_argument("--at-most-seconds", type=float, default=20, help="for everything (default: %(default)s)")
     given = parser.parse_args()
     try:
-        said = report(given.host, ports(given.ports), given.patience, given.at_most_seconds)
+        said = scan_ports(given.host, parse_ports(given.ports), given.patience, given.at_most_seconds)
     except (ValueError, OSError) as error:
         parser.error(str(error))
     print(json.dumps(said))

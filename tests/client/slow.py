@@ -8,11 +8,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from rawhttp import Target, replies
+from rawhttp import Target, parse_replies
 
 
 @dataclass(frozen=True)
-class Trickle:
+class TricklePace:
     """``first`` at once, then ``drop`` again and again, ``every`` so many seconds."""
 
     first: bytes
@@ -20,10 +20,10 @@ class Trickle:
     every: float = 1.0
 
 
-async def hold(target: Target, trickle: Trickle, connections: int, at_most: float) -> dict[str, Any]:
+async def hold_connections(target: Target, trickle: TricklePace, connections: int, at_most: float) -> dict[str, Any]:
     """Open so many connections, keep all of them busy at this pace, and tell what became of each."""
     began = time.monotonic()
-    held = await asyncio.gather(*(_one(target, trickle, at_most) for _ in range(connections)))
+    held = await asyncio.gather(*(_hold_one(target, trickle, at_most) for _ in range(connections)))
     ends = [connection["ended"] for connection in held]
     ended = [connection["seconds"] for connection in held if connection["ended"] in {"close", "reset"}]
     return {
@@ -35,8 +35,10 @@ async def hold(target: Target, trickle: Trickle, connections: int, at_most: floa
     }
 
 
-async def _one(target: Target, trickle: Trickle, at_most: float) -> dict[str, Any]:
-    """``ended``: refused (never open), close or reset (by the server), or open (until the bound).
+async def _hold_one(target: Target, trickle: TricklePace, at_most: float) -> dict[str, Any]:
+    """Hold one connection and return what became of it.
+
+    ``ended``: refused (never open), close or reset (by the server), or open (until the bound).
 
     ``answered`` are the seconds until the server said anything.
     """
@@ -47,7 +49,7 @@ async def _one(target: Target, trickle: Trickle, at_most: float) -> dict[str, An
     except (OSError, TimeoutError) as error:
         return {
             "ended": "refused",
-            "seconds": _since(began),
+            "seconds": _measure_seconds(began),
             "status": None,
             "drops": 0,
             "answer": "",
@@ -68,14 +70,14 @@ async def _one(target: Target, trickle: Trickle, at_most: float) -> dict[str, An
             if not data:
                 ended = "close"
                 break
-            answered = answered or _since(began)
+            answered = answered or _measure_seconds(began)
     except OSError:
         ended = "reset"
-    seconds = _since(began)
+    seconds = _measure_seconds(began)
     writer.close()
     with contextlib.suppress(OSError, TimeoutError):
         await asyncio.wait_for(writer.wait_closed(), 1)
-    first = next(iter(replies(received)), None)
+    first = next(iter(parse_replies(received)), None)
     return {
         "ended": ended,
         "seconds": seconds,
@@ -86,5 +88,5 @@ async def _one(target: Target, trickle: Trickle, at_most: float) -> dict[str, An
     }
 
 
-def _since(began: float) -> float:
+def _measure_seconds(began: float) -> float:
     return round(time.monotonic() - began, 2)

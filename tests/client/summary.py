@@ -12,8 +12,8 @@ from asking import Outcome
 SHOWN_ERRORS = 20
 
 
-def percentiles(values: Iterable[float]) -> dict[str, float] | None:
-    """p50, p95, p99 and the maximum (each one of the values), or None when there are no values."""
+def compute_percentiles(values: Iterable[float]) -> dict[str, float] | None:
+    """Return p50, p95, p99 and the maximum (each one of the values), or None when there are no values."""
     ordered = sorted(values)
     if not ordered:
         return None
@@ -21,8 +21,8 @@ def percentiles(values: Iterable[float]) -> dict[str, float] | None:
     return {name: round(ordered[math.ceil(rank * len(ordered)) - 1], 4) for name, rank in ranks.items()}
 
 
-def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """The whole run."""
+def summarize(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return the figures of a whole run."""
     errors = [outcome for outcome in outcomes if outcome.error]
     starts = [outcome.start for outcome in outcomes] or [0.0]
     # Of the time in which requests began: at the end, streams alone go on for a while.
@@ -33,31 +33,31 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "requests": len(outcomes),
         "requests_per_second": round(len(outcomes) / busy, 2) if busy else 0.0,
         "errors": len(errors),
-        "unary": _of_kind([outcome for outcome in outcomes if outcome.kind == "unary"]),
-        "stream": _of_kind([outcome for outcome in outcomes if outcome.kind == "stream"]),
+        "unary": _summarize_kind([outcome for outcome in outcomes if outcome.kind == "unary"]),
+        "stream": _summarize_kind([outcome for outcome in outcomes if outcome.kind == "stream"]),
         "statuses": Counter(str(outcome.status) for outcome in outcomes),
         "deployments": Counter(str(outcome.deployment) for outcome in outcomes),
         "instances": Counter(str(outcome.instance) for outcome in outcomes),
         "first_errors": [vars(outcome) for outcome in errors[:SHOWN_ERRORS]],
-        "by_second": _by_second(outcomes),
+        "by_second": _summarize_seconds(outcomes),
     }
 
 
-def _of_kind(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _summarize_kind(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     good = [outcome for outcome in outcomes if outcome.error is None]
     return {
         "requests": len(outcomes),
         "errors": len(outcomes) - len(good),
         "on_new_connections": sum(outcome.connection == "new" for outcome in outcomes),
-        "latency": percentiles(outcome.duration for outcome in good),
-        "first_byte": percentiles(outcome.first_byte for outcome in good if outcome.first_byte is not None),
-        "added": percentiles(outcome.added for outcome in good),
-        "stall": percentiles(outcome.stall for outcome in good if outcome.stall is not None),
+        "latency": compute_percentiles(outcome.duration for outcome in good),
+        "first_byte": compute_percentiles(outcome.first_byte for outcome in good if outcome.first_byte is not None),
+        "added": compute_percentiles(outcome.added for outcome in good),
+        "stall": compute_percentiles(outcome.stall for outcome in good if outcome.stall is not None),
     }
 
 
-def _by_second(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """What the requests that began in a second met: the most that was added to a unary one, the longest first byte."""
+def _summarize_seconds(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Return for each second what requests that began in it met: the most added to a unary one, the longest first byte."""
     seconds: dict[int, list[Outcome]] = {}
     for outcome in outcomes:
         seconds.setdefault(int(outcome.start), []).append(outcome)
@@ -66,14 +66,14 @@ def _by_second(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
             "second": second,
             "requests": len(begun),
             "errors": sum(outcome.error is not None for outcome in begun),
-            "unary_added": _worst(outcome.added for outcome in begun if outcome.kind == "unary"),
-            "stream_added": _worst(outcome.added for outcome in begun if outcome.kind == "stream"),
-            "stream_first_byte": _worst(outcome.first_byte for outcome in begun if outcome.kind == "stream"),
+            "unary_added": _find_worst(outcome.added for outcome in begun if outcome.kind == "unary"),
+            "stream_added": _find_worst(outcome.added for outcome in begun if outcome.kind == "stream"),
+            "stream_first_byte": _find_worst(outcome.first_byte for outcome in begun if outcome.kind == "stream"),
         }
         for second, begun in sorted(seconds.items())
     ]
 
 
-def _worst(values: Iterable[float | None]) -> float | None:
+def _find_worst(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return round(max(known), 4) if known else None

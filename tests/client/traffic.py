@@ -53,7 +53,7 @@ class Traffic:
         """Return when everything has ended: at most ``request_seconds`` after it was enough."""
         timer = asyncio.get_running_loop().call_later(self._settings.at_most_seconds, self.enough.set)
         kinds = ["unary"] * self._settings.unary_clients + ["stream"] * self._settings.stream_clients
-        clients = [asyncio.ensure_future(self._client(number, kind)) for number, kind in enumerate(kinds)]
+        clients = [asyncio.ensure_future(self._run_client(number, kind)) for number, kind in enumerate(kinds)]
         try:
             await asyncio.gather(*clients)
         finally:
@@ -61,7 +61,7 @@ class Traffic:
             for client in clients:
                 client.cancel()
 
-    async def _client(self, number: int, kind: str) -> None:
+    async def _run_client(self, number: int, kind: str) -> None:
         """One client with a session, and so connections, of its own. Every other one never uses a connection twice."""
         settings = self._settings
         connection = "new" if number % 2 else "kept"
@@ -76,7 +76,7 @@ class Traffic:
             connector=connector, headers=headers, timeout=timeout, cookie_jar=cookies
         ) as session:
             await self._wait(number * 0.05)  # Not all of them in the first moment.
-            while (question := self._next(kind)) is not None:
+            while (question := self._next_question(kind)) is not None:
                 url = f"{settings.url}/v1/chat/completions"
                 outcome = await ask(session, url, question, settings.instance_header)
                 outcome.client, outcome.connection = number, connection
@@ -85,7 +85,7 @@ class Traffic:
                 self._record(outcome)
                 await self._wait(settings.pause)
 
-    def _next(self, kind: str) -> Question | None:
+    def _next_question(self, kind: str) -> Question | None:
         settings = self._settings
         if self.enough.is_set():
             return None

@@ -43,9 +43,9 @@ CLIENT = TESTS / "client"
 sys.path.insert(0, str(CLIENT))
 
 from asking import Outcome, Question, ask  # noqa: E402 - the folder is no package, as on the client host
-from rawhttp import Target, exchange, replies, request  # noqa: E402 - as above it
-from scan import ports, report  # noqa: E402 - as above it
-from summary import percentiles, summary  # noqa: E402 - as above it
+from rawhttp import Target, exchange_bytes, format_request, parse_replies  # noqa: E402 - as above it
+from scan import parse_ports, scan_ports  # noqa: E402 - as above it
+from summary import compute_percentiles, summarize  # noqa: E402 - as above it
 from traffic import Settings, Traffic  # noqa: E402 - as above it
 
 KEY = "key-EXAMPLE"
@@ -199,7 +199,7 @@ def test_good_traffic_is_counted_and_without_errors(echo: Echo) -> None:
     outcomes = run(echo.url, at_most_requests=30)
     assert [outcome.error for outcome in outcomes if outcome.error] == []
     assert len(outcomes) == 30 == echo.counters()["completed"]
-    said = summary(outcomes)
+    said = summarize(outcomes)
     assert (said["requests"], said["errors"], said["statuses"]) == (30, 0, {"200": 30})
     assert said["stream"]["requests"] == echo.counters()["streams"] > 0
     assert {(outcome.kind, outcome.connection) for outcome in outcomes} == {
@@ -271,7 +271,7 @@ def test_every_fault_is_an_error_each_time(echo: Echo, kind: str, fault: Fault, 
     for outcome in outcomes:
         assert not outcome.complete
         assert any((outcome.error or "").startswith(start) for start in words), outcome.error
-    assert summary(outcomes)[kind]["errors"] == 4
+    assert summarize(outcomes)[kind]["errors"] == 4
     # Nothing was tried again.
     assert echo.counters()["requests"] == (0 if isinstance(fault, ConnectionRefusedFault) else 4)
 
@@ -320,8 +320,8 @@ def test_the_key_is_in_no_error(script: Callable[..., Script]) -> None:
 
 
 def test_percentiles_are_values_that_were_there() -> None:
-    assert percentiles(range(1, 201)) == {"p50": 100, "p95": 190, "p99": 198, "max": 200}
-    assert percentiles([]) is None
+    assert compute_percentiles(range(1, 201)) == {"p50": 100, "p95": 190, "p99": 198, "max": 200}
+    assert compute_percentiles([]) is None
 
 
 def test_sigterm_ends_it_in_order(echo: Echo, tmp_path: Path) -> None:
@@ -372,9 +372,9 @@ def test_https_needs_the_right_authority(tmp_path: Path, script: Callable[..., S
     trusted = ssl.create_default_context(cafile=str(certificate))
     assert run(server.url, **once, tls=trusted)[0].error == "status 404: "
     assert "certificate" in str(run(server.url, **once)[0].error)
-    sent = request("GET", "/", [("Connection", "close")])
-    assert exchange(Target(server.url, certificate), [sent]).replies[0].status == 404
-    assert "certificate" in str(exchange(Target(server.url), [sent]).error)
+    sent = format_request("GET", "/", [("Connection", "close")])
+    assert exchange_bytes(Target(server.url, certificate), [sent]).replies[0].status == 404
+    assert "certificate" in str(exchange_bytes(Target(server.url), [sent]).error)
 
 
 # The driver.
@@ -466,21 +466,21 @@ def test_a_scan_tells_open_from_refused_and_silent() -> None:
         full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         stack.enter_context(socket.create_connection(full.getsockname()))
         wanted = [made.getsockname()[1] for made in (listener, closed, full)]
-        said = report("127.0.0.1", sorted(wanted), 0.1, 60)
+        said = scan_ports("127.0.0.1", sorted(wanted), 0.1, 60)
     assert said["open"] == wanted[:1]
     assert said["others"] == {"refused": [[wanted[1]] * 2], "silent": [[wanted[2]] * 2]}
     assert said["complete"]
 
 
 def test_a_scan_ends_at_its_bound() -> None:
-    said = report("127.0.0.1", [1, 2, 3], 1, 0)
+    said = scan_ports("127.0.0.1", [1, 2, 3], 1, 0)
     assert (said["complete"], said["counts"]) == (False, {"open": 0, "unasked": 3})
 
 
 def test_ports_are_read_and_checked() -> None:
-    assert ports("22,80,4000-4002,80") == [22, 80, 4000, 4001, 4002]
+    assert parse_ports("22,80,4000-4002,80") == [22, 80, 4000, 4001, 4002]
     with pytest.raises(ValueError, match="ports are 1 to 65535"):
-        ports("0-10")
+        parse_ports("0-10")
 
 
 # Bytes.
@@ -579,7 +579,7 @@ def test_a_pipeline_of_answers_is_taken_apart() -> None:
         b"HTTP/1.1 204 No Content\r\n\r\n"
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"
     )
-    assert [(reply.status, reply.body, reply.complete) for reply in replies(data)] == [
+    assert [(reply.status, reply.body, reply.complete) for reply in parse_replies(data)] == [
         (100, b"", True),
         (200, b"abc", True),
         (204, b"", True),
