@@ -1,7 +1,7 @@
 """A built gateway becomes LiteLLM's config and environment, as plain data."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -10,6 +10,7 @@ from platelayer.gateway.build import BuiltGateway
 from platelayer.gateway.deployments import name_key_variable
 from platelayer.gateway.name_index import list_groups
 from platelayer.schema import GatewaySpec, RedisConnection
+from platelayer.schema.inventory import GroupSettings
 
 # LiteLLM's own `completion_model` overrides what a request asks for; this hook only fills a gap.
 DEFAULT_MODEL_HOOK = "platelayer_hooks.default_model"
@@ -139,13 +140,8 @@ def _make_router_settings(built: BuiltGateway) -> dict[str, Any]:
     }
     is_served = built.names.is_served
     served_groups = [group for group in list_groups(built.spec) if group.name in built.names.served]
-    fallbacks = [
-        {group.name: targets}
-        for group in served_groups
-        if (targets := [name for name in group.fallbacks if is_served(name)])
-    ]
-    if fallbacks:
-        settings["fallbacks"] = fallbacks
+    if fallbacks := _list_fallbacks(served_groups, is_served):
+        settings["fallbacks"] = [{name: targets} for name, targets in fallbacks.items()]
     if defaults := [name for name in router.default_fallbacks if is_served(name)]:
         settings["default_fallbacks"] = defaults
     aliases = {
@@ -159,6 +155,20 @@ def _make_router_settings(built: BuiltGateway) -> dict[str, Any]:
         settings |= {f"redis_{name}": value for name, value in _address_redis(redis).items()}
         settings["cache_kwargs"] = _limit_redis(redis)
     return settings
+
+
+def _list_fallbacks(groups: Iterable[GroupSettings], is_served: Callable[[str], bool]) -> dict[str, list[str]]:
+    """Return {name: names of models that answer in its place}.
+
+    LiteLLM looks for the name that the client asked for, so an alias needs an entry of its own, and it uses the first
+    entry of a name, so deployments that share a name share one.
+    """
+    fallbacks: dict[str, dict[str, None]] = {}
+    for group in groups:
+        targets = dict.fromkeys(name for name in group.fallbacks if is_served(name))
+        for name in (group.name, *(alias.name for alias in group.aliases)):
+            fallbacks.setdefault(name, {}).update(targets)
+    return {name: list(targets) for name, targets in fallbacks.items() if targets}
 
 
 def _address_redis(server: RedisConnection) -> dict[str, Any]:

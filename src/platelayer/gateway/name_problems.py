@@ -1,7 +1,7 @@
 """Names that are no names, that two models have, or that nothing answers to. Every problem is one sentence."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from platelayer.advice import suggest_word
 from platelayer.gateway.catalog_choice import FREE_FIRST, FREE_SUFFIX
@@ -12,19 +12,74 @@ from platelayer.schema.inventory import is_name
 from platelayer.schema.money import quote_value
 
 
-def find_unusable_names(models: Iterable[ServedModel]) -> Iterator[str]:
+def find_unusable_names(spec: GatewaySpec, models: Sequence[ServedModel]) -> Iterator[str]:
+    """Yield a problem for each name that clients could not ask for, or that LiteLLM could not answer to."""
+    yield from _find_malformed_names(models)
+    yield from _find_names_outside_latin_1(spec, models)
+    for entry in list_groups(spec):
+        for name in (entry.name, *(alias.name for alias in entry.aliases)):
+            if "*" in name and name != entry.name:
+                yield f"'{entry.name}': LiteLLM never matches the alias '{name}'; an alias cannot be a wildcard, write a name"
+            elif "*" in name.removesuffix("*"):
+                yield f"'{name}': a wildcard must end the name; write one such as '{name.partition('*')[0]}*'"
+        if "*" in entry.name and entry.fallbacks:
+            yield (
+                f"'{entry.name}': LiteLLM never uses the fallbacks of a wildcard; write them into "
+                "gateway_router.default_fallbacks, or give the model that needs them a name of its own"
+            )
+
+
+def _find_malformed_names(models: Iterable[ServedModel]) -> Iterator[str]:
     """Yield a problem for each provider whose rules make something of an id that cannot be a name."""
-    unusable: dict[str, list[ServedModel]] = {}
-    for model in models:
-        if model.origin == "listed" and not is_name(model.name):
-            unusable.setdefault(model.provider, []).append(model)
-    for provider, (first, *more) in unusable.items():
+    for provider, [first, *more] in _group_by_provider(models, lambda model: not is_name(model.name)):
         yield (
             f"gateway_providers.{provider}: its catalog's {quote_value(first.id)} would be named "
-            f"{quote_value(first.name)}"
-            f"{f', and {len(more)} more like that' if more else ''}; change 'rename' or 'prefix', or write 'names', so "
+            f"{quote_value(first.name)}{_count_more(more)}; change 'rename' or 'prefix', or write 'names', so "
             "that no name is empty, or begins or ends with a blank"
         )
+
+
+def _find_names_outside_latin_1(spec: GatewaySpec, models: Sequence[ServedModel]) -> Iterator[str]:
+    """Yield a problem for each name and id that LiteLLM would fail to write into a header of its answers."""
+    reason = "has characters outside Latin-1, with which LiteLLM answers 500 to every request"
+    for model in models:
+        if model.origin != "listed":
+            identity = getattr(model.written, "deployment_id", None) or ""
+            for what, text in (("name", model.name), ("id", model.id), ("deployment_id", identity)):
+                if not _fits_header(text):
+                    yield f"{model.place}: {what} {quote_value(text)} {reason}; write another"
+    for entry in list_groups(spec):
+        for alias in entry.aliases:
+            if not _fits_header(alias.name):
+                yield f"'{entry.name}': alias {quote_value(alias.name)} {reason}; write another"
+    for provider, [first, *more] in _group_by_provider(models, lambda model: not _fits_header(model.name + model.id)):
+        yield (
+            f"gateway_providers.{provider}: its catalog's {quote_value(first.id)} {reason}{_count_more(more)}; "
+            "write 'exclude' so that none of them is served"
+        )
+
+
+def _group_by_provider(
+    models: Iterable[ServedModel], is_wrong: Callable[[ServedModel], bool]
+) -> Iterable[tuple[str, list[ServedModel]]]:
+    """Return the listed models that are wrong, by their provider."""
+    groups: dict[str, list[ServedModel]] = {}
+    for model in models:
+        if model.origin == "listed" and is_wrong(model):
+            groups.setdefault(model.provider, []).append(model)
+    return groups.items()
+
+
+def _count_more(models: Sequence[ServedModel]) -> str:
+    return f", and {len(models)} more like that" if models else ""
+
+
+def _fits_header(text: str) -> bool:
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def find_name_conflicts(spec: GatewaySpec, models: Iterable[ServedModel]) -> Iterator[str]:
@@ -128,6 +183,9 @@ def find_unanswered_names(spec: GatewaySpec, names: NameIndex) -> Iterator[str]:
         if not names.is_defined(name):
             advice = advise_name(name, names.places)
             yield f"gateway_router.default_fallbacks: no model is named '{name}'; {advice}"
+    for reference in names.references:
+        if "*" in reference.name:
+            yield f"{reference.place}: '{reference.name}' is a wildcard; write a name that it catches"
     default = spec.router.default_model
     if default is not None and not names.is_served(default):
         reason = "its provider is disabled" if names.is_defined(default) else "no model is named so"

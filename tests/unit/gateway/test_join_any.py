@@ -68,7 +68,7 @@ inventories = st.fixed_dictionaries(
 def test_names_are_unique_or_an_error(raw: dict[str, Any], listed: dict[str, frozenset[str]]) -> None:
     known = {name: {each: CatalogModel(id=each) for each in sorted(some)} for name, some in listed.items()}
     gateway = build(parse(raw), known)
-    if [*find_unusable_names(gateway.models), *find_name_conflicts(gateway.spec, gateway.models)]:
+    if [*find_unusable_names(gateway.spec, gateway.models), *find_name_conflicts(gateway.spec, gateway.models)]:
         assert gateway.problems
         return
     assert all(is_name(each.name) for each in gateway.models)

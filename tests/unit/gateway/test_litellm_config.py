@@ -188,10 +188,20 @@ def test_aliases_and_fallbacks() -> None:
     ]
     built = config(models=models, router={"default_fallbacks": ["b", "gone"]})
     router = built["router_settings"]
-    assert router["fallbacks"] == [{"a": ["b"]}]
+    assert router["fallbacks"] == [{"a": ["b"]}, {"a1": ["b"]}, {"a2": ["b"]}]
     assert router["default_fallbacks"] == ["b"]
     assert router["model_group_alias"] == {"a1": "a", "a2": {"model": "a", "hidden": True}}
     assert litellm_config.list_names(built) == ["a", "a1", "b"]
+
+
+def test_deployments_of_one_name_share_their_fallbacks() -> None:
+    models = [
+        {"name": "a", "provider": "box", "id": "x", "weight": 1, "fallbacks": ["b"]},
+        {"name": "a", "provider": "relay", "id": "x", "weight": 1, "fallbacks": ["c", "b"]},
+        {"name": "b", "provider": "relay", "id": "y"},
+        {"name": "c", "provider": "relay", "id": "z"},
+    ]
+    assert config(models=models)["router_settings"]["fallbacks"] == [{"a": ["b", "c"]}]
 
 
 def test_several_deployments_share_a_name() -> None:

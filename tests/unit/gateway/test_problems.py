@@ -62,6 +62,47 @@ def found(**raw: object) -> list[str]:
             "gateway_providers.p: 'api_base' is not a URL; write http://HOST:PORT/v1 or https://…",
         ),
         (
+            {"p": {"kind": "openai", "api_key": "os.environ/OPENAI_API_KEY"}},
+            "gateway_providers.p: 'api_key' only names the environment variable OPENAI_API_KEY; write the key itself "
+            "into the vault",
+        ),
+        (
+            {"p": {"kind": "openai", "api_key": "${OPENAI_API_KEY}"}},
+            "gateway_providers.p: 'api_key' only names the environment variable OPENAI_API_KEY; write the key itself "
+            "into the vault",
+        ),
+        (
+            {"p": {"kind": "openai", "api_key": "Bearer sk-abc"}},
+            "gateway_providers.p: 'api_key' begins with 'Bearer', which LiteLLM adds; write the key alone",
+        ),
+        (
+            {"p": {"kind": "openai", "api_key": "“sk-abc”"}},
+            "gateway_providers.p: 'api_key' holds a character that no key has (U+201C, left double quotation mark); "
+            "write the bare key",
+        ),
+        (
+            {"p": {"kind": "openai", "api_key": "sk-abc "}},
+            "gateway_providers.p: 'api_key' holds a character that no key has (U+0020, space); write the bare key",
+        ),
+        (
+            {"p": {"kind": "openai", "api_key": "sk-\u200babc"}},
+            "gateway_providers.p: 'api_key' holds a character that no key has (U+200B, zero width space); "
+            "write the bare key",
+        ),
+        (
+            {"p": {"kind": "openai_compatible", "api_base": "http://192.0.2.20:8080/v1/chat/completions"}},
+            "gateway_providers.p: 'api_base' ends in /chat/completions, which is added for each call; "
+            "write the part before it",
+        ),
+        (
+            {"p": {"kind": "ollama", "api_base": "http://192.0.2.20:11434/api/chat/"}},
+            "gateway_providers.p: 'api_base' ends in /api/chat, which is added for each call; write the part before it",
+        ),
+        (
+            {"p": {"kind": "openai", "api_key": "k", "list_base": "https://api.example.com/v1/models"}},
+            "gateway_providers.p: 'list_base' ends in /models, which is added for each call; write the part before it",
+        ),
+        (
             {"p-q": {"kind": "openai", "api_key": "k"}, "p_q": {"kind": "openai", "api_key": "k"}},
             "gateway_providers.p_q: its key would share P_Q_API_KEY with provider 'p-q'; rename one of them",
         ),
@@ -122,6 +163,43 @@ def test_a_disabled_provider_needs_no_key_and_takes_its_models_away() -> None:
         (
             {"virtual_models": [{"name": "v", "layers": []}]},
             "gateway_virtual_models[0] (v): 'layers' is empty; write at least one",
+        ),
+        (
+            {"models": [model("模型")]},
+            "gateway_models[0]: name '模型' has characters outside Latin-1, with which LiteLLM answers 500 to every "
+            "request; write another",
+        ),
+        (
+            {"models": [model(id="模型")]},
+            "gateway_models[0]: id '模型' has characters outside Latin-1, with which LiteLLM answers 500 to every "
+            "request; write another",
+        ),
+        (
+            {"models": [model(deployment_id="模型")]},
+            "gateway_models[0]: deployment_id '模型' has characters outside Latin-1, with which LiteLLM answers 500 to "
+            "every request; write another",
+        ),
+        (
+            {"models": [model(aliases=["模型"])]},
+            "'a': alias '模型' has characters outside Latin-1, with which LiteLLM answers 500 to every request; "
+            "write another",
+        ),
+        (
+            {"models": [model(), model("dead/*", id="*", fallbacks=["a"])]},
+            "'dead/*': LiteLLM never uses the fallbacks of a wildcard; write them into "
+            "gateway_router.default_fallbacks, or give the model that needs them a name of its own",
+        ),
+        (
+            {"models": [model(aliases=["b/*"])]},
+            "'a': LiteLLM never matches the alias 'b/*'; an alias cannot be a wildcard, write a name",
+        ),
+        (
+            {"models": [model("b/*", id="*")], "router": {"default_fallbacks": ["b/*"]}},
+            "gateway_router.default_fallbacks: 'b/*' is a wildcard; write a name that it catches",
+        ),
+        (
+            {"models": [model("a*b")]},
+            "'a*b': a wildcard must end the name; write one such as 'a*'",
         ),
         (
             {"models": [model(fallbacks=["b"])]},

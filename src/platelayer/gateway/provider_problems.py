@@ -1,0 +1,83 @@
+"""What is wrong with an entry of `gateway_providers`: its kind, key and address. Every problem is one sentence."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from platelayer.gateway.deployments import name_key_variable
+from platelayer.gateway.name_problems import advise_name
+from platelayer.providers import load_kinds
+from platelayer.schema import ProviderSpec
+from platelayer.schema.secret_texts import read_mistaken_reference, read_reference
+from platelayer.settings.base import fits_environment_file
+
+# What LiteLLM appends to an address, for one kind of call or another.
+_CALL_PATHS = (
+    "/chat/completions", "/completions", "/embeddings", "/responses", "/messages", "/models", "/model/info", "/rerank",
+    "/moderations", "/images/generations", "/images/edits", "/audio/speech", "/audio/transcriptions", "/realtime",
+    "/api/chat", "/api/generate", "/api/tags",
+)  # fmt: skip
+# What a header says before a key; LiteLLM writes it itself.
+_SCHEMES = ("bearer ", "basic ", "authorization:", "x-api-key:")
+
+
+def find_provider_problems(providers: Mapping[str, ProviderSpec]) -> Iterator[str]:
+    """Yield every problem of the entries themselves, in the order written."""
+    variables: dict[str, str] = {}
+    for name, provider in providers.items():
+        where = f"gateway_providers.{name}"
+        kind = load_kinds().get(provider.kind)
+        if kind is None:
+            yield f"{where}: kind '{provider.kind}' is unknown; {advise_name(provider.kind, load_kinds())}"
+            continue
+        variable = name_key_variable(name)
+        if (other := variables.setdefault(variable, name)) != name:
+            yield f"{where}: its key would share {variable} with provider '{other}'; rename one of them"
+        if provider.enabled:
+            key = None if provider.api_key is None else provider.api_key.get_secret_value()
+            yield from _find_key_problems(where, key, kind.name if kind.needs_key else None)
+            yield from _find_address_problems(f"{where}: 'api_base'", provider.api_base, is_needed=kind.needs_api_base)
+            yield from _find_address_problems(f"{where}: 'list_base'", provider.list_base, is_needed=False)
+            yield from find_extra_problems(where, provider.extra)
+
+
+def find_extra_problems(where: str, extra: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a problem where `extra` would put a secret into LiteLLM's config."""
+    key = extra.get("api_key")
+    if key is not None and not str(key).startswith("os.environ/"):
+        yield f"{where}: 'extra.api_key' would put a secret into the config; write the key as 'api_key' of the provider"
+
+
+def _find_key_problems(where: str, key: str | None, needed_by: str | None) -> Iterator[str]:
+    where = f"{where}: 'api_key'"
+    if key is None:
+        if needed_by:
+            yield f"{where} is missing, and {needed_by} answers nobody without; write it into the vault"
+    elif not key.strip():
+        yield f"{where} is empty; write the key into the vault, or drop the option if none is needed"
+    elif variable := read_reference(key) or read_mistaken_reference(key):
+        # LiteLLM would send this variable of its own environment, whatever that is.
+        yield f"{where} only names the environment variable {variable}; write the key itself into the vault"
+    elif scheme := next((scheme for scheme in _SCHEMES if key.strip().lower().startswith(scheme)), None):
+        yield f"{where} begins with '{key.strip()[: len(scheme)].strip()}', which LiteLLM adds; write the key alone"
+    elif not fits_environment_file(key):
+        yield f"{where} holds a quote or a line break; write the bare key"
+    elif (character := _find_odd_character(key)) is not None:
+        name = unicodedata.name(character, "a control character").lower()
+        yield f"{where} holds a character that no key has (U+{ord(character):04X}, {name}); write the bare key"
+
+
+def _find_odd_character(key: str) -> str | None:
+    """Return the first character that an HTTP header cannot carry as it is: a blank, or one beyond ASCII."""
+    return next((character for character in key if not "!" <= character <= "~"), None)
+
+
+def _find_address_problems(where: str, address: str | None, *, is_needed: bool) -> Iterator[str]:
+    if address is None:
+        if is_needed:
+            yield f"{where} is missing; write the server's address such as http://192.0.2.10:8080/v1"
+    elif not address.startswith(("http://", "https://")):
+        yield f"{where} is not a URL; write http://HOST:PORT/v1 or https://…"
+    elif path := next((path for path in _CALL_PATHS if urlsplit(address).path.rstrip("/").endswith(path)), None):
+        yield f"{where} ends in {path}, which is added for each call; write the part before it"
