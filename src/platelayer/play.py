@@ -8,6 +8,7 @@ from platelayer.catalog.load import read_catalogs
 from platelayer.errors import CatalogError, InventoryError
 from platelayer.gateway import litellm_config
 from platelayer.gateway.build import BuiltGateway, build
+from platelayer.hooks import read_hooks
 from platelayer.schema import GatewaySpec, parse, plain
 from platelayer.settings.base import RoleSettings, find_unknown_variables
 from platelayer.settings.edge_settings import EdgeSettings
@@ -91,7 +92,7 @@ def dump_gateway(spec: GatewaySpec) -> dict[str, Any]:
 
 
 def dump_litellm(gateway: BuiltGateway, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return LiteLLM's config as text, the variables that it refers to, and the names that it must list."""
+    """Return LiteLLM's config as text, the variables that it refers to, the names that it must list, and its hooks."""
     config = litellm_config.make_config(
         gateway,
         trusted_proxy_ranges=plain(variables.get("litellm_trusted_proxy_ranges") or []),
@@ -101,4 +102,5 @@ def dump_litellm(gateway: BuiltGateway, variables: Mapping[str, Any]) -> dict[st
         "config": litellm_config.to_yaml(config),
         "environment": litellm_config.make_environment(gateway.spec),
         "names": litellm_config.list_names(config),
+        "hooks": read_hooks(),
     }

@@ -57,7 +57,7 @@ def _summarize_kind(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def _summarize_seconds(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Return for each second what requests that began in it met: the most added to a unary one, the longest first byte."""
+    """Return for each second what its requests met: the most added to a unary one, the longest first byte."""
     seconds: dict[int, list[Outcome]] = {}
     for outcome in outcomes:
         seconds.setdefault(int(outcome.start), []).append(outcome)

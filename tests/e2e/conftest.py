@@ -20,9 +20,12 @@ import yaml
 from fakes import Fakes
 from providers import LISTS, SHOWS, inventory
 
+from platelayer.gateway.litellm_config import HOOKS as HOOK_FUNCTIONS
+
 ROOT = Path(__file__).parents[2]
 VERSION = yaml.safe_load((ROOT / "roles/litellm/defaults/main.yml").read_text())["litellm_version"]
 LOCK = ROOT / f"roles/litellm/files/litellm-{VERSION}.txt"
+HOOKS = ROOT / "src/platelayer/hooks"
 RUNTIME = ROOT / ".cache/litellm" / VERSION
 
 
@@ -111,11 +114,21 @@ def gateway(checkout, runtime, tmp_path_factory) -> Iterator[Gateway]:
         "HOME": str(folder),
         "LITELLM_MASTER_KEY": key,
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_WORKER_STARTUP_HOOKS": ",".join(HOOK_FUNCTIONS),
         **dict.fromkeys(_keys(config), "key-EXAMPLE"),
     }
     with (folder / "log").open("w") as log:
         litellm = subprocess.Popen(
-            [runtime / "bin/litellm", "--config", config, "--host", "127.0.0.1", "--port", str(port)],
+            [
+                runtime / "bin/python",
+                HOOKS / "platelayer_launcher.py",
+                "--config",
+                config,
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+            ],
             env=environment,
             cwd=folder,
             stdout=log,

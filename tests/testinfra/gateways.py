@@ -27,7 +27,7 @@ CONFIG = "/etc/litellm/current/config.yaml"
 UNIT = "litellm@1.service"
 VERSION = yaml.safe_load((ROOT / "roles/litellm/defaults/main.yml").read_text())["litellm_version"]
 LOCK = ROOT / f"roles/litellm/files/litellm-{VERSION}.txt"
-# Ansible's file lookup strips the end.
+# Ansible's file lookup strips the end. The name of the host's Python follows.
 RUNTIME = f"/opt/litellm/{VERSION}-{hashlib.sha256(LOCK.read_bytes().rstrip()).hexdigest()[:6]}"
 # Never valid anywhere; sent by tests of refusal, and looked for in logs afterwards.
 WRONG_KEY = f"sk-{secrets.token_hex(24)}"
@@ -142,6 +142,11 @@ class Gateway:
     def config(self) -> str:
         """The config that is in force, as text."""
         return self.host.file(CONFIG).content_string
+
+    def runtime(self) -> str:
+        """The folder of LiteLLM, which is named after the host's Python too."""
+        tag = self.host.check_output("/usr/bin/python3 -c 'import sys; print(sys.implementation.cache_tag)'")
+        return f"{RUNTIME}-{tag}"
 
     def release(self) -> str:
         """The id of the release that ``current`` leads to."""

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 import yaml
-from gateways import CONFIG, RUNTIME, UNIT, WRONG_KEY, Gateway, ansible_playbook
+from gateways import CONFIG, UNIT, WRONG_KEY, Gateway, ansible_playbook
 
 NAMES = {"chat", "chat-latest", "local", "embed", "shared", "auto-chat"}
 # Model, the deployments that may answer it with the provider of each, and the provider's own name of the model.
@@ -145,12 +145,13 @@ def test_modes_and_owners(gateway) -> None:
         f"{release}/litellm@.service": "-rw-r----- root litellm",
         f"{release}/release.env": "-rw-r----- root litellm",
         f"{release}/runtime": "lrwxrwxrwx root root",
-        f"{release}/platelayer_drain.py": "-rw-r----- root litellm",
-        f"{release}/platelayer_hooks.py": "-rw-r----- root litellm",
-        f"{release}/platelayer_probe.py": "-rw-r----- root litellm",
+        **{
+            f"{release}/platelayer_{hook}.py": "-rw-r----- root litellm"
+            for hook in ("body_limit", "cooldown", "default_model", "drain", "launcher", "model_list", "probe")
+        },
         "/etc/systemd/system/litellm@.service": "-rw-r--r-- root root",
         "/opt/litellm": "drwxr-xr-x root root",
-        RUNTIME: "drwxr-xr-x root root",
+        gateway.runtime(): "drwxr-xr-x root root",
         "/var/lib/litellm": "drwxr-x--- litellm litellm",
     }
     found = gateway.host.check_output(f"stat --format '%n %A %U %G' {' '.join(wanted)}")
@@ -174,12 +175,12 @@ def test_what_serves_is_the_current_release_of_the_wanted_version(gateway) -> No
     assert gateway.host.check_output("readlink /etc/litellm/current") == f"releases/{gateway.release()}"
     assert re.fullmatch("[0-9a-f]{12}", gateway.release())
     assert gateway.is_running_release(gateway.release())
-    assert gateway.host.check_output("readlink /etc/litellm/current/runtime") == RUNTIME
+    assert gateway.host.check_output("readlink /etc/litellm/current/runtime") == gateway.runtime()
     assert gateway.host.check_output(f"readlink /proc/{gateway.show('MainPID')}/cwd") == "/var/lib/litellm"
 
 
 def test_it_starts_fast_because_bytecode_is_compiled(gateway) -> None:
-    pattern = f"{RUNTIME}/lib/python3*/site-packages/litellm/proxy/__pycache__/proxy_server.*.pyc"
+    pattern = f"{gateway.runtime()}/lib/python3*/site-packages/litellm/proxy/__pycache__/proxy_server.*.pyc"
     assert gateway.host.run(f"ls {pattern}").rc == 0
 
 

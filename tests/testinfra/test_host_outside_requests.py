@@ -21,7 +21,6 @@ from testinfra.host import Host
 
 NO_SUCH_PATH = (404, "not_found_error", "this gateway serves no such path")
 TOO_LARGE = (413, "invalid_request_error", "the request is larger than 50 MB")
-NO_LENGTH = (411, "invalid_request_error", "send the body with a Content-Length")
 TOO_MANY = (429, "rate_limit_error", "more than 200 connections from your address")
 NOT_READY = (503, "service_unavailable", "no instance of the gateway is ready")
 LARGEST = 50 * 1_048_576
@@ -35,7 +34,7 @@ NOT_SERVED = {
     "what describes the gateway": "/ /docs /redoc /openapi.json /routes /robots.txt /test /config /config/yaml "
     "/metrics /debug/memory/details /health /health/drain /health/services /health/readiness/details /healthz",
     "administration": "/ui /ui/ /login /v2/login /sso/key/generate /key/list /key/generate /user/info /team/list "
-    "/spend/logs /settings /get_image /public/model_hub /model/info /v1/model/info /v2/model/info /model/new "
+    "/spend/logs /settings /get_image /public/model_hub /model/info/x /v1/model/info/x /v2/model/info /model/new "
     "/.well-known/litellm-ui-config",
     "what reaches out by itself": "/mcp /v1/mcp/server /agents /v1/agents /v1/skills/x/archive /anthropic/v1/messages "
     "/openai/files /openai/deployments/x/other /v1/traces /v1/logs /v1/memory",
@@ -65,7 +64,7 @@ SERVED = (
     "/v1/realtime/client_secrets /v1/images/generations /audio/speech /v1/moderations /rerank /v1/rerank /v2/rerank "
     "/v1/files/file-1/content /batches/b1/cancel /openai/deployments/chat-1/chat/completions /engines/m/embeddings "
     "/v1beta/models/gemini:generateContent /models/gemini:streamGenerateContent?alt=sse "
-    "/health/liveliness /health/liveness"
+    "/health/liveliness /health/liveness /model/info /v1/model/info"
 )
 
 
@@ -129,13 +128,44 @@ def test_only_the_health_of_it_is_told_without_a_key(client, gateway) -> None:
         pytest.param(("oversized", "--mode=declared", f"--size={LARGEST + 1}"), TOO_LARGE, id="announced"),
         pytest.param(("oversized", "--mode=declared", f"--size={10**18}"), TOO_LARGE, id="announced beyond measure"),
         pytest.param(("oversized", "--mode=real", f"--size={LARGEST + 1}"), TOO_LARGE, id="sent"),
-        pytest.param(("chunked", "--size=1000"), NO_LENGTH, id="in chunks"),
-        pytest.param(("chunked", f"--size={LARGEST + 1}"), NO_LENGTH, id="in chunks and too large"),
-        pytest.param(("no-length",), NO_LENGTH, id="without a length"),
     ],
 )
 def test_a_body_that_cannot_be_taken_is_refused_in_words(client, gateway, probe, wanted) -> None:
     assert ClientAnswer.of(run_probe(client, gateway.url, *probe)).error == wanted
+
+
+def test_a_body_in_chunks_is_counted_as_it_arrives(client, gateway) -> None:
+    def send(size: int) -> ClientAnswer:
+        words = ("chunked", f"--size={size}", "--key-file=/dev/stdin")
+        return ClientAnswer.of(run_probe(client, gateway.url, *words, given=gateway.key))
+
+    assert [send(1000).status for _ in range(10)] == [200] * 10
+    assert send(LARGEST + 1).error == TOO_LARGE
+
+
+def test_a_web_page_can_read_what_the_edge_refuses(client, gateway) -> None:
+    origin = {"Origin": "https://app.example.com"}
+    oversized = {**chat("/v1/chat/completions", **origin), "headers": {**origin, "Content-Length": str(LARGEST + 1)}}
+    asked = [
+        *({"path": path, "headers": origin} for path in ("/v1/models", HIDDEN)),
+        chat("/v1/chat/completions", **origin),
+        oversized,
+    ]
+    heard = [*send_requests(client, gateway.url, asked), *send_requests(client, gateway.url, asked, key=WRONG_KEY)]
+    assert [one.status for one in heard] == [401, 404, 401, 413] * 2
+    assert [one.headers.get("access-control-allow-origin") for one in heard] == ["*"] * 8
+    # Nobody else is told.
+    (plain,) = send_requests(client, gateway.url, [HIDDEN])
+    assert "access-control-allow-origin" not in plain.headers
+
+
+def test_a_holder_of_a_key_sees_what_models_cost_and_not_where_they_are(client, gateway) -> None:
+    heard = send_requests(client, gateway.url, ["/model/info", "/v1/model/info"], key=gateway.key)
+    for one in heard:
+        models = one.body["data"]
+        assert "chat" in {model["model_name"] for model in models}
+        assert {key for model in models for key in model["litellm_params"]} <= {"model", "order", "timeout"}
+    assert [one.status for one in send_requests(client, gateway.url, ["/model/info", "/v1/model/info"])] == [401, 401]
 
 
 def test_also_a_client_that_sends_everything_first_can_read_the_refusal(gateway) -> None:
@@ -268,9 +298,13 @@ def test_a_path_on_the_list_arrives_as_it_was_written(client, gateway, mirror) -
 def test_nothing_that_is_refused_arrives(client, gateway, mirror) -> None:
     before = mirror.seen()
     send_requests(client, gateway.url, [path for text in NOT_SERVED.values() for path in text.split()] + NO_REQUEST)
-    for probe in (("oversized", "--mode=declared"), ("chunked", "--size=1000"), ("no-length",)):
-        run_probe(client, gateway.url, *probe)
+    run_probe(client, gateway.url, "oversized", "--mode=declared")
     assert mirror.seen() == before
+
+
+def test_no_body_is_an_empty_body(client, gateway, mirror) -> None:
+    (heard,) = send_requests(client, gateway.url, [{"path": "/v1/batches/b/cancel", "method": "POST"}])
+    assert (heard.status, heard.body["body_bytes"]) == (200, 0)
 
 
 def test_the_largest_body_arrives_whole(client, gateway, mirror) -> None:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from platelayer.errors import InventoryError
 from platelayer.gateway.deployments import Deployment, make_deployment
-from platelayer.gateway.name_index import NameIndex, index_names
+from platelayer.gateway.name_index import NameIndex, find_replaceable_names, index_names
 from platelayer.gateway.problems import find_problems
 from platelayer.gateway.served_models import ServedModel, list_served_models
 from platelayer.schema import Catalogs, GatewaySpec
@@ -28,9 +28,9 @@ class BuiltGateway:
     @cached_property
     def deployments(self) -> tuple[Deployment, ...]:
         """LiteLLM's `model_list`: models of enabled providers in the order served, and all layers."""
-        return tuple(
-            make_deployment(self.spec, model) for model in self.models if model.is_enabled or model.origin == "layer"
-        )
+        served = [model for model in self.models if model.is_enabled or model.origin == "layer"]
+        replaceable = find_replaceable_names(self.spec, served, self.names)
+        return tuple(make_deployment(self.spec, model, is_replaceable=model.name in replaceable) for model in served)
 
     def raise_problems(self) -> "BuiltGateway":
         """Return the gateway itself; raise InventoryError with every problem where there is one."""

@@ -8,14 +8,17 @@ from typing import Any
 
 from platelayer.gateway import costs
 from platelayer.gateway.served_models import ServedModel
-from platelayer.providers import load_kinds
-from platelayer.schema import CatalogModel, GatewaySpec, ModelSpec
+from platelayer.providers import ProviderKind, load_kinds
+from platelayer.schema import CatalogModel, GatewaySpec, ModelSpec, ProviderSpec
 from platelayer.schema.catalog import LIMITS, Price, PriceName
+from platelayer.schema.inventory import NativePath
 
 # The options of `gateway_models` that are prices, and the catalog's name of each.
 _PRICE_OPTIONS: Mapping[PriceName, str] = {
     name: key for name, key in costs.COST_KEYS.items() if key in ModelSpec.model_fields
 }
+# Failures per minute that nothing reaches. LiteLLM would answer 429 to everybody after one client's mistake.
+NEVER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +46,26 @@ def name_key_variable(provider: str) -> str:
     return re.sub(r"[^A-Z0-9]", "_", provider.upper()) + "_API_KEY"
 
 
-def make_deployment(spec: GatewaySpec, served: ServedModel) -> Deployment:
+def make_deployment(spec: GatewaySpec, served: ServedModel, *, is_replaceable: bool = True) -> Deployment:
     """Address one model at its provider, with prices, limits and abilities.
 
+    is_replaceable: whether something else answers when it cannot; if not, it is asked however often it fails.
     Later wins: what follows from provider and catalog, the provider's `extra`, the `extra` of the model or layer.
     """
     provider = spec.providers[served.provider]
     kind = load_kinds()[provider.kind]
-    params: dict[str, Any] = {"model": kind.format_model(served.id, served.mode)}
+    params: dict[str, Any] = {"model": kind.format_model(served.id, served.mode, provider.litellm_provider)}
     if (api_base := provider.api_base or kind.api_base) is not None:
         params["api_base"] = api_base
     if provider.api_key is not None:
         params["api_key"] = f"os.environ/{name_key_variable(served.provider)}"
     elif kind.keyless is not None:
         params["api_key"] = kind.keyless
+    native_paths = _find_native_paths(kind, provider, served)
+    # Another provider of LiteLLM's would answer messages with nothing then.
+    is_usual = served.mode == "chat" and not _names_other_provider(provider, served)
+    if kind.is_translated and is_usual and "/v1/responses" not in native_paths:
+        params["use_chat_completions_api"] = True
     if served.written is not None:
         params |= _read_options(served.written, ("timeout", "stream_timeout"))
     priced = _price_model(served)
@@ -64,7 +73,11 @@ def make_deployment(spec: GatewaySpec, served: ServedModel) -> Deployment:
     params |= _read_options(served, ("weight", "order"))
     params |= provider.extra
     # LiteLLM takes chat for granted; a mode that is written down is also what /v1/models shows.
-    info = {"id": served.deployment_id, "mode": served.mode}
+    info: dict[str, Any] = {"id": served.deployment_id, "mode": served.mode}
+    if not is_replaceable:
+        info["allowed_fails"] = NEVER
+    if native_paths:
+        info["supported_endpoints"] = list(native_paths)
     if served.catalog is not None:
         info |= costs.make_info(priced)
     if served.written is not None:
@@ -72,6 +85,22 @@ def make_deployment(spec: GatewaySpec, served: ServedModel) -> Deployment:
         if isinstance(served.written, ModelSpec):
             info |= _read_options(served.written, LIMITS)
     return Deployment(served.name, params, info)
+
+
+def _find_native_paths(kind: ProviderKind, provider: ProviderSpec, served: ServedModel) -> tuple[NativePath, ...]:
+    """Return the paths beside chat that are asked as they are. The model decides, else its provider, else the kind."""
+    if served.mode != "chat":
+        return ()
+    of_kind = () if _names_other_provider(provider, served) else kind.native_paths
+    of_provider = of_kind if provider.native_paths is None else provider.native_paths
+    of_model = getattr(served.written, "native_paths", None)
+    return of_provider if of_model is None else of_model
+
+
+def _names_other_provider(provider: ProviderSpec, served: ServedModel) -> bool:
+    """Return whether the inventory asks as another provider of LiteLLM's than the kind does."""
+    extra = provider.extra if served.written is None else {**provider.extra, **served.written.extra}
+    return bool(provider.litellm_provider or extra.keys() & {"model", "custom_llm_provider"})
 
 
 def _price_model(served: ServedModel) -> CatalogModel:

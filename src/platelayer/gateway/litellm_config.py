@@ -12,8 +12,10 @@ from platelayer.gateway.name_index import list_groups
 from platelayer.schema import GatewaySpec, RedisConnection
 from platelayer.schema.inventory import GroupSettings
 
-# LiteLLM's own `completion_model` overrides what a request asks for; this hook only fills a gap.
-DEFAULT_MODEL_HOOK = "platelayer_hooks.default_model"
+# LiteLLM calls these functions of the files in `hooks` when an instance starts.
+HOOKS_VARIABLE = "LITELLM_WORKER_STARTUP_HOOKS"
+HOOKS = ("platelayer_cooldown:install", "platelayer_model_list:install", "platelayer_body_limit:install")
+DEFAULT_MODEL_HOOK = "platelayer_default_model:install"
 DEFAULT_MODEL_VARIABLE = "PLATELAYER_DEFAULT_MODEL"
 REDIS_PASSWORD_VARIABLE = "REDIS_PASSWORD"  # noqa: S105 - the name of a variable
 # So many models are dumped at once: enough to be fast, few enough to keep memory flat.
@@ -43,8 +45,8 @@ def make_config(
 def make_environment(spec: GatewaySpec) -> dict[str, str]:
     """Return the variables that LiteLLM's config refers to.
 
-    NAME_API_KEY of each enabled provider and the password of Redis are secret; the others are the default model, and
-    the seconds for which a stopping instance waits for its answers.
+    NAME_API_KEY of each enabled provider and the password of Redis are secret; the others are the default model, the
+    hooks, and the seconds for which a stopping instance waits for its answers.
     """
     variables = {
         name_key_variable(name): provider.api_key.get_secret_value()
@@ -53,8 +55,11 @@ def make_environment(spec: GatewaySpec) -> dict[str, str]:
     }
     if spec.redis.enabled:
         variables[REDIS_PASSWORD_VARIABLE] = spec.redis.password.get_secret_value()
+    hooks = [*HOOKS]
     if spec.router.default_model is not None:
         variables[DEFAULT_MODEL_VARIABLE] = spec.router.default_model
+        hooks.append(DEFAULT_MODEL_HOOK)
+    variables[HOOKS_VARIABLE] = ",".join(hooks)
     # A stopping instance lets running answers end; LiteLLM's own 30 s would cut long ones.
     _, longest = list_answer_timeouts(spec)[0]
     variables["GRACEFUL_SHUTDOWN_TIMEOUT"] = str(math.ceil(longest))
@@ -161,14 +166,16 @@ def _list_fallbacks(groups: Iterable[GroupSettings], is_served: Callable[[str], 
     """Return {name: names of models that answer in its place}.
 
     LiteLLM looks for the name that the client asked for, so an alias needs an entry of its own, and it uses the first
-    entry of a name, so deployments that share a name share one.
+    entry of a name, so deployments that share a name share one. An empty entry keeps default_fallbacks away.
     """
     fallbacks: dict[str, dict[str, None]] = {}
     for group in groups:
-        targets = dict.fromkeys(name for name in group.fallbacks if is_served(name))
-        for name in (group.name, *(alias.name for alias in group.aliases)):
-            fallbacks.setdefault(name, {}).update(targets)
-    return {name: list(targets) for name, targets in fallbacks.items() if targets}
+        own_names = (group.name, *(alias.name for alias in group.aliases))
+        targets = dict.fromkeys(name for name in group.fallbacks or () if name not in own_names and is_served(name))
+        if targets or group.fallbacks == ():
+            for name in own_names:
+                fallbacks.setdefault(name, {}).update(targets)
+    return {name: list(targets) for name, targets in fallbacks.items()}
 
 
 def _address_redis(server: RedisConnection) -> dict[str, Any]:
@@ -182,8 +189,6 @@ def _limit_redis(server: RedisConnection) -> dict[str, Any]:
 
 def _make_litellm_settings(spec: GatewaySpec) -> dict[str, Any]:
     settings: dict[str, Any] = {"drop_params": spec.router.drop_params}
-    if spec.router.default_model is not None:
-        settings["callbacks"] = [DEFAULT_MODEL_HOOK]
     if spec.cache.enabled:
         settings["cache"] = True
         settings["cache_params"] = {"type": spec.cache.type, "ttl": spec.cache.ttl}

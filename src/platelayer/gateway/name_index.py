@@ -1,5 +1,6 @@
 """One index of the names of a gateway: who has each, what it serves, and who refers to it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -72,6 +73,19 @@ def list_groups(spec: GatewaySpec) -> tuple[GroupSettings, ...]:
     return (*spec.models, *spec.model_groups, *spec.virtual_models)
 
 
+def find_replaceable_names(spec: GatewaySpec, models: Iterable[ServedModel], names: NameIndex) -> frozenset[str]:
+    """Return the names for which something else answers when a deployment cannot: another one, or a fallback."""
+    counts = Counter(model.name for model in models)
+    fallbacks = {group.name: group.fallbacks for group in list_groups(spec)}
+
+    def has_fallback(name: str) -> bool:
+        own = fallbacks.get(name)
+        targets = spec.router.default_fallbacks if own is None else own
+        return any(names.is_served(target) for target in targets if target != name)
+
+    return frozenset(name for name, count in counts.items() if count > 1 or has_fallback(name))
+
+
 def _find_places(spec: GatewaySpec, models: Mapping[str, list[ServedModel]]) -> dict[str, str]:
     places: dict[str, str] = {}
     for variable, entries in _variables(spec):
@@ -88,7 +102,7 @@ def _find_places(spec: GatewaySpec, models: Mapping[str, list[ServedModel]]) -> 
 def _list_references(spec: GatewaySpec) -> Iterator[NameReference]:
     for variable, entries in _variables(spec):
         for entry in entries:
-            for name in entry.fallbacks:
+            for name in entry.fallbacks or ():
                 yield NameReference(f"{variable} ({entry.name}).fallbacks", name)
     if spec.router.default_model is not None:
         yield NameReference("gateway_router.default_model", spec.router.default_model)

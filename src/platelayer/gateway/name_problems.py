@@ -19,7 +19,7 @@ def find_unusable_names(spec: GatewaySpec, models: Sequence[ServedModel]) -> Ite
     for entry in list_groups(spec):
         for name in (entry.name, *(alias.name for alias in entry.aliases)):
             if "*" in name and name != entry.name:
-                yield f"'{entry.name}': LiteLLM never matches the alias '{name}'; an alias cannot be a wildcard, write a name"
+                yield f"'{entry.name}': its alias '{name}' is a wildcard, which LiteLLM never matches; write a name"
             elif "*" in name.removesuffix("*"):
                 yield f"'{name}': a wildcard must end the name; write one such as '{name.partition('*')[0]}*'"
         if "*" in entry.name and entry.fallbacks:
@@ -173,9 +173,9 @@ def _find_shared_aliases(spec: GatewaySpec, names: set[str]) -> Iterator[str]:
 def find_unanswered_names(spec: GatewaySpec, names: NameIndex) -> Iterator[str]:
     """Yield a problem for each fallback or default that no model answers to."""
     for entry in list_groups(spec):
-        for name in entry.fallbacks:
-            if name == entry.name:
-                yield f"'{name}' falls back to itself; name another model in 'fallbacks'"
+        for name in entry.fallbacks or ():
+            if name == entry.name or name in [alias.name for alias in entry.aliases]:
+                yield f"'{entry.name}' falls back to itself; name another model in 'fallbacks'"
             elif not names.is_defined(name):
                 advice = advise_name(name, names.places)
                 yield f"'{entry.name}' falls back to '{name}', which no model is named; {advice}"

@@ -14,7 +14,7 @@ from .errors import HostError
 from .log import extract_last_lines
 from .ports import find_free_port
 from .readiness import is_ready, list_model_names, wait_until
-from .releases import ENVIRONMENT, PROBE, RUNTIME, ServiceOwner
+from .releases import ENVIRONMENT, LAUNCHER, PROBE, RUNTIME, ServiceOwner
 
 _LOOPBACK = "127.0.0.1"
 _SECONDS_TO_STOP = 15
@@ -81,10 +81,10 @@ def _build_process_options(variables: dict[str, str], home: str, owner: ServiceO
 def _start_candidate(
     folder: Path, port: int, variables: dict[str, str], home: str, owner: ServiceOwner, log: IO[str]
 ) -> Iterator[subprocess.Popen[str]]:
-    program = str(folder / RUNTIME / "bin" / "litellm")
+    program = [str(folder / RUNTIME / "bin" / "python"), str(folder / LAUNCHER)]
     config = str(folder / "config.yaml")
     process = subprocess.Popen(  # noqa: S603 - the program is the one being proven
-        [program, "--config", config, "--host", _LOOPBACK, "--port", str(port)],
+        [*program, "--config", config, "--host", _LOOPBACK, "--port", str(port)],
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,

@@ -11,6 +11,9 @@ from .managers import ProcessManager
 from .readiness import is_ready, wait_until
 from .releases import ENVIRONMENT, VARIABLE, Releases
 
+# A start that failed so often will not succeed the next time.
+_MOST_CRASHES = 3
+
 
 @dataclass(frozen=True)
 class Fleet:
@@ -71,11 +74,19 @@ class Fleet:
         def serves() -> bool:
             return self._read_running_release(instance) == release_id and is_ready(address, port)
 
-        if not wait_until(serves, self.start_seconds):
+        def has_ended() -> bool:
+            return serves() or self.manager.count_crashes(instance) >= _MOST_CRASHES
+
+        is_over = wait_until(has_ended, self.start_seconds)
+        if not is_over or not serves():
             secrets = parse(self.releases.read(ENVIRONMENT)).values()
+            reason = (
+                f"ended {_MOST_CRASHES} times before it was ready"
+                if is_over
+                else f"did not become ready on {address}:{port} within {self.start_seconds:.0f} s"
+            )
             raise HostError(
-                f"instance {instance} did not become ready on {address}:{port} within {self.start_seconds:.0f} s",
-                extract_last_lines(self.manager.read_log(instance), secrets),
+                f"instance {instance} {reason}", extract_last_lines(self.manager.read_log(instance), secrets)
             )
 
     def _read_running_release(self, instance: int) -> str | None:

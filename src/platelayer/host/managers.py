@@ -21,6 +21,9 @@ class ProcessManager(Protocol):
     def restart(self, instance: int) -> None:
         """Restart the instance with its present definition, and let it start at boot."""
 
+    def count_crashes(self, instance: int) -> int:
+        """Return how often the instance ended by itself since its last restart; 0 where nobody counts."""
+
     def read_log(self, instance: int) -> str:
         """Return the end of the instance's log."""
 
@@ -56,11 +59,17 @@ class SystemdManager:
         return state.main_pid if state.active == "active" else 0
 
     def restart(self, instance: int) -> None:
-        """Restart the unit, after systemd has read changed unit files."""
+        """Restart the unit, after systemd has read changed unit files. It returns before the instance is ready."""
         run_or_fail("systemctl", "daemon-reload")
         run_or_fail("systemctl", "enable", "--quiet", self._unit(instance))
+        # Running answers end first, however long that takes.
+        run_anyway("systemctl", "stop", self._unit(instance))
         run_anyway("systemctl", "reset-failed", self._unit(instance))
-        run_or_fail("systemctl", "restart", self._unit(instance))
+        run_or_fail("systemctl", "start", "--no-block", self._unit(instance))
+
+    def count_crashes(self, instance: int) -> int:
+        """Return how often systemd has restarted the unit by itself."""
+        return read_unit_state(self._unit(instance)).restarts
 
     def read_log(self, instance: int) -> str:
         """Return the last lines of the unit's journal."""
@@ -110,6 +119,10 @@ class SupervisorManager:
         run_or_fail(*self._command("update", self._program(instance)))
         if self.read_pid(instance) in (pid_before, 0):
             run_or_fail(*self._command("restart", self._program(instance)))
+
+    def count_crashes(self, instance: int) -> int:
+        """Return 0: supervisord does not count."""
+        return 0
 
     def read_log(self, instance: int) -> str:
         """Return the end of the program's log file."""

@@ -21,6 +21,8 @@ from .environment_file import parse, render
 
 ENVIRONMENT = "env"
 RUNTIME = "runtime"
+# The program of the release that starts LiteLLM.
+LAUNCHER = "platelayer_launcher.py"
 # A program of the release that says what the candidate itself would not; it may be missing.
 PROBE = "platelayer_probe.py"
 # Made last in a folder of the program, by the role.

@@ -15,7 +15,11 @@ from platelayer.providers.recognition import UnusableDeploymentError
 from platelayer.schema.secret_texts import are_headers, is_secret, read_reference
 
 _HIDDEN, _NOTHING = "(not shown)", "nothing"
-_ADDRESS = frozenset({"model", "api_base", "base_url", "api_key", "custom_llm_provider", "order", "weight"})
+_ADDRESS = frozenset(
+    {"model", "api_base", "base_url", "api_key", "custom_llm_provider", "order", "weight",
+     "use_chat_completions_api"})  # fmt: skip
+# Parts of a deployment's meaning that are no difference by themselves.
+_SHOWN_ONLY = {"written", "key_variable", "order", "shares", "rank", "share"}
 # Compared by what they do, or decided by Platelayer and reported elsewhere.
 _FALLBACKS = {"fallbacks", "default_fallbacks", *reading.OTHER_FALLBACKS}
 _COMPARED = {
@@ -70,8 +74,10 @@ def _read_meaning(params: RawSettings, info: RawSettings, store: SecretStore) ->
     params = {key: value for key, value in params.items() if value is not None}
     costs = entries.read_costs(params, info)
     rest = {key: value for key, value in params.items() if key not in _ADDRESS | costs.keys()}
+    model = f"{address.prefix}/{address.id}"
     meaning = {
-        "model": f"{address.prefix}/{address.id}",
+        "model": model,
+        "written": params["model"] if "/" in params["model"] else model,
         "api_base": address.provider.api_base,
         "api_key": address.provider.api_key,
         "key_variable": None if store.reveal(address.provider.api_key) else read_reference(address.provider.api_key),
@@ -96,7 +102,7 @@ def _compare_groups(name: str, before: Group, after: Group, findings: ImportFind
                 right.remove(twin)
                 is_moved |= any(member[key] != twin[key] for key in ("rank", "share"))
                 for key in _list_differences(member, twin):
-                    of = f"{member['model']}: {key} "
+                    of = f"{member['written']}: {key} "
                     _compare(key, member, twin, name, "its entry in gateway.yml", findings, of)
     for member in left:
         findings.add("gone-deployment", name, deployment=_describe(member, before))
@@ -109,14 +115,14 @@ def _compare_groups(name: str, before: Group, after: Group, findings: ImportFind
 
 def _list_differences(member: RawSettings, twin: RawSettings, only: Sequence[str] = ()) -> list[str]:
     """Return the keys that differ; a mode that is only made explicit is no difference."""
-    keys = {**member, **twin}.keys() - {"key_variable", "order", "shares", "rank", "share"} - ({"mode"} - member.keys())
+    keys = {**member, **twin}.keys() - _SHOWN_ONLY - ({"mode"} - member.keys())
     return sorted(key for key in only or keys if member.get(key) != twin.get(key))
 
 
 def _describe(member: RawSettings, group: Group) -> str:
     """Return a deployment's model, with its address or the variable of its key where others have the same model."""
-    model, base, key = (member.get(name) for name in ("model", "api_base", "key_variable"))
-    if [other["model"] for other in group].count(model) == 1 or not (base or key):
+    model, base, key = (member.get(name) for name in ("written", "api_base", "key_variable"))
+    if [other["written"] for other in group].count(model) == 1 or not (base or key):
         return str(model)
     return f"{model} at {base}" if base else f"{model} with {key}"
 
@@ -154,6 +160,11 @@ def _read_routing(config: RawSettings) -> dict[str, Any]:
             served = [target for target in targets if target != name and is_caught(str(target), names)]
             if served and (name == "*" or is_caught(name, names)):
                 meaning[f"{place}.{name}"] = served
+    for alias, item in aliases.items():
+        # From now on an alias falls back as its model does.
+        target, _ = reading.read_alias(item)
+        if meaning.get(f"fallbacks.{alias}") == meaning.get(f"fallbacks.{target}"):
+            meaning.pop(f"fallbacks.{alias}", None)
     return meaning
 
 

@@ -10,6 +10,7 @@ from platelayer.gateway.deployments import name_key_variable
 from platelayer.gateway.litellm_reading import RawSettings
 from platelayer.migrate.secret_store import SecretStore, VaultEntry
 from platelayer.providers import ProviderKind, load_kinds, recognition
+from platelayer.providers.kind import CHAT_SERVER
 from platelayer.providers.recognition import KEY_VARIABLES, WITH_KEY, WITHOUT_KEY, UnusableDeploymentError
 from platelayer.schema import GatewaySpec, fit_option
 from platelayer.schema.secret_texts import ENVIRON, is_no_key, read_mistaken_reference, read_reference
@@ -33,7 +34,7 @@ class ProviderAddress:
 
 @dataclass(frozen=True, slots=True)
 class ModelAddress:
-    """prefix, id: how LiteLLM reads the model string, or was meant to; model: that string, if LiteLLM can read it."""
+    """prefix, id: how the model is asked for from now on; model: the string of the config, if that is as before."""
 
     provider: ProviderAddress
     prefix: str
@@ -83,10 +84,14 @@ def read_address(
         report("assumed-address", variable=variable, base=base)
     if kind.needs_api_base and not base:
         raise UnusableDeploymentError("no-address", kind=kind.name)
+    is_readable = known.is_readable
+    if prefix == "openai" and kind.prefix == CHAT_SERVER:
+        report("translated", prefix=CHAT_SERVER)
+        prefix, is_readable = CHAT_SERVER, False
     api_key = _read_key(key, prefix if known.is_readable else kind.name, kind, store, place, report)
     api_base, foreign_prefix = None if base in ("", kind.api_base) else base, prefix if known.is_foreign else ""
     provider = ProviderAddress(kind.name, api_base, api_key, foreign_prefix)
-    return ModelAddress(provider, prefix, known.id, model if known.is_readable else None, key not in (None, ""))
+    return ModelAddress(provider, prefix, known.id, model if is_readable else None, key not in (None, ""))
 
 
 def _read_key(raw: Any, prefix: str, kind: ProviderKind, store: SecretStore, place: str, report: Report) -> str | None:

@@ -6,6 +6,7 @@ from math import inf
 from typing import Any, get_args
 
 from platelayer.gateway import litellm_words as words
+from platelayer.gateway.deployments import NEVER
 from platelayer.gateway.litellm_reading import (
     LIMITS,
     SHARES,
@@ -24,9 +25,11 @@ from platelayer.migrate.secret_store import SecretStore
 from platelayer.providers import load_kinds
 from platelayer.providers.recognition import UnusableDeploymentError, find_host_problem
 from platelayer.schema import fit_option
-from platelayer.schema.inventory import Mode, ModelSpec
+from platelayer.schema.inventory import Mode, ModelSpec, NativePath
 
 TIMES = ("timeout", "stream_timeout")
+# What a layer of a virtual model can say as a model can.
+LAYER_OPTIONS = (*TIMES, "native_paths")
 COSTS = tuple(key for key in ModelSpec.model_fields if "cost" in key)
 # Not repeated in `extra`: the inventory says it by provider, id, weight and order.
 _READ_ELSEWHERE = frozenset({"model", "api_base", "base_url", "api_key", "order", "weight"})
@@ -108,6 +111,8 @@ def read_deployment(entry: RawSettings, place: str, findings: ImportFindings, st
         "/" in address.model or "custom_llm_provider" in extra
     ):
         extra = {"model": address.model} | extra
+    if kind.is_translated and extra.get("use_chat_completions_api") is True:
+        extra.pop("use_chat_completions_api")
     if info.get("base_model") is not None:
         extra.setdefault("base_model", info["base_model"])
     options |= _read_info(info, report)
@@ -155,6 +160,12 @@ def _read_info(info: RawSettings, report: Report) -> Section:
         # The older limit says something else only beside its newer word.
         is_same_limit = key == "max_tokens" and info.get("max_output_tokens") in (None, info[key])
         if key in {"id", "mode", "order", *LIMITS, *words.PRICES} or is_same_limit:
+            continue
+        if key == "supported_endpoints" and isinstance(info[key], list):
+            options["native_paths"] = [path for path in get_args(NativePath) if path in info[key]] or None
+            continue
+        if (key, info[key]) == ("allowed_fails", NEVER):
+            # Platelayer's own word for what nothing can replace.
             continue
         advice = words.advise_on_info(key)
         usual = "misspelt-info" if advice else "no-ability" if key.startswith("supports_") else "no-option"

@@ -9,7 +9,7 @@ from typing import Any
 from platelayer.gateway.litellm_reading import BY_COST, BY_WEIGHT, LIMITS, RawSettings, as_mapping, share_requests
 from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.imported_providers import ImportedProvider, ProviderAddress, name_providers
-from platelayer.migrate.model_entries import TIMES, ImportedDeployment, read_deployment
+from platelayer.migrate.model_entries import LAYER_OPTIONS, ImportedDeployment, read_deployment
 from platelayer.migrate.secret_store import SecretStore
 from platelayer.providers.recognition import UnusableDeploymentError
 
@@ -137,14 +137,14 @@ def _are_layers(group: Sequence[ImportedDeployment], turns: Sequence[Turn], laye
     is_sequence = turns == [(order, None) for order in range(1, len(group) + 1)]
     has_own_ids = any(given not in (None, usual) for given, usual in zip(ids, usual_ids, strict=True))
     # One layer alone is only told from a model by its id.
-    return is_sequence and not has_own_ids and options <= {*TIMES} and (len(group) > 1 or ids != [None])
+    return is_sequence and not has_own_ids and options <= {*LAYER_OPTIONS} and (len(group) > 1 or ids != [None])
 
 
 def _write_layer(member: ImportedDeployment, provider: str) -> dict[str, Any]:
     """Return one entry of `layers`; its costs become LiteLLM's own settings."""
-    times = {key: value for key, value in member.options.items() if key in TIMES}
-    extra = {key: value for key, value in member.options.items() if key not in TIMES} | member.extra
-    return {"provider": provider, "id": member.address.id, **times} | ({"extra": extra} if extra else {})
+    own = {key: value for key, value in member.options.items() if key in LAYER_OPTIONS}
+    extra = {key: value for key, value in member.options.items() if key not in LAYER_OPTIONS} | member.extra
+    return {"provider": provider, "id": member.address.id, **own} | ({"extra": extra} if extra else {})
 
 
 def _choose_ids(models: Sequence[dict[str, Any]], findings: ImportFindings) -> None:

@@ -41,6 +41,7 @@ class _NamesImport:
     def __init__(self, models: ImportedModels, findings: ImportFindings, options: Section) -> None:
         self._groups, self._lost, self._options, self._findings = models.names, models.lost, options, findings
         self._writable, self._served = set(self._groups), set(self._groups)
+        self._aliases: dict[str, str] = {}
 
     def take_all(self, router: Section, litellm: Section) -> None:
         """Take aliases and fallbacks out of both sections, and leave there what the inventory cannot have."""
@@ -70,6 +71,7 @@ class _NamesImport:
             if target in self._groups and alias not in self._groups and alias.strip() == alias != "":
                 entry = {"name": alias, "hidden": True} if hidden else alias
                 self._groups[target].setdefault("aliases", []).append(entry)
+                self._aliases[alias] = target
                 self._writable.add(alias)
                 self._served.add(alias)
             elif (target in aliases and target != alias) or self._is_served(target, f"model_group_alias.{alias}"):
@@ -78,12 +80,18 @@ class _NamesImport:
 
     def _take_fallbacks(self, fallbacks: dict[str, list[Any]], router: Section) -> None:
         """Give fallbacks to their models; LiteLLM's `*` is every model, unless one is called so."""
+        # An alias has the fallbacks of its model by itself.
+        own = {
+            name: targets
+            for name, targets in fallbacks.items()
+            if targets != fallbacks.get(self._aliases.get(name, ""))
+        }
         can_have = self._groups.keys() | {"*"}
-        if fallbacks and not (fallbacks.keys() <= can_have and all(map(self._are_writable, fallbacks.values()))):
+        if own and not (own.keys() <= can_have and all(map(self._are_writable, own.values()))):
             # The list replaces what is written at the models, so it is kept whole.
             router["fallbacks"] = [{name: targets} for name, targets in fallbacks.items()]
             return
-        for name, targets in fallbacks.items():
+        for name, targets in own.items():
             if name in self._groups:
                 self._groups[name]["fallbacks"] = targets
             else:
@@ -98,16 +106,21 @@ class _NamesImport:
             meant = ", ".join(f"{{{name}: [{', '.join(map(str, targets))}]}}" for name, targets in written)
             advice = f"carried over as [{meant}]" if written else "it is left out"
             self._findings.add("fallbacks-form", place, fails=fails, advice=advice)
-        fallbacks: dict[str, list[Any]] = {}
+        fallbacks: dict[str, list[Any] | None] = {}
         for name, targets in written:
             if name in fallbacks:
                 self._findings.add("fallbacks-twice", f"{place}.{name}")
             elif name == "*" or self._is_served(name, f"{place}.{name}"):
-                if name in targets:
+                others = [target for target in targets if not self._is_same(target, name)]
+                if len(others) < len(targets):
                     self._findings.add("falls-back-to-itself", f"{place}.{name}")
-                others = [target for target in targets if target != name]
-                fallbacks[name] = self._keep_served(others, f"{place}.{name}")
-        return {name: targets for name, targets in fallbacks.items() if targets}
+                served = self._keep_served(others, f"{place}.{name}")
+                # What was written as empty keeps default_fallbacks away.
+                fallbacks[name] = served if served or not targets else None
+        return {name: targets for name, targets in fallbacks.items() if targets is not None}
+
+    def _is_same(self, target: Any, name: str) -> bool:
+        return isinstance(target, str) and self._aliases.get(target, target) == self._aliases.get(name, name)
 
     def _are_writable(self, targets: list[Any]) -> bool:
         return all(isinstance(target, str) and is_caught(target, self._writable) for target in targets)

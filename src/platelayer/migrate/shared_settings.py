@@ -30,7 +30,6 @@ _DECIDED: Mapping[str, tuple[str, tuple[Any, ...]]] = {
 }
 # How people call sections that only hold YAML anchors.
 _ANCHORS = ("x-", "_", ".")
-_OWN_HOOK = "platelayer_hooks.default_model"
 
 
 def drop_unknown_sections(config: RawSettings, findings: ImportFindings) -> Section:
@@ -172,9 +171,7 @@ def report_needs(config: RawSettings, findings: ImportFindings) -> None:
             if not isinstance(name, str):
                 continue
             missing = [variable for variable in words.CALLBACKS.get(name, ()) if variable not in environment]
-            if name == _OWN_HOOK:
-                findings.add("own-hook", place)
-            elif "." in name:
+            if "." in name:
                 findings.add("own-code", place, name=name)
             elif name == "prometheus":
                 findings.add("metrics", place)

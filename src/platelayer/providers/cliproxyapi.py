@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from platelayer.providers import openai_compatible
-from platelayer.providers.kind import NO_KEY, ProviderKind
+from platelayer.providers.kind import NO_KEY, ChatServerKind
 from platelayer.providers.listing import ModelListing, fetch_openai_list
 from platelayer.schema.catalog import ParsedList, Price, PriceName
 
@@ -22,13 +22,13 @@ def parse(payload: Any) -> ParsedList:
     return replace(parsed, models=tuple(replace(model, prices=prices) for model in parsed.models))
 
 
-KIND = ProviderKind(
+KIND = ChatServerKind(
     name="cliproxyapi",
-    prefix="openai",
     needs_api_base=True,
     keyless=NO_KEY,
     listing=ModelListing(fetch_openai_list, parse),
     host_words=("cliproxy", "cli-proxy"),
     port=8317,
+    native_paths=("/v1/messages", "/v1/responses"),
     variable_words=("CLIPROXY", "CLIPROXYAPI", "CLI_PROXY"),
 )

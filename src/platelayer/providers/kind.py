@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from platelayer.providers.listing import ModelListing
+from platelayer.schema.inventory import NativePath
 
+# LiteLLM's name of a provider with OpenAI's API that is no known one.
+CHAT_SERVER = "hosted_vllm"
 # LiteLLM's OpenAI client refuses to start without any key, even for servers that want none.
 NO_KEY = "no-key-needed"
 
@@ -21,6 +24,9 @@ class ProviderKind:
     api_base: what LiteLLM gets if the inventory gives none; None leaves it to LiteLLM's own knowledge.
     list_base: the address of its model list, if that is not below the api_base.
     listing: how that list is fetched and parsed; None if there is none.
+    is_translated: whether LiteLLM turns calls of `/v1/messages` and `/v1/responses` into chats, since many of these
+    servers have no such path.
+    native_paths: those of the two that its servers have, and that are asked as they are.
 
     What tells the kind in configs that others wrote (see `recognition`):
     hosts: how names of its hosts end; host_words: words in names that people give its host; port: its usual port.
@@ -38,6 +44,8 @@ class ProviderKind:
     api_base: str | None = None
     list_base: str | None = None
     listing: ModelListing | None = None
+    is_translated: bool = False
+    native_paths: tuple[NativePath, ...] = ()
     hosts: tuple[str, ...] = ()
     host_words: tuple[str, ...] = ()
     port: int | None = None
@@ -45,11 +53,26 @@ class ProviderKind:
     bare_names: str | None = None
     litellm_base: str | None = None
 
-    def format_model(self, model_id: str, mode: str) -> str:
-        """Return LiteLLM's model string: `openai/gpt-5`."""
-        return f"{self.prefix_by_mode.get(mode, self.prefix)}/{model_id}"
+    def format_model(self, model_id: str, mode: str, prefix: str | None = None) -> str:
+        """Return LiteLLM's model string, such as `openai/gpt-5`; a prefix of the inventory's own wins."""
+        return f"{prefix or self.prefix_by_mode.get(mode, self.prefix)}/{model_id}"
 
     @property
     def fixed_address(self) -> str | None:
         """Where it is served, if that is one place for all."""
         return self.api_base or self.list_base
+
+
+@dataclass(frozen=True)
+class ChatServerKind(ProviderKind):
+    """A kind of servers with OpenAI's chat API, of which nobody knows what else they have.
+
+    As `hosted_vllm` LiteLLM asks such a server for chats, reranking and all that OpenAI's older APIs had; as `openai`
+    it would ask for `/v1/responses` in place of Anthropic's messages. Some modes have no other prefix than OpenAI's.
+    """
+
+    prefix: str = CHAT_SERVER
+    prefix_by_mode: Mapping[str, str] = field(
+        default_factory=lambda: dict.fromkeys(("responses", "realtime", "moderation"), "openai")
+    )
+    is_translated: bool = True

@@ -152,6 +152,7 @@ KIND = ProviderKind(
     prefix="litellm_proxy",
     needs_api_base=True,
     keyless=NO_KEY,
+    is_translated=True,
     listing=ModelListing(fetch_list, parse),
     litellm_base="os.environ/LITELLM_PROXY_API_BASE",
 )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from platelayer.errors import CatalogError
-from platelayer.providers.kind import NO_KEY, ProviderKind
+from platelayer.providers.kind import NO_KEY, ChatServerKind
 from platelayer.providers.list_entries import ListEntry, UnusableEntry, get_part, parse_entries, read_objects
 from platelayer.providers.listing import ListTransport, ModelListing, fetch_openai_list
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceName
@@ -121,12 +121,12 @@ def _parse_number(entry: ListEntry, path: str, field: str) -> Decimal:
         raise UnusableEntry(field, str(reason)) from None
 
 
-KIND = ProviderKind(
+KIND = ChatServerKind(
     name="new_api",
-    prefix="openai",
     needs_api_base=True,
     keyless=NO_KEY,
     listing=ModelListing(fetch_list, parse),
+    native_paths=("/v1/messages",),
     host_words=("new-api", "newapi"),
     variable_words=("NEW_API", "NEWAPI"),
 )

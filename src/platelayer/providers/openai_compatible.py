@@ -5,7 +5,7 @@ Prices are not read: `GET /models` has none in OpenAI's API, and the unit of tho
 
 from typing import Any
 
-from platelayer.providers.kind import NO_KEY, ProviderKind
+from platelayer.providers.kind import NO_KEY, ChatServerKind
 from platelayer.providers.list_entries import ListEntry, parse_entries, read_objects
 from platelayer.providers.listing import ModelListing, fetch_openai_list
 from platelayer.schema.catalog import CatalogModel, ParsedList
@@ -31,4 +31,4 @@ def _parse_model(entry: ListEntry) -> CatalogModel:
 
 
 LISTING = ModelListing(fetch_openai_list, parse)
-KIND = ProviderKind(name="openai_compatible", prefix="openai", needs_api_base=True, keyless=NO_KEY, listing=LISTING)
+KIND = ChatServerKind(name="openai_compatible", needs_api_base=True, keyless=NO_KEY, listing=LISTING)

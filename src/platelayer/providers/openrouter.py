@@ -151,6 +151,7 @@ KIND = ProviderKind(
     name="openrouter",
     prefix="openrouter",
     needs_key=True,
+    is_translated=True,
     list_base="https://openrouter.ai/api/v1",
     listing=ModelListing(fetch_list, parse, is_public=True, models_dev="openrouter"),
     hosts=("openrouter.ai",),

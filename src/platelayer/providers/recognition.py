@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from platelayer.providers import ProviderKind, load_kinds
+from platelayer.providers.kind import CHAT_SERVER
 
 _file = ConfigParser(delimiters=("=",))
 _file.read(Path(__file__).with_name("litellm_providers.ini"), encoding="utf-8")
@@ -68,7 +69,7 @@ def recognise_model(
         for near in get_close_matches(prefix, sorted(PREFIXES), n=1, cutoff=_VERY_LIKE):
             advice = f"; did you mean '{near}/'?"
         raise UnusableDeploymentError("unknown-provider", prefix=prefix, advice=advice)
-    if prefix == "openai":
+    if prefix == "openai" or (prefix == CHAT_SERVER and has_base):
         usual = load_kinds()[WITHOUT_KEY if has_base else WITH_KEY]
         return RecognisedModel(_find_openai_kind(url, base_variable, key_variable) or usual, prefix, model_id)
     if kind := _find_kind_by_prefix(prefix):
@@ -103,9 +104,9 @@ def find_kind_by_variable(variable: str | None) -> ProviderKind | None:
 
 
 def _find_kind_by_prefix(prefix: str) -> ProviderKind | None:
-    """Return the kind that has a prefix of LiteLLM's to itself; `openai` is shared by many."""
+    """Return the kind that has a prefix of LiteLLM's to itself; `openai` and `hosted_vllm` are shared by many."""
     for kind in load_kinds().values():
-        if kind.prefix != "openai" and prefix in {kind.prefix, *kind.prefix_by_mode.values()}:
+        if kind.prefix not in ("openai", CHAT_SERVER) and prefix in {kind.prefix, *kind.prefix_by_mode.values()}:
             return kind
     return None
 

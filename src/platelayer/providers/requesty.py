@@ -6,7 +6,7 @@ write), numbers in USD per token.
 
 from typing import Any
 
-from platelayer.providers.kind import ProviderKind
+from platelayer.providers.kind import ChatServerKind
 from platelayer.providers.list_entries import ListEntry, parse_entries, read_objects
 from platelayer.providers.listing import ModelListing, fetch_openai_list
 from platelayer.schema.catalog import CatalogModel, ParsedList, PriceName
@@ -41,9 +41,8 @@ def _parse_model(entry: ListEntry) -> CatalogModel:
     )
 
 
-KIND = ProviderKind(
+KIND = ChatServerKind(
     name="requesty",
-    prefix="openai",
     needs_key=True,
     api_base="https://router.requesty.ai/v1",
     listing=ModelListing(fetch_openai_list, parse, is_public=True, is_narrowed_by_key=True, models_dev="requesty"),

@@ -67,10 +67,13 @@ Tokens = Annotated[int, Field(gt=0)]
 Weight = Annotated[int, Field(gt=0)]
 Order = Annotated[int, Field(gt=0)]
 
+# The APIs that a server may have beside OpenAI's chat: Anthropic's messages, and OpenAI's responses.
+NativePath = Literal["/v1/messages", "/v1/responses"]
+
 # LiteLLM's own words for what a model does (`model_info.mode`).
 Mode = Literal[
     "chat", "completion", "embedding", "image_generation", "audio_transcription", "audio_speech",
-    "rerank", "moderation", "responses",
+    "rerank", "moderation", "responses", "realtime",
 ]  # fmt: skip
 
 
@@ -141,6 +144,16 @@ class ProviderSpec(InventoryPart):
     api_base: str | None = Field(None, description="The server's URL. Some kinds require it.")
     api_key: SecretStr | None = Field(None, description="The key, from the vault. Some kinds require it.")
     extra: dict[str, Any] = Field({}, description="Settings that are added to `litellm_params` of each of its models.")
+    native_paths: tuple[NativePath, ...] | None = Field(
+        None,
+        description="Paths that the server has beside chat, and that are asked as they are. Calls of the others become "
+        "chats. Without it the kind decides.",
+    )
+    litellm_provider: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")] | None = Field(
+        None,
+        description="The provider's name in LiteLLM, in place of the kind's. LiteLLM then decides how each path is "
+        "asked, and nothing becomes a chat.",
+    )
     # Its catalog: what of it is served, and under which names.
     catalog: bool = Field(True, description="False never asks for its model list.")
     list_base: str | None = Field(None, description="Where its model list is, if not at `api_base`.")
@@ -187,6 +200,9 @@ class ProviderModel(InventoryPart):
     id: Name = Field(description="The provider's own name of the model.")
     timeout: Seconds | None = Field(None, description="Seconds for a whole answer.")
     stream_timeout: Seconds | None = Field(None, description="Seconds to the first token of a stream.")
+    native_paths: tuple[NativePath, ...] | None = Field(
+        None, description="Like that of the provider, for this model alone."
+    )
     extra: dict[str, Any] = Field({}, description="Settings that are added to `litellm_params`.")
 
 
@@ -198,7 +214,11 @@ class GroupSettings(InventoryPart):
     aliases: tuple[Annotated[ModelAlias, BeforeValidator(_alias)], ...] = Field(
         (), description="Further names. A plain text is a name that is listed."
     )
-    fallbacks: tuple[Name, ...] = Field((), description="Names of models that answer when this one cannot.")
+    fallbacks: tuple[Name, ...] | None = Field(
+        None,
+        description="Names of models that answer when this one cannot. Without it `default_fallbacks` do. An empty "
+        "list means that none does.",
+    )
 
 
 class ModelSpec(GroupSettings, ProviderModel):

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -51,9 +52,12 @@ class GatewayClient:
             return await self.read(response)
 
     @asynccontextmanager
-    async def post(self, path: str, body: Mapping[str, object]) -> AsyncIterator[httpx.Response]:
-        """Post JSON and yield the answer unread, so that a stream can be timed."""
-        async with self._send("POST", path, self._key, json=body) as response:
+    async def post(
+        self, path: str, body: Mapping[str, object], files: Mapping[str, tuple[str, bytes, str]] | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """Post JSON, or a form with files, and yield the answer unread, so that a stream can be timed."""
+        content: dict[str, Any] = {"data": body, "files": files} if files else {"json": body}
+        async with self._send("POST", path, self._key, **content) as response:
             yield response
 
     async def read(self, response: httpx.Response) -> GatewayAnswer:
@@ -68,14 +72,13 @@ class GatewayClient:
         method: str,
         path: str,
         key: str,
-        params: Mapping[str, str] | None = None,
-        json: Mapping[str, object] | None = None,
+        **content: Any,
     ) -> AsyncIterator[httpx.Response]:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         try:
             async with (
                 asyncio.timeout(self._timeout),
-                self._client.stream(method, self.url + path, headers=headers, params=params, json=json) as response,
+                self._client.stream(method, self.url + path, headers=headers, **content) as response,
             ):
                 if version := response.headers.get("x-litellm-version"):
                     self.version = self.sanitize(version)

@@ -1,8 +1,8 @@
-"""One small completion or embedding per model, timed."""
+"""One small request per model, timed."""
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import httpx
@@ -10,19 +10,17 @@ import httpx
 from ..errors import GatewayError
 from . import messages
 from .client import GatewayClient
+from .mode_probes import MAX_TOKENS, PROBES, SKIP_REASONS
 from .model_selection import ProbeTarget
 from .report import ModelResult, Outcome
-
-MAX_TOKENS = 16
-PROMPT = "Reply with the one word: ready"
-_PATHS = {"chat": "/v1/chat/completions", "completion": "/v1/completions", "embedding": "/v1/embeddings"}
 
 
 def find_skip_reason(target: ProbeTarget) -> str:
     """Return why models of this mode are not tried, or an empty string if they are."""
-    if target.mode in _PATHS:
+    if target.mode in PROBES:
         return ""
-    return f"its mode is {target.mode}; only chat, completion and embedding models are tried"
+    reason = SKIP_REASONS.get(target.mode, f"nobody knows what to ask it; known are {', '.join(PROBES)}")
+    return f"its mode is {target.mode}: {reason}"
 
 
 async def probe_model(gateway: GatewayClient, target: ProbeTarget) -> ModelResult:
@@ -48,15 +46,17 @@ class _ModelProbe:
     note: str = ""
 
     async def run(self) -> None:
-        async with self.gateway.post(_PATHS[self.target.mode], _make_body(self.target)) as response:
+        probe = PROBES[self.target.mode]
+        body = {"model": self.target.name, **probe.options}
+        async with self.gateway.post(probe.path, body, probe.files) as response:
             if deployment := response.headers.get("x-litellm-model-id"):
                 self.deployment = self.gateway.sanitize(deployment)
             if response.status_code != 200:
                 await self._fail(response)
-            if self.target.mode == "embedding":
-                await self._read_embedding(response)
-            else:
+            if probe.holds is None:
                 await self._read_stream(response)
+            else:
+                await self._read_answer(response, probe.holds, probe.wanted)
 
     @property
     def is_stand_in(self) -> bool:
@@ -79,13 +79,12 @@ class _ModelProbe:
     async def _fail(self, response: httpx.Response) -> None:
         raise GatewayError(self.gateway.describe_refusal(await self.gateway.read(response)))
 
-    async def _read_embedding(self, response: httpx.Response) -> None:
-        match (await self.gateway.read(response)).body:
-            case {"data": [{"embedding": vector}, *_]} if vector:
-                return
-            case None:
-                await self._fail(response)
-        raise GatewayError("HTTP 200, but the answer holds no embedding")
+    async def _read_answer(self, response: httpx.Response, holds: Callable[[object], bool], wanted: str) -> None:
+        body = (await self.gateway.read(response)).body
+        if body is None:
+            await self._fail(response)
+        if not holds(body):
+            raise GatewayError(f"HTTP 200, but the answer holds no {wanted}")
 
     async def _read_stream(self, response: httpx.Response) -> None:
         if "text/event-stream" not in response.headers.get("content-type", ""):
@@ -109,15 +108,6 @@ class _ModelProbe:
         if self.ttft_seconds is None:
             # A model that hides its reasoning can use up so few tokens before its first visible word.
             self.note = f"all its {MAX_TOKENS} tokens were hidden reasoning"
-
-
-def _make_body(target: ProbeTarget) -> dict[str, object]:
-    if target.mode == "embedding":
-        return {"model": target.name, "input": "ready"}
-    body: dict[str, object] = {"model": target.name, "max_tokens": MAX_TOKENS, "stream": True}
-    if target.mode == "completion":
-        return {**body, "prompt": PROMPT}
-    return {**body, "messages": [{"role": "user", "content": PROMPT}]}
 
 
 async def _read_events(response: httpx.Response) -> AsyncIterator[str]:

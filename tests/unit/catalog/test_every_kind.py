@@ -14,15 +14,15 @@ from platelayer.providers import load_kinds
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "providers"
 # kind → where its list lies in the fixture, and LiteLLM's string of its first model.
 KINDS = {
-    "cliproxyapi": ("/v1", "openai/claude-sonnet-4-6"),
+    "cliproxyapi": ("/v1", "hosted_vllm/claude-sonnet-4-6"),
     "litellm": ("/v1", "litellm_proxy/gpt-5-mini"),
     "nano_gpt": ("/api/v1", "nano-gpt/moonshotai/kimi-k2.5"),
-    "new_api": ("/v1", "openai/gpt-4o"),
+    "new_api": ("/v1", "hosted_vllm/gpt-4o"),
     "novita": ("/openai/v1", "novita/meta-llama/llama-3.3-70b-instruct"),
     "ollama": ("", "ollama_chat/llama3:latest"),
-    "openai_compatible": ("/v1", "openai/Qwen/Qwen3.5-35B-A3B"),
+    "openai_compatible": ("/v1", "hosted_vllm/Qwen/Qwen3.5-35B-A3B"),
     "openrouter": ("/api/v1", "openrouter/anthropic/claude-sonnet-4.5"),
-    "requesty": ("/v1", "openai/coding/gemini-2.5-flash"),
+    "requesty": ("/v1", "hosted_vllm/coding/gemini-2.5-flash"),
     "volces_ark": ("/api/v3", "volcengine/doubao-seed-2-0-pro-260215"),
 }
 

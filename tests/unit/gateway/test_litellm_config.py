@@ -1,5 +1,6 @@
 """The rendered config: what LiteLLM is told, down to the order of layers and the place of prices."""
 
+import pytest
 import yaml
 
 from platelayer.gateway import litellm_config
@@ -7,6 +8,7 @@ from platelayer.gateway.build import build
 from platelayer.providers import load_kinds
 from platelayer.schema import parse
 
+HOOKS = "platelayer_cooldown:install,platelayer_model_list:install,platelayer_body_limit:install"
 RELAY = {"kind": "openai_compatible", "api_base": "http://192.0.2.10:8317/v1", "api_key": "planted-relay-key"}
 PAID = {"kind": "openai_compatible", "api_base": "https://api.example.com/v1", "api_key": "planted-paid-key"}
 PROVIDERS = {
@@ -41,9 +43,9 @@ def test_layers_keep_their_order_and_say_who_they_are() -> None:
         for entry in built["model_list"]
     ]
     assert seen == [
-        ("auto-chat", 1, "openai/relay-model", "auto-chat/1-relay"),
-        ("auto-chat", 2, "openai/paid-model", "auto-chat/2-paid"),
-        ("auto-chat", 3, "openai/box-model", "auto-chat/3-box"),
+        ("auto-chat", 1, "hosted_vllm/relay-model", "auto-chat/1-relay"),
+        ("auto-chat", 2, "hosted_vllm/paid-model", "auto-chat/2-paid"),
+        ("auto-chat", 3, "hosted_vllm/box-model", "auto-chat/3-box"),
     ]
 
 
@@ -56,6 +58,7 @@ def test_keys_are_referred_to_and_written_once() -> None:
         "RELAY_API_KEY": "planted-relay-key",
         "PAID_API_KEY": "planted-paid-key",
         "ANTHROPIC_API_KEY": "planted-anthropic-key",
+        "LITELLM_WORKER_STARTUP_HOOKS": HOOKS,
         "GRACEFUL_SHUTDOWN_TIMEOUT": "300",
     }
 
@@ -115,11 +118,71 @@ def test_each_kind_is_addressed_as_litellm_wants() -> None:
     ]
     params = [entry["litellm_params"] for entry in config(models=models)["model_list"]]
     assert params == [
-        {"model": "openai/qwen", "api_base": "http://192.0.2.20:8080/v1", "api_key": "no-key-needed"},
+        {
+            "model": "hosted_vllm/qwen",
+            "api_base": "http://192.0.2.20:8080/v1",
+            "api_key": "no-key-needed",
+            "use_chat_completions_api": True,
+        },
         {"model": "ollama_chat/qwen", "api_base": "http://192.0.2.20:11434"},
         {"model": "ollama/embed", "api_base": "http://192.0.2.20:11434"},
         {"model": "anthropic/claude", "api_key": "os.environ/ANTHROPIC_API_KEY"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "expected"),
+    [
+        ({}, {}, ("hosted_vllm/x", True, None)),
+        ({"native_paths": ["/v1/messages"]}, {}, ("hosted_vllm/x", True, ["/v1/messages"])),
+        ({"native_paths": ["/v1/responses"]}, {}, ("hosted_vllm/x", None, ["/v1/responses"])),
+        ({}, {"native_paths": ["/v1/messages"]}, ("hosted_vllm/x", True, ["/v1/messages"])),
+        ({"native_paths": ["/v1/messages"]}, {"native_paths": []}, ("hosted_vllm/x", True, None)),
+        ({"litellm_provider": "openai"}, {}, ("openai/x", None, None)),
+        ({"kind": "cliproxyapi"}, {}, ("hosted_vllm/x", None, ["/v1/messages", "/v1/responses"])),
+        ({"kind": "cliproxyapi", "native_paths": []}, {}, ("hosted_vllm/x", True, None)),
+        ({"kind": "cliproxyapi", "litellm_provider": "openai"}, {}, ("openai/x", None, None)),
+        ({"kind": "new_api"}, {}, ("hosted_vllm/x", True, ["/v1/messages"])),
+        ({"kind": "requesty", "api_key": "k"}, {}, ("hosted_vllm/x", True, None)),
+        ({"kind": "litellm"}, {}, ("litellm_proxy/x", True, None)),
+        ({"kind": "openrouter", "api_key": "k"}, {}, ("openrouter/x", True, None)),
+        ({"kind": "openai", "api_key": "k"}, {}, ("openai/x", None, None)),
+        ({}, {"extra": {"model": "openai/x"}}, ("openai/x", None, None)),
+        ({"extra": {"custom_llm_provider": "openai"}}, {}, ("hosted_vllm/x", None, None)),
+        ({}, {"mode": "rerank"}, ("hosted_vllm/x", None, None)),
+        ({}, {"mode": "responses"}, ("openai/x", None, None)),
+    ],
+)
+def test_what_a_server_does_not_have_becomes_a_chat(provider: dict, model: dict, expected: tuple) -> None:
+    providers = {"p": {"kind": "openai_compatible", "api_base": "http://192.0.2.1/v1", **provider}}
+    entry = only(config(providers=providers, models=[{"name": "a", "provider": "p", "id": "x", **model}]))
+    params = entry["litellm_params"]
+    seen = params["model"], params.get("use_chat_completions_api"), entry["model_info"].get("supported_endpoints")
+    assert seen == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "lonely"),
+    [
+        ({"models": [{"name": "a", "provider": "box", "id": "x"}]}, ["a/box"]),
+        (
+            {"models": [{"name": "a", "provider": p, "id": "x", "order": n} for n, p in ((1, "box"), (2, "relay"))]},
+            [],
+        ),
+        ({"models": [{"name": n, "provider": "box", "id": n, "fallbacks": f} for n, f in (("a", ["b"]), ("b", []))]},
+         ["b/box"]),
+        ({"models": [{"name": "a", "provider": "box", "id": "x", "fallbacks": ["gone"]},
+                     {"name": "gone", "provider": "off", "id": "x"}]}, ["a/box"]),
+        ({"models": [{"name": n, "provider": "box", "id": n} for n in ("a", "b")],
+          "router": {"default_fallbacks": ["b"]}}, ["b/box"]),
+        ({"virtual_models": [{"name": "v", "layers": [{"provider": "box", "id": "x"}]}]}, ["v/1-box"]),
+    ],
+)  # fmt: skip
+def test_what_nothing_can_replace_never_cools_down(raw: dict, lonely: list[str]) -> None:
+    never = [
+        entry["model_info"]["id"] for entry in config(**raw)["model_list"] if "allowed_fails" in entry["model_info"]
+    ]
+    assert never == lonely
 
 
 def test_kinds_are_found_by_themselves() -> None:
@@ -155,7 +218,7 @@ def test_prices_limits_and_the_rest_stand_where_litellm_reads_them() -> None:
     }
     entry = only(config(models=[model]))
     assert entry["litellm_params"] == {
-        "model": "openai/x",
+        "model": "hosted_vllm/x",
         "api_base": "http://192.0.2.20:8080/v1",
         "api_key": "no-key-needed",
         "timeout": 20,
@@ -164,13 +227,14 @@ def test_prices_limits_and_the_rest_stand_where_litellm_reads_them() -> None:
         "output_cost_per_token": 2e-6,
         "temperature": 0,
     }
-    assert entry["model_info"] == {"id": "a/box", "mode": "embedding", "max_input_tokens": 8192}
+    info = {"id": "a/box", "mode": "embedding", "allowed_fails": 1_000_000, "max_input_tokens": 8192}
+    assert entry["model_info"] == info
 
 
 def test_wildcards() -> None:
     built = config(models=[{"name": "*", "provider": "relay", "id": "*"}])
     assert only(built)["model_name"] == "*"
-    assert only(built)["litellm_params"]["model"] == "openai/*"
+    assert only(built)["litellm_params"]["model"] == "hosted_vllm/*"
     assert litellm_config.list_names(built) == []
 
 
@@ -234,9 +298,11 @@ def test_extra_is_merged_last_and_wins() -> None:
 
 def test_a_default_model_needs_the_hook_and_its_variable() -> None:
     raw = {"models": [{"name": "a", "provider": "box", "id": "x"}], "router": {"default_model": "a"}}
-    assert config(**raw)["litellm_settings"]["callbacks"] == ["platelayer_hooks.default_model"]
-    assert litellm_config.make_environment(parse({"providers": PROVIDERS, **raw}))["PLATELAYER_DEFAULT_MODEL"] == "a"
-    assert "callbacks" not in config()["litellm_settings"]
+    variables = litellm_config.make_environment(parse({"providers": PROVIDERS, **raw}))
+    assert variables["PLATELAYER_DEFAULT_MODEL"] == "a"
+    assert variables["LITELLM_WORKER_STARTUP_HOOKS"] == f"{HOOKS},platelayer_default_model:install"
+    # A callback would slow every request down.
+    assert "callbacks" not in config(**raw)["litellm_settings"]
 
 
 def test_the_cache_is_off_unless_asked_for() -> None:

@@ -191,7 +191,7 @@ def test_a_disabled_provider_needs_no_key_and_takes_its_models_away() -> None:
         ),
         (
             {"models": [model(aliases=["b/*"])]},
-            "'a': LiteLLM never matches the alias 'b/*'; an alias cannot be a wildcard, write a name",
+            "'a': its alias 'b/*' is a wildcard, which LiteLLM never matches; write a name",
         ),
         (
             {"models": [model("b/*", id="*")], "router": {"default_fallbacks": ["b/*"]}},

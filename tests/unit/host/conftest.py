@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from platelayer.host.fleet import Fleet
-from platelayer.host.releases import ENVIRONMENT, PROBE, Release, ReleaseFile, Releases
+from platelayer.host.releases import ENVIRONMENT, LAUNCHER, PROBE, Release, ReleaseFile, Releases
 from platelayer.host.rollout import Rollout
 
-PROGRAM = """#!{python}
+PROGRAM = """
 import http.server, json, os, sys, time
 config, host, port = sys.argv[2], sys.argv[4], int(sys.argv[6])
 settings = json.load(open(config))
@@ -30,7 +30,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(json.dumps({{"data": [{{"id": name}} for name in settings["models"]]}}).encode())
+        self.wfile.write(json.dumps({"data": [{"id": name} for name in settings["models"]]}).encode())
     def log_message(self, *args):
         pass
 http.server.ThreadingHTTPServer((host, port), Handler).serve_forever()
@@ -44,6 +44,7 @@ class Processes:
         self.root = root
         self.running: dict[int, subprocess.Popen[bytes]] = {}
         self.restarts = 0
+        self.crashes = 0
         # What was restarted, and which instances served at that moment with the current release.
         self.order: list[tuple[int, list[int]]] = []
 
@@ -61,13 +62,16 @@ class Processes:
         self.order.append((instance, [number for number in sorted(self.running) if number not in behind]))
         self.stop(instance)
         script = (
-            "set -a; . ./env; . ./release.env; exec ./runtime/bin/litellm --config ./config.yaml "
-            f'--host "$PLATELAYER_ADDRESS" --port "$((PLATELAYER_BASE_PORT + {instance}))"'
+            "set -a; . ./env; . ./release.env; exec ./runtime/bin/python ./platelayer_launcher.py "
+            f'--config ./config.yaml --host "$PLATELAYER_ADDRESS" --port "$((PLATELAYER_BASE_PORT + {instance}))"'
         )
         log = (self.root / f"{instance}.log").open("wb")
         self.running[instance] = subprocess.Popen(
             ["/bin/sh", "-c", script], cwd=self.root / "current", stdout=log, stderr=log
         )
+
+    def count_crashes(self, instance: int) -> int:
+        return self.crashes
 
     def list_others(self, wanted) -> list[int]:
         return sorted(set(self.running) - set(wanted))
@@ -93,11 +97,8 @@ class Service:
         self.root = folder / "etc"
         self.definition = folder / "litellm@.service"
         self.runtime = folder / "opt" / "1.0.0"
-        program = self.runtime / "bin" / "litellm"
-        program.parent.mkdir(parents=True)
-        program.write_text(PROGRAM.format(python=sys.executable))
-        program.chmod(0o755)
-        program.with_name("python").symlink_to(sys.executable)
+        (self.runtime / "bin").mkdir(parents=True)
+        (self.runtime / "bin" / "python").symlink_to(sys.executable)
         self.port = base_port(instances=3)
         self.processes = Processes(self.root)
 
@@ -114,6 +115,7 @@ class Service:
     ) -> Rollout:
         environment = f"LITELLM_MASTER_KEY='{self.key}'\n"
         files = {"config.yaml": ReleaseFile(config, 0o640), ENVIRONMENT: ReleaseFile(environment, 0o600, private=True)}
+        files[LAUNCHER] = ReleaseFile(PROGRAM, 0o640)
         files[self.definition.name] = ReleaseFile(definition, 0o640)
         if probe:
             files[PROBE] = ReleaseFile(probe, 0o640)

@@ -19,7 +19,7 @@ case "$1" in
         esac;;
     list-units) echo "demo@1.service loaded active running Demo"; echo "demo@12.service loaded active running Demo";;
     list-unit-files) echo "demo@3.service enabled enabled"; exit 1;;
-    *) echo "$@" >> {log}; [ "$*" != "restart demo@9.service" ] || { echo "no such unit" >&2; exit 5; };;
+    *) echo "$@" >> {log}; [ "$*" != "start --no-block demo@9.service" ] || { echo "no such unit" >&2; exit 5; };;
 esac
 """
 JOURNALCTL = """#!/bin/sh
@@ -76,14 +76,15 @@ def test_what_systemd_is_told(told: Path, systemd: SystemdManager) -> None:
     assert told.read_text().splitlines() == [
         "daemon-reload",
         "enable --quiet demo@1.service",
+        "stop demo@1.service",
         "reset-failed demo@1.service",
-        "restart demo@1.service",
+        "start --no-block demo@1.service",
         "disable --now --quiet demo@3.service",
     ]
 
 
 def test_a_restart_that_fails_is_told(told: Path, systemd: SystemdManager) -> None:
-    with pytest.raises(HostError, match="^'systemctl restart demo@9.service' failed$") as caught:
+    with pytest.raises(HostError, match="^'systemctl start --no-block demo@9.service' failed$") as caught:
         systemd.restart(9)
     assert caught.value.log == ["no such unit"]
 

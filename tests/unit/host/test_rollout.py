@@ -85,6 +85,15 @@ def test_an_instance_that_does_not_come_back_gets_the_previous_release(service) 
     assert served(service) == {"a"}
 
 
+def test_an_instance_that_ends_again_and_again_is_given_up_at_once(service) -> None:
+    service.rollout().run()
+    service.processes.crashes = 3
+    sentence = "^instance 1 ended 3 times before it was ready, and with the release before it: instance 1 ended 3 times"
+    with pytest.raises(HostError, match=sentence) as caught:
+        service.rollout('{"models": ["a"], "die_when_serving": true}', start_seconds=600.0).run()
+    assert "bad config: no such provider" in caught.value.log
+
+
 def test_an_address_that_cannot_be_had_is_taken_back_too(service) -> None:
     service.rollout().run()
     sentence = r"^instance 1 did not become ready on 192\.0\.2\.99:\d+ within 2 s; the release before it serves again$"

@@ -191,7 +191,7 @@ def test_the_report_for_people(checkout: Path) -> None:
         "never worked in the original (3)",
         "not carried over (6)",
         "means something else now (2)",
-        "carried over, look at these (7)",
+        "carried over, look at these (8)",
     ]
     folder, password = f"{checkout}/inventories/home", f"{checkout}/.vault/home"
     assert lines[-13:] == [

@@ -114,8 +114,9 @@ def test_layers_that_were_chosen_at_random() -> None:
         (
             "auto-chat",
             "requests went to openai/gemini-3.1-pro (1/4) or openai/glm-5 (1/4) or openai/gpt-5 (1/4) or "
-            "volcengine/kimi-k2.5 (1/4); now they go first to openai/gemini-3.1-pro, when that fails to openai/gpt-5, "
-            f"when that fails to openai/glm-5, when that fails to volcengine/kimi-k2.5; {SHARES}",
+            "volcengine/kimi-k2.5 (1/4); now they go first to hosted_vllm/gemini-3.1-pro, when that fails to "
+            "hosted_vllm/gpt-5, "
+            f"when that fails to hosted_vllm/glm-5, when that fails to volcengine/kimi-k2.5; {SHARES}",
         )
     ]
 
@@ -154,8 +155,8 @@ def test_everything_at_once() -> None:
     assert findings(result, "differs") == [
         (
             "auto-chat",
-            "requests went to openai/gpt-5 (1/2) or openai/claude (1/2); now they go first to openai/claude, when that "
-            f"fails to openai/gpt-5; {SHARES}",
+            "requests went to openai/gpt-5 (1/2) or openai/claude (1/2); now they go first to hosted_vllm/claude, when "
+            f"that fails to hosted_vllm/gpt-5; {SHARES}",
         ),
         ("fallbacks.local", "was claude-at-aws, is nothing now; if that is wrong, mend it in gateway.yml"),
     ]

@@ -20,13 +20,14 @@ def test_costs_move_to_where_litellm_routes_by_them() -> None:
         "litellm_params": {
             "model": "openrouter/x",
             "api_key": "os.environ/OPENROUTER_API_KEY",
+            "use_chat_completions_api": True,
             "input_cost_per_token": 3e-7,
             "output_cost_per_token": 2e-6,
             "tiered_pricing": [{"range": [0, 9]}],
             "input_cost_per_image": 0.01,
             "output_cost_per_reasoning_token": 4e-6,
         },
-        "model_info": {"id": "a/openrouter", "mode": "chat"},
+        "model_info": {"id": "a/openrouter", "mode": "chat", "allowed_fails": 1_000_000},
     }
     assert findings(result, "differs") == []
 

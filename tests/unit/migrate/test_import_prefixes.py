@@ -13,15 +13,15 @@ from shapes import entry, findings, import_entries, show_providers
             {"model": "requesty/openai/gpt-5", "api_key": "os.environ/REQUESTY_API_KEY"},
             "requesty",
             "the variable REQUESTY_API_KEY",
-            "openai/openai/gpt-5",
+            "hosted_vllm/openai/gpt-5",
         ),
-        ({"model": "requesty/openai/gpt-5"}, "requesty", "the variable REQUESTY_API_KEY", "openai/openai/gpt-5"),
+        ({"model": "requesty/openai/gpt-5"}, "requesty", "the variable REQUESTY_API_KEY", "hosted_vllm/openai/gpt-5"),
         ({"model": "nanogpt/x", "api_key": "os.environ/N"}, "nano_gpt", "the variable N", "nano-gpt/x"),
         (
             {"model": "x", "custom_llm_provider": "requesty", "api_key": "os.environ/N"},
             "requesty",
             "the variable N",
-            "openai/x",
+            "hosted_vllm/x",
         ),
     ],
 )

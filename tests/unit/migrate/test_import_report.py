@@ -54,12 +54,14 @@ def test_what_means_something_else_says_what_was_and_what_is_and_what_to_do() ->
     assert told == {
         ("chat",): (
             "requests went to openrouter/z-ai/glm-5 (3/4) or openai/zai/glm-5 (1/4) or openai/glm-5 (in reserve); now "
-            "they go first to openrouter/z-ai/glm-5 (3/4) or openai/zai/glm-5 (1/4), when that fails to openai/glm-5; "
+            "they go first to openrouter/z-ai/glm-5 (3/4) or hosted_vllm/zai/glm-5 (1/4), when that fails to "
+            "hosted_vllm/glm-5; "
             f"{shares}"
         ),
         ("auto",): (
             "requests went to openai/gpt-5 (1/3) or openai/claude (1/3) or openrouter/openai/gpt-5 (1/3); now they go "
-            "first to openai/claude, when that fails to openrouter/openai/gpt-5, when that fails to openai/gpt-5; "
+            "first to hosted_vllm/claude, when that fails to openrouter/openai/gpt-5, when that fails to "
+            "hosted_vllm/gpt-5; "
             f"{shares}"
         ),
         ("spare",): (

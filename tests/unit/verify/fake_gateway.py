@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import wave
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -93,7 +94,10 @@ class FakeGateway:
         return _reply(200, {"data": self.info})
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
-        body = await request.json()
+        if request.content_type == "multipart/form-data":
+            body: dict[str, Any] = dict(await request.post())
+        else:
+            body = await request.json()
         self.bodies.append(body)
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
@@ -160,6 +164,33 @@ class FakeGateway:
     async def _do_embeds(self, request: web.Request) -> web.StreamResponse:
         assert request.path == "/v1/embeddings"
         return _reply(200, {"data": [{"embedding": [0.1, 0.2], "index": 0}]}, _HEADERS)
+
+    async def _do_ranks(self, request: web.Request) -> web.StreamResponse:
+        assert request.path == "/v1/rerank"
+        return _reply(200, {"results": [{"index": 0, "relevance_score": 0.9}]}, _HEADERS)
+
+    async def _do_ranks_nothing(self, request: web.Request) -> web.StreamResponse:
+        return _reply(200, {"results": []}, _HEADERS)
+
+    async def _do_moderates(self, request: web.Request) -> web.StreamResponse:
+        assert request.path == "/v1/moderations"
+        return _reply(200, {"results": [{"flagged": False}]}, _HEADERS)
+
+    async def _do_responds(self, request: web.Request) -> web.StreamResponse:
+        assert request.path == "/v1/responses"
+        return _reply(200, {"output": [{"type": "message"}]}, _HEADERS)
+
+    async def _do_responds_nothing(self, request: web.Request) -> web.StreamResponse:
+        return _reply(200, {"output": []}, _HEADERS)
+
+    async def _do_transcribes(self, request: web.Request) -> web.StreamResponse:
+        assert request.path == "/v1/audio/transcriptions"
+        with wave.open(self.bodies[-1]["file"].file, "rb") as sound:
+            assert (sound.getframerate(), sound.getnframes()) == (8000, 800)
+        return _reply(200, {"text": ""}, _HEADERS)
+
+    async def _do_transcribes_nothing(self, request: web.Request) -> web.StreamResponse:
+        return _reply(200, {}, _HEADERS)
 
     async def _do_embeds_nothing(self, request: web.Request) -> web.StreamResponse:
         return _reply(200, {"data": []}, _HEADERS)

@@ -54,7 +54,7 @@ def test_a_good_gateway_passes_and_the_summary_says_so(verify: Verify, gateway: 
         ["vectors", "embedding", "layer-1"],
         ["painter", "image_generation", "-"],
     ]
-    assert lines[16] == "painter: its mode is image_generation; only chat, completion and embedding models are tried"
+    assert lines[16] == "painter: its mode is image_generation: a picture costs as much as many answers"
     assert re.fullmatch(r"4 of 4 models answered, 1 skipped, 5 checks passed in \d+\.\d s", lines[17])
 
 
@@ -284,6 +284,10 @@ def test_an_empty_model_list_fails(verify: Verify, gateway: FakeGateway) -> None
         ("html", "chat", NOT_LITELLM),
         ("html", "embedding", NOT_LITELLM),
         ("embeds nothing", "embedding", "HTTP 200, but the answer holds no embedding"),
+        ("ranks nothing", "rerank", "HTTP 200, but the answer holds no results"),
+        ("ranks nothing", "moderation", "HTTP 200, but the answer holds no results"),
+        ("responds nothing", "responses", "HTTP 200, but the answer holds no output"),
+        ("transcribes nothing", "audio_transcription", "HTTP 200, but the answer holds no text"),
     ],
 )
 def test_a_model_that_fails_says_why_and_the_others_are_still_asked(
@@ -296,6 +300,38 @@ def test_a_model_that_fails_says_why_and_the_others_are_still_asked(
 
     assert details(report, "models", "failed") == {"bad": detail.format(url=gateway.url)}
     assert details(report, "models", "passed") == {"echo": ""}
+
+
+def test_each_mode_is_asked_what_fits_it(verify: Verify, gateway: FakeGateway) -> None:
+    gateway.modes = {"ranks": "rerank", "moderates": "moderation", "responds": "responses",
+                     "transcribes": "audio_transcription"}  # fmt: skip
+    gateway.models = {name: name for name in gateway.modes}
+
+    report = run_verify(verify)
+
+    assert details(report, "models", "passed") == dict.fromkeys(gateway.modes, "")
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("image_generation", "a picture costs as much as many answers"),
+        ("audio_speech", "the names of voices differ from server to server"),
+        ("realtime", "it takes a WebSocket; try it with a client for speech"),
+        (
+            "dreaming",
+            "nobody knows what to ask it; known are chat, completion, responses, embedding, rerank, moderation, "
+            "audio_transcription",
+        ),
+    ],
+)
+def test_a_mode_that_is_not_tried_says_why(verify: Verify, gateway: FakeGateway, mode: str, reason: str) -> None:
+    gateway.models = {"odd": "fails"}
+    gateway.modes = {"odd": mode}
+
+    report = run_verify(verify)
+
+    assert details(report, "models", "skipped") == {"odd": f"its mode is {mode}: {reason}"}
 
 
 def test_the_reason_for_a_failure_is_one_line_beneath_the_table(verify: Verify, gateway: FakeGateway) -> None:

@@ -1,0 +1,49 @@
+# Managed by Platelayer: changes made here are lost. Edit the inventory and run playbooks/site.yml.
+"""Starts LiteLLM as its own program does, sooner, and tells systemd when it serves; it takes the arguments of `litellm`.
+
+Loading LiteLLM makes a million objects that stay. Until it serves, Python need not search them for garbage; afterwards
+it need not look at them again. The folder of this file is where LiteLLM finds the other hooks.
+"""
+
+import functools
+import gc
+import os
+import socket
+import sys
+from typing import Any
+
+
+def notify_systemd(state: str) -> None:
+    """Send a state such as READY=1 to systemd; do nothing where another program started this one."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as connection:
+            # An abstract address is written with @ in the place of its first byte.
+            connection.connect(address.replace("@", "\0", 1))
+            connection.send(state.encode())
+
+
+def act_when_it_serves() -> None:
+    """Let uvicorn turn the garbage collector on, and tell systemd, once the application has started."""
+    import uvicorn
+
+    start = uvicorn.Server.startup
+
+    @functools.wraps(start)
+    async def start_and_tell(self: Any, *arguments: Any, **options: Any) -> None:
+        await start(self, *arguments, **options)
+        gc.freeze()
+        gc.enable()
+        # Set when the application could not start, or the address is taken.
+        if not self.should_exit:
+            notify_systemd("READY=1")
+
+    uvicorn.Server.startup = start_and_tell
+
+
+if __name__ == "__main__":
+    gc.disable()
+    from litellm import run_server
+
+    act_when_it_serves()
+    sys.exit(run_server())
