@@ -8,15 +8,20 @@ from platelayer.catalog.load import read_catalogs
 from platelayer.errors import CatalogError, InventoryError
 from platelayer.gateway import litellm_config
 from platelayer.gateway.build import BuiltGateway, build
-from platelayer.hooks import read_hooks
 from platelayer.schema import GatewaySpec, parse, plain
 from platelayer.settings.base import RoleSettings, find_unknown_variables
 from platelayer.settings.edge_settings import EdgeSettings
 from platelayer.settings.listen_addresses import find_addresses
 from platelayer.settings.litellm_settings import LitellmSettings
 from platelayer.settings.redis_settings import RedisSettings
+from platelayer.settings.verify_settings import VerifySettings
 
-SETTINGS: Mapping[str, type[RoleSettings]] = {"edge": EdgeSettings, "litellm": LitellmSettings, "redis": RedisSettings}
+SETTINGS: Mapping[str, type[RoleSettings]] = {
+    "edge": EdgeSettings,
+    "litellm": LitellmSettings,
+    "redis": RedisSettings,
+    "verify": VerifySettings,
+}
 _PREFIX = "gateway_"
 # The variables that a gateway is built from.
 INVENTORY = (
@@ -25,12 +30,14 @@ INVENTORY = (
     "litellm_config_extra",
     "litellm_trusted_proxy_ranges",
 )
+# They stand alone in the folder of a release, and are imported by nobody here.
+_HOOKS = Path(__file__).parent / "hooks"
 _LISTEN, _LOCK = "gateway_bind", "litellm_lock"
 
 
 def is_built(role: str, built: Mapping[str, Any]) -> bool:
-    """Return whether what an earlier check built has all that a role needs."""
-    return ("litellm" if role == "litellm" else "redis") in built
+    """Return whether what an earlier check built has all that a role needs; the role verify needs nothing built."""
+    return role == "verify" or ("litellm" if role == "litellm" else "redis") in built
 
 
 def build_for_role(role: str, variables: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -102,5 +109,5 @@ def dump_litellm(gateway: BuiltGateway, variables: Mapping[str, Any]) -> dict[st
         "config": litellm_config.to_yaml(config),
         "environment": litellm_config.make_environment(gateway.spec),
         "names": litellm_config.list_names(config),
-        "hooks": read_hooks(),
+        "hooks": {file.name: file.read_text(encoding="utf-8") for file in sorted(_HOOKS.glob("platelayer_*.py"))},
     }

@@ -16,6 +16,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from platelayer import __version__
 from platelayer.errors import CatalogError
+from platelayer.network import LOOPBACK_WITHOUT_PROXY, trust_system_cas
 from platelayer.schema.money import quote_value
 
 MAX_ANSWER_BYTES = 32 * 2**20
@@ -65,14 +66,15 @@ async def open_client(limits: Limits) -> AsyncIterator[httpx.AsyncClient]:
     """Yield the client of one refresh. It follows no redirect, which could send a key to another host."""
     timeouts = httpx.Timeout(limits.read, connect=limits.connect)
     headers = {"User-Agent": f"platelayer/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
-    async with httpx.AsyncClient(timeout=timeouts, headers=headers, verify=_load_system_cas()) as connections:
+    ca, mounts = _load_cas(), LOOPBACK_WITHOUT_PROXY
+    async with httpx.AsyncClient(timeout=timeouts, headers=headers, verify=ca, mounts=mounts) as connections:
         yield connections
 
 
 @cache
-def _load_system_cas() -> ssl.SSLContext:
-    """Return the system's CAs. Cached, because loading them takes longer than a request."""
-    return httpx.create_ssl_context()
+def _load_cas() -> ssl.SSLContext:
+    """Return the CAs that are trusted. Cached, because loading them takes longer than a request."""
+    return trust_system_cas(httpx.create_ssl_context())
 
 
 @dataclass

@@ -1,5 +1,5 @@
 # Managed by Platelayer: changes made here are lost. Edit the inventory and run playbooks/site.yml.
-"""Starts LiteLLM as its own program does, sooner, and tells systemd when it serves; it takes the arguments of `litellm`.
+"""Starts LiteLLM as its own program does, sooner, and tells systemd when it serves; takes the arguments of `litellm`.
 
 Loading LiteLLM makes a million objects that stay. Until it serves, Python need not search them for garbage; afterwards
 it need not look at them again. The folder of this file is where LiteLLM finds the other hooks.
@@ -12,6 +12,9 @@ import socket
 import sys
 from typing import Any
 
+# Where Debian and Ubuntu, Fedora, and others keep the CAs that the machine trusts.
+SYSTEM_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+
 
 def notify_systemd(state: str) -> None:
     """Send a state such as READY=1 to systemd; do nothing where another program started this one."""
@@ -21,6 +24,13 @@ def notify_systemd(state: str) -> None:
             # An abstract address is written with @ in the place of its first byte.
             connection.connect(address.replace("@", "\0", 1))
             connection.send(state.encode())
+
+
+def trust_system_cas() -> None:
+    """Let LiteLLM trust what the machine trusts, a private CA too, unless the environment says otherwise."""
+    bundle = next(filter(os.path.isfile, SYSTEM_BUNDLES), None)
+    if bundle is not None:
+        os.environ.setdefault("SSL_CERT_FILE", bundle)
 
 
 def act_when_it_serves() -> None:
@@ -43,6 +53,7 @@ def act_when_it_serves() -> None:
 
 if __name__ == "__main__":
     gc.disable()
+    trust_system_cas()
     from litellm import run_server
 
     act_when_it_serves()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from ..network import trust_system_cas
 from .errors import UsageError
 
 
@@ -22,10 +23,10 @@ def parse_base_url(text: str) -> str:
     return str(url).rstrip("/").removesuffix("/v1").rstrip("/")
 
 
-def load_ca_file(path: Path | None) -> ssl.SSLContext | bool:
-    """Return httpx's `verify`: trust this CA alone, or without a path the system's CAs. Raises UsageError."""
+def load_ca_file(path: Path | None) -> ssl.SSLContext:
+    """Return httpx's `verify`: trust this CA alone, or without a path what the machine trusts. Raises UsageError."""
     if path is None:
-        return True
+        return trust_system_cas(httpx.create_ssl_context())
     try:
         return ssl.create_default_context(cafile=path)
     except (OSError, ssl.SSLError):

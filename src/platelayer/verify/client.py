@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from ..network import LOOPBACK_WITHOUT_PROXY
 from . import messages
 from .errors import NoAnswerError
 
@@ -102,6 +103,7 @@ async def connect_gateway(
     """Yield a client with at most `connections` connections; `ca` is httpx's `verify`."""
     async with httpx.AsyncClient(
         verify=ca,
+        mounts=LOOPBACK_WITHOUT_PROXY,
         timeout=httpx.Timeout(None, connect=min(timeout, _CONNECT_SECONDS)),
         limits=httpx.Limits(max_connections=connections),
     ) as client:

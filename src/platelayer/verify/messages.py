@@ -74,7 +74,8 @@ def describe_connection_error(error: Exception, seconds: float) -> str:
         return "closed the connection before its answer was complete"
     for cause in _walk_causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"has a TLS certificate that is not trusted: {cause.verify_message}; name its CA with --ca-file"
+            advice = "name its CA with --ca-file, in a play with verify_ca_file"
+            return f"has a TLS certificate that is not trusted: {cause.verify_message}; {advice}"
         if isinstance(cause, ssl.SSLError):
             return "cannot be reached over TLS: check whether its address begins with http:// or https://"
         if isinstance(cause, socket.gaierror):

@@ -20,19 +20,20 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("providers",),
     ("settings",),
     ("schema", "transport"),
-    ("errors", "advice", "atomic_file"),
+    ("errors", "advice", "atomic_file", "network"),
 )
 # Rooms that also run without the package, with what they may import besides themselves and the standard library.
 APART: dict[str, frozenset[str]] = {
     "echo": frozenset({"aiohttp"}),
     "atomic_file": frozenset(),
     "errors": frozenset(),
+    "network": frozenset(),
     "host": frozenset({"atomic_file"}),
     # Asks with the HTTP client of LiteLLM's own Python, which is on every gateway.
-    "verify": frozenset({"httpx", "errors"}),
+    "verify": frozenset({"httpx", "errors", "network"}),
     "bootstrap": frozenset(),
     # Loaded by LiteLLM or run with its Python, from the folder of a release.
-    "hooks": frozenset({"litellm", "redis", "yaml"}),
+    "hooks": frozenset({"litellm", "redis", "uvicorn", "yaml"}),
 }
 # Those of them that nobody imports.
 STANDALONE = frozenset({"bootstrap", "hooks"})

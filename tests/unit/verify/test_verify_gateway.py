@@ -302,6 +302,15 @@ def test_a_model_that_fails_says_why_and_the_others_are_still_asked(
     assert details(report, "models", "passed") == {"echo": ""}
 
 
+def test_loopback_is_never_asked_through_a_proxy(
+    verify: Verify, gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+
+    assert run_verify(verify)["passed"]
+
+
 def test_each_mode_is_asked_what_fits_it(verify: Verify, gateway: FakeGateway) -> None:
     gateway.modes = {"ranks": "rerank", "moderates": "moderation", "responds": "responses",
                      "transcribes": "audio_transcription"}  # fmt: skip
