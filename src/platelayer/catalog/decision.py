@@ -172,7 +172,6 @@ def _complete(
     all_there = answer.models_dev.find_models(source.name)
     # A model that models.dev has dropped keeps what was known: entries there get lost.
     supplement = (all_there or {}).get(model.id) or (None if all_there == {} else extract_models_dev(last_model))
-    model = replace(model, model=source.kind.format_model(model.id, model.mode), api_base=source.api_base)
     model = apply_price_policy(fill_from_models_dev(model, supplement), source.policy)
     return date_prices(model, last_model, answer.received_at)
 

@@ -16,7 +16,6 @@ MIN_FACTOR = 3
 ChangeKind = Literal["added", "missing", "returned", "gone", "repriced", "limits", "changed"]
 CHANGE_KINDS: tuple[ChangeKind, ...] = ("added", "missing", "returned", "gone", "repriced", "limits", "changed")
 OTHER_FIELDS = (
-    "model",
     "mode",
     "abilities",
     "input_modalities",

@@ -52,5 +52,8 @@ def _list_prices(model: CatalogModel, length: int) -> dict[PriceName, Decimal]:
 
 
 def _find_cost(listed: Mapping[PriceName, Decimal], name: PriceName) -> Decimal | None:
-    """Return what is billed under a name: its price, or the one in its place."""
-    return listed.get(name, listed.get(INSTEAD[name]) if name in INSTEAD else None)
+    """Return what is billed under a name: its price, or the one in its place, None if that is not listed either."""
+    billed: PriceName | None = name
+    while billed is not None and billed not in listed:
+        billed = INSTEAD.get(billed)
+    return None if billed is None else listed[billed]

@@ -115,7 +115,6 @@ def _format_line(model: CatalogModel) -> str:
 def _list_fields(model: CatalogModel) -> Iterator[tuple[str, Any]]:
     """Yield the fields of a model that are known, in a fixed order."""
     yield "id", model.id
-    yield "model", model.model
     yield "mode", model.mode
     if model.missing_since:
         yield "missing_since", model.missing_since
@@ -144,7 +143,7 @@ def _dump_prices(prices: Mapping[PriceName, Price]) -> dict[str, list[str]]:
 
 
 def _parse_snapshot(raw: dict[str, Any]) -> Snapshot:
-    models = (_parse_model(item, raw["api_base"]) for item in raw["models"])
+    models = map(_parse_model, raw["models"])
     return Snapshot(
         provider=raw["provider"],
         kind=raw["kind"],
@@ -158,13 +157,13 @@ def _parse_snapshot(raw: dict[str, Any]) -> Snapshot:
     )
 
 
-def _parse_model(raw: dict[str, Any], api_base: str | None) -> CatalogModel:
-    known = {key: value for key, value in raw.items() if key not in ("prices", "tiers", "free")}
+def _parse_model(raw: dict[str, Any]) -> CatalogModel:
+    # LiteLLM's model string was in older catalogs; the gateway's build knows it.
+    known = {key: value for key, value in raw.items() if key not in ("model", "prices", "tiers", "free")}
     for key in ("input_modalities", "output_modalities", "abilities"):
         known[key] = tuple(known.get(key, ()))
     return CatalogModel(
         **known,
-        api_base=api_base,
         prices=_parse_prices(raw.get("prices", {})),
         tiers=tuple(
             PriceTier(tier["start"], _parse_prices({name: price for name, price in tier.items() if name != "start"}))

@@ -4,14 +4,16 @@ Numbers with a point or an exponent are Decimals already, so that no price loses
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import Any
 
 from platelayer.errors import CatalogError
 from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, Price, PriceName
-from platelayer.schema.money import PriceError, parse_piece_price, parse_token_price, quote_value
+from platelayer.schema.money import PriceError, parse_amount, parse_piece_price, parse_token_price, quote_value
 
 LONGEST_ID = 200
 LONGEST_WORD = 100
@@ -31,13 +33,14 @@ class UnusableEntry(ValueError):
 class ListEntry:
     """One object of a list, whose fields are read by their path: `pricing.prompt`.
 
-    notes: what could not be read of it, a sentence each.
+    notes: what could not be read of it, a sentence each; unread: fields with prices that nobody reads.
     """
 
     def __init__(self, raw: Mapping[str, Any], place: str = "", notes: list[str] | None = None) -> None:
         self.raw = raw
         self._place = place
         self.notes: list[str] = [] if notes is None else notes
+        self.unread: list[str] = []
 
     def get(self, path: str) -> Any:
         """Return the value of a field, or None."""
@@ -116,10 +119,29 @@ class ListEntry:
             prices[name] = Price(usd, _INDEX.sub("", f"{self._place}{path}"))
         return prices
 
+    def find_unread_prices(self, path: str, read: Collection[str], pattern: str = "*") -> None:
+        """Note the fields of an object that hold a price and are not among `read`, as paths from the entry.
+
+        path: the object, empty for the entry itself; pattern: a shell pattern for the names of prices in it.
+        """
+        fields = self.get(path) if path else self.raw
+        for name, value in fields.items() if isinstance(fields, Mapping) else ():
+            field = f"{path}.{name}" if path else str(name)
+            if field not in read and fnmatchcase(str(name), pattern) and _is_paid(value):
+                self.unread.append(field)
+
 
 def is_minus_one(value: Any) -> bool:
     """Return whether a price is written as -1, in any notation, which says that it is unknown or depends."""
     return isinstance(value, (str, int, Decimal)) and _MINUS_ONE.fullmatch(str(value).strip()) is not None
+
+
+def _is_paid(value: Any) -> bool:
+    """Return whether a value is an amount of money above zero."""
+    try:
+        return parse_amount(value) > 0
+    except PriceError:
+        return False
 
 
 def get_part(payload: Any, key: str) -> Any:
@@ -157,6 +179,7 @@ def parse_entries(
     """
     models: dict[str, CatalogModel] = {}
     refused, notes = [], []
+    unread: Counter[str] = Counter()
     for index, item in enumerate(items):
         place = f"[{index}]"
         try:
@@ -169,8 +192,12 @@ def parse_entries(
             if (model := parse_model(entry)) is not None:
                 models[place] = choose(models[place], model) if choose and place in models else model
                 notes += [(place, note) for note in entry.notes]
+                unread.update(entry.unread)
         except UnusableEntry as reason:
             refused.append((place, str(reason)))
+    notes += [
+        (field, f"is a price that nothing here reads; {count} of the models have it") for field, count in unread.items()
+    ]
     return ParsedList(tuple(models.values()), tuple(refused), tuple(notes))
 
 

@@ -22,7 +22,13 @@ FIELDS: dict[PriceName, str] = {
     "output": "output_cost_per_token",
     "cache_read": "cache_read_input_token_cost",
     "cache_write": "cache_creation_input_token_cost",
+    "cache_write_1h": "cache_creation_input_token_cost_above_1hr",
     "reasoning": "output_cost_per_reasoning_token",
+    "audio_input": "input_cost_per_audio_token",
+    "audio_cache_read": "cache_read_input_audio_token_cost",
+    "audio_output": "output_cost_per_audio_token",
+    "image_input": "input_cost_per_image_token",
+    "image_output": "output_cost_per_image_token",
 }
 PRICES: dict[PriceName, str] = {name: f"model_info.{field}" for name, field in FIELDS.items()}
 ABOVE = re.compile(r"(?P<field>[a-z_]+)_above_(?P<count>[0-9]{1,9})(?P<thousands>k?)_tokens")

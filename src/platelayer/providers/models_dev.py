@@ -9,13 +9,21 @@ from typing import Any
 from platelayer.errors import CatalogError
 from platelayer.providers.list_entries import ListEntry, get_part, parse_entries
 from platelayer.providers.tier_parsing import Prices, Tiers, UnreadableTiers, get_rows, make_tiers, parse_by_length
-from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, PriceName
+from platelayer.schema.catalog import CatalogModel, ParsedList, PriceName
 from platelayer.schema.money import PER_MILLION, quote_value
 
 URL = "https://models.dev/api.json"
-TIER_PRICES: dict[PriceName, str] = {name: name for name in TOKEN_PRICES}
-PRICES: dict[PriceName, str] = {name: f"cost.{name}" for name in TOKEN_PRICES}
-OVER_200K: dict[PriceName, str] = {name: f"cost.context_over_200k.{name}" for name in TOKEN_PRICES}
+FIELDS: dict[PriceName, str] = {
+    "input": "input",
+    "output": "output",
+    "cache_read": "cache_read",
+    "cache_write": "cache_write",
+    "reasoning": "reasoning",
+    "audio_input": "input_audio",
+    "audio_output": "output_audio",
+}
+PRICES: dict[PriceName, str] = {name: f"cost.{field}" for name, field in FIELDS.items()}
+OVER_200K: dict[PriceName, str] = {name: f"cost.context_over_200k.{field}" for name, field in FIELDS.items()}
 MILLION = int(PER_MILLION)
 
 
@@ -46,6 +54,7 @@ def _parse_model(entry: ListEntry) -> CatalogModel:
 
 def _parse_prices(entry: ListEntry) -> tuple[Prices, Tiers]:
     prices = entry.parse_prices(PRICES, tokens=MILLION)
+    entry.find_unread_prices("cost", PRICES.values())
     # Beside `tiers`, `context_over_200k` repeats one of them, even if that one begins elsewhere.
     if entry.get("cost.tiers") not in (None, []):
         return prices, make_tiers(_parse_tier(row) for row in get_rows(entry, "cost.tiers"))
@@ -59,4 +68,4 @@ def _parse_tier(row: ListEntry) -> tuple[int, Prices]:
     size = row.parse_limit("tier.size")
     if size is None or row.get("tier.type") not in (None, "context"):
         raise UnreadableTiers("cost.tiers depend on more than the length of the prompt")
-    return size + 1, row.parse_prices(TIER_PRICES, tokens=MILLION)
+    return size + 1, row.parse_prices(FIELDS, tokens=MILLION)

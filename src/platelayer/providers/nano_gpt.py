@@ -47,6 +47,7 @@ def _parse_model(entry: ListEntry) -> CatalogModel:
         if tokens is None:
             raise UnusableEntry("pricing.unit", f"{quote_value(unit)} is unknown")
         prices = entry.parse_prices(PRICES, tokens=tokens)
+        entry.find_unread_prices("pricing", PRICES.values())
     return CatalogModel(
         id=str(entry.get("id")),
         prices=prices,

@@ -1,8 +1,8 @@
 """New API, whose prices are ratios.
 
 Models come from `GET /v1/models`, prices from `GET /api/pricing`. `model_ratio` 1 is 2 USD per million input tokens;
-`completion_ratio`, `cache_ratio` and `create_cache_ratio` are multiples of the input price; `model_price` is USD per
-request. All are multiplied with `group_ratio` of the group `default`.
+`completion_ratio`, `cache_ratio`, `create_cache_ratio`, `audio_ratio` and `image_ratio` are multiples of the input
+price; `model_price` is USD per request. All are multiplied with `group_ratio` of the group `default`.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,10 @@ RATIOS: dict[PriceName, str] = {
     "output": "completion_ratio",
     "cache_read": "cache_ratio",
     "cache_write": "create_cache_ratio",
+    "audio_input": "audio_ratio",
+    "image_input": "image_ratio",
 }
+READ = {f"_price.{field}" for field in ("model_ratio", *RATIOS.values())}
 DEFAULT_GROUP = "default"
 BY_RATIO = "model_ratio * group_ratio * 2e-6"
 
@@ -82,6 +85,7 @@ def _parse_prices(entry: ListEntry) -> dict[PriceName, Price]:
         return {"request": Price(usd, "model_price * group_ratio")}
     if entry.get("_price.model_ratio") is None:
         return {}
+    entry.find_unread_prices("_price", READ, "*_ratio")
     return _multiply_ratios(entry, _parse_number(entry, "_price.model_ratio", "model_ratio") * group * UNIT)
 
 

@@ -1,8 +1,9 @@
 """OpenRouter. Chat models and embeddings are two lists, `GET /models` and `GET /embeddings/models`.
 
-Prices come from `pricing` of each entry: `prompt`, `completion`, `input_cache_read`, `input_cache_write`,
-`internal_reasoning`, `request` and `image`, texts in USD per token, request or image. Prices by the length of the
-prompt are in `pricing.overrides`.
+Prices come from `pricing` of each entry, texts in USD per token: `prompt`, `completion`, `input_cache_read`,
+`input_cache_write`, `input_cache_write_1h`, `internal_reasoning`, and for tokens of sound and pictures `audio`,
+`input_audio_cache`, `audio_output`, `image` and `image_output`; `request` is USD per request. Prices by the length of
+the prompt are in `pricing.overrides`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from platelayer.providers.kind import ProviderKind
 from platelayer.providers.list_entries import ListEntry, is_minus_one, parse_entries, read_objects
 from platelayer.providers.listing import ListTransport, ModelListing
 from platelayer.providers.tier_parsing import Prices, Tiers, get_rows, make_tiers, parse_by_length
-from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, PriceName
+from platelayer.schema.catalog import MEDIA_PRICES, TOKEN_PRICES, CatalogModel, ParsedList, PriceName
 from platelayer.schema.money import quote_value
 
 PAGES = 50
@@ -23,11 +24,17 @@ PRICES: dict[PriceName, str] = {
     "output": "pricing.completion",
     "cache_read": "pricing.input_cache_read",
     "cache_write": "pricing.input_cache_write",
+    "cache_write_1h": "pricing.input_cache_write_1h",
     "reasoning": "pricing.internal_reasoning",
+    "audio_input": "pricing.audio",
+    "audio_cache_read": "pricing.input_audio_cache",
+    "audio_output": "pricing.audio_output",
+    "image_input": "pricing.image",
+    "image_output": "pricing.image_output",
     "request": "pricing.request",
-    "image": "pricing.image",
 }
 TIER_PRICES: dict[PriceName, str] = {name: PRICES[name].removeprefix("pricing.") for name in TOKEN_PRICES}
+_ZERO_IS_NONE = {"reasoning", "request", "cache_write_1h", *MEDIA_PRICES}
 ABILITIES = {
     "tools": "tools",
     "reasoning": "reasoning",
@@ -87,6 +94,7 @@ def _parse_model(entry: ListEntry) -> CatalogModel:
     # The price of OpenRouter's own routers depends on the model that they choose; it is listed as -1.
     variable = any(is_minus_one(entry.get(PRICES[name])) for name in ("input", "output"))
     prices, longer = ({}, ()) if variable else parse_by_length(entry, _parse_prices)
+    entry.find_unread_prices("pricing", PRICES.values())
     model_id = str(entry.get("id"))
     parameters = entry.get_texts("supported_parameters")
     inputs = entry.get_texts("architecture.input_modalities")
@@ -142,9 +150,9 @@ def _parse_overrides(entry: ListEntry) -> Iterator[tuple[int, Prices]]:
 
 
 def _drop_zero_prices(entry: ListEntry, fields: Mapping[PriceName, str]) -> Prices:
-    """Return prices without zeros that mean none: reasoning at 0 costs what other output costs."""
+    """Return prices without zeros that mean none: reasoning, sound and pictures at 0 cost what other tokens cost."""
     prices = entry.parse_prices(fields)
-    return {name: price for name, price in prices.items() if price.usd or name not in ("reasoning", "request", "image")}
+    return {name: price for name, price in prices.items() if price.usd or name not in _ZERO_IS_NONE}
 
 
 KIND = ProviderKind(

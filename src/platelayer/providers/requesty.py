@@ -17,7 +17,14 @@ PRICES: dict[PriceName, str] = {
     "cache_read": "cached_price",
     "cache_write": "caching_price",
 }
-ABILITIES = {"supports_vision": "vision", "supports_reasoning": "reasoning", "supports_caching": "caching"}
+ABILITIES = {
+    "supports_vision": "vision",
+    "supports_reasoning": "reasoning",
+    "supports_caching": "caching",
+    "supports_tool_calling": "tools",
+    "supports_output_json_schema": "structured_output",
+}
+MODES = {"chat": "chat", "embedding": "embedding"}
 
 
 def parse(payload: Any) -> ParsedList:
@@ -27,12 +34,14 @@ def parse(payload: Any) -> ParsedList:
 
 def _parse_model(entry: ListEntry) -> CatalogModel:
     prices = entry.parse_prices(PRICES)
+    entry.find_unread_prices("", PRICES.values(), "*price*")
     # 0 means that there is no price for the cache; such tokens cost what other input costs.
     for name in ("cache_read", "cache_write"):
         if name in prices and not prices[name].usd and "input" in prices:
             del prices[name]
     return CatalogModel(
         id=str(entry.get("id")),
+        mode=MODES.get(entry.get_text("api") or "chat", "chat"),
         prices=prices,
         max_input_tokens=entry.parse_limit("context_window"),
         max_output_tokens=entry.parse_limit("max_output_tokens"),

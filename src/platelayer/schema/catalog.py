@@ -1,6 +1,6 @@
 """What a provider's list says of one model, in one form for all kinds of providers.
 
-Prices are exact decimals in USD: per token, or per piece for `request` and `image`. Limits are tokens.
+Prices are exact decimals in USD: per token, or per piece for `request`. Limits are tokens.
 """
 
 from collections.abc import Mapping
@@ -8,14 +8,31 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-PriceName = Literal["input", "output", "cache_read", "cache_write", "reasoning", "request", "image"]
-# USD per token.
-TOKEN_PRICES: tuple[PriceName, ...] = ("input", "output", "cache_read", "cache_write", "reasoning")
+PriceName = Literal[
+    "input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning",
+    "audio_input", "audio_cache_read", "audio_output", "image_input", "image_output", "request",
+]  # fmt: skip
+# USD per token, also where tokens stand for sound and pictures.
+TEXT_PRICES: tuple[PriceName, ...] = ("input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning")
+MEDIA_PRICES: tuple[PriceName, ...] = (
+    "audio_input", "audio_cache_read", "audio_output", "image_input", "image_output",
+)  # fmt: skip
+TOKEN_PRICES: tuple[PriceName, ...] = (*TEXT_PRICES, *MEDIA_PRICES)
 # USD per piece.
-PIECE_PRICES: tuple[PriceName, ...] = ("request", "image")
+PIECE_PRICES: tuple[PriceName, ...] = ("request",)
 PRICES = (*TOKEN_PRICES, *PIECE_PRICES)
 # What tokens without a price of their own cost.
-INSTEAD: Mapping[PriceName, PriceName] = {"cache_read": "input", "cache_write": "input", "reasoning": "output"}
+INSTEAD: Mapping[PriceName, PriceName] = {
+    "cache_read": "input",
+    "cache_write": "input",
+    "cache_write_1h": "cache_write",
+    "reasoning": "output",
+    "audio_input": "input",
+    "audio_cache_read": "cache_read",
+    "audio_output": "output",
+    "image_input": "input",
+    "image_output": "output",
+}
 Limit = Literal["max_input_tokens", "max_output_tokens"]
 LIMITS: tuple[Limit, ...] = ("max_input_tokens", "max_output_tokens")
 ABILITIES = ("tools", "vision", "reasoning", "structured_output", "audio", "caching", "pdf")
@@ -47,15 +64,12 @@ class PriceTier:
 class CatalogModel:
     """One model of one provider.
 
-    id: the provider's own name of it; model: LiteLLM's model string; api_base: where it is asked, None for
-    LiteLLM's own knowledge; variant: "batch" or "alias" for what is left out unless asked for; variable: the price
-    depends on what the provider's router chooses; sources: which limits are not the provider's word.
+    id: the provider's own name of it; variant: "batch" or "alias" for what is left out unless asked for; variable: the
+    price depends on what the provider's router chooses; sources: which limits are not the provider's word.
     """
 
     id: str
     mode: str = "chat"
-    model: str = ""
-    api_base: str | None = None
     prices: Mapping[PriceName, Price] = field(default_factory=dict)
     tiers: tuple[PriceTier, ...] = ()
     max_input_tokens: int | None = None

@@ -1,7 +1,7 @@
 """Prices in USD as exact decimals: parsed from what providers write, and formatted for people."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 PER_MILLION = Decimal(1_000_000)
@@ -9,7 +9,7 @@ PER_MILLION = Decimal(1_000_000)
 DEAREST_TOKEN = Decimal("0.01")
 # A price below 1e-15 USD per token cannot be charged; LiteLLM's floats cannot hold much less.
 CHEAPEST_TOKEN = Decimal("1e-15")
-# For what is paid by the piece: a request, an image.
+# For what is paid by the piece: a request.
 DEAREST_PIECE = Decimal(1000)
 _LONGEST = 40
 # Powers of ten beyond which no amount of money lies; what is computed from it stays a number of some digits.
@@ -34,7 +34,7 @@ def parse_token_price(value: Any, *, tokens: Decimal | int = 1) -> Decimal:
 
 
 def parse_piece_price(value: Any) -> Decimal:
-    """Return USD per request or per image from a number or its text. Raises PriceError."""
+    """Return USD per request from a number or its text. Raises PriceError."""
     price = parse_amount(value)
     if price > DEAREST_PIECE:
         raise PriceError(f"{quote_value(value)} USD is more than any price of one piece; the unit is wrong")
@@ -64,7 +64,8 @@ def format_decimal(price: Decimal) -> str:
 
 def format_per_million(price: Decimal) -> str:
     """Return USD per million tokens for people: 0.25 for 0.00000025, with at least two places."""
-    text = format_decimal(price * PER_MILLION)
+    # Twelve digits: some lists have what floats make of a price, such as 7.500000000000001.
+    text = format_decimal(Context(prec=12).multiply(price, PER_MILLION))
     whole, _, places = text.partition(".")
     return f"{whole}.{places:0<2}"
 

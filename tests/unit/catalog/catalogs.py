@@ -46,7 +46,6 @@ def models(draw: st.DrawFn, identity: str, *, is_own: bool) -> CatalogModel:
     return CatalogModel(
         id=identity,
         mode=draw(st.sampled_from(["chat", "embedding"])),
-        model=f"openai/{identity}",
         prices=prices,
         tiers=tuple(PriceTier(start, longer[start]) for start in sorted(longer)),
         max_input_tokens=draw(limits),

@@ -22,7 +22,7 @@ TEN = [f"m{number}" for number in range(10)]
 
 def model(identity: str, usd: str | None = "0.000002", **more: Any) -> CatalogModel:
     prices = {} if usd is None else {"input": Price(Decimal(usd), "p", THEN)}
-    return CatalogModel(id=identity, model=f"openai/{identity}", prices=prices, **more)  # type: ignore[arg-type]
+    return CatalogModel(id=identity, prices=prices, **more)  # type: ignore[arg-type]
 
 
 def decided(

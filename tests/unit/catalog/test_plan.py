@@ -81,7 +81,7 @@ def test_a_second_refresh_changes_nothing(
 
 def priced(**usd: str) -> CatalogModel:
     prices = {name: Price(Decimal(value), f"p.{name}", WHEN) for name, value in usd.items()}
-    return CatalogModel(id="m", model="openai/m", prices=prices)  # type: ignore[arg-type]
+    return CatalogModel(id="m", prices=prices)  # type: ignore[arg-type]
 
 
 OLD = replace(priced(input="0.000001", output="0.000002"), max_input_tokens=8192, abilities=("tools",))

@@ -60,7 +60,7 @@ def changed() -> dict[str, dict[str, Any]]:
         {
             "id": "google/gemini-3-flash-image",
             "context_length": 65536,
-            "pricing": {"prompt": "0.0000003", "completion": "0.0000025", "image": "0.00124"},
+            "pricing": {"prompt": "0.0000003", "completion": "0.0000025", "request": "0.00124"},
         },
         {
             "id": "google/gemini-3-flash-lite",
@@ -200,16 +200,16 @@ def test_a_model_that_is_held_back_counts_once_with_its_prices_under_each_other(
 def test_prices_that_move_by_the_same_share_a_line(week: Lab, fake: FakeProvider) -> None:
     moved = listed()
     moved["openai/openai-5-pro"]["pricing"] |= {"prompt": "0.00000025", "completion": "0.000001"}
-    moved["google/google-2-max"]["pricing"] |= {"prompt": "0.0000002", "image": "0.01"}
+    moved["google/google-2-max"]["pricing"] |= {"prompt": "0.0000002", "request": "0.01"}
     moved["google/google-2-pro"]["pricing"] |= {"prompt": "0.0000116", "completion": "0.0000464"}
     fake.answers["GET /or/models"] = {"data": list(moved.values())}
     text = told(week, fake, "openrouter", "--dry-run", "--accept", "price")
     assert text.partition("(3)\n")[2].startswith(
-        "  ~  google/google-2-max  input           0.14         →  0.20              +42.9 %  → gemini\n"
-        "                          USD per image   -            →  0.01\n"
+        "  ~  google/google-2-max  input            0.14         →  0.20              +42.9 %  → gemini\n"
+        "                          USD per request  -            →  0.01\n"
         "     not served:\n"
-        "  ~  google/google-2-pro  input / output  0.12 / 0.48  →  11.60 / 46.40  times 96.7\n"
-        "  ~  openai/openai-5-pro  input / output  0.28 / 1.12  →  0.25 / 1.00       -10.7 %\n"
+        "  ~  google/google-2-pro  input / output   0.12 / 0.48  →  11.60 / 46.40  times 96.7\n"
+        "  ~  openai/openai-5-pro  input / output   0.28 / 1.12  →  0.25 / 1.00       -10.7 %\n"
     )
 
 

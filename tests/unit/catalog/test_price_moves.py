@@ -17,11 +17,11 @@ def priced(prices: Usd, tiers: dict[int, Usd] | None = None) -> CatalogModel:
     """A model's prices in USD per million tokens, or per piece."""
 
     def usd(found: Usd) -> dict[str, Price]:
-        pieces = ("request", "image")
+        pieces = ("request",)
         return {name: Price(Decimal(value) / (1 if name in pieces else 10**6), "p") for name, value in found.items()}
 
     longer = tuple(PriceTier(start, usd(found)) for start, found in (tiers or {}).items())  # type: ignore[arg-type]
-    return CatalogModel(id="m0", model="openai/m0", prices=usd(prices), tiers=longer)  # type: ignore[arg-type]
+    return CatalogModel(id="m0", prices=usd(prices), tiers=longer)  # type: ignore[arg-type]
 
 
 def sentences(old: CatalogModel, new: CatalogModel, **more: object) -> list[str]:
@@ -136,7 +136,7 @@ TAKEN = {
     "reasoning costs nothing apart": (priced(TOKENS), priced({**TOKENS, "reasoning": "0"})),
     "reasoning is told apart, at the same price": (priced(TOKENS), priced({**TOKENS, "reasoning": "15"})),
     "what cost nothing is told no more": (priced({**TOKENS, "request": "0"}), priced(TOKENS)),
-    "a price that is nothing begins": (priced({"input": "3"}), priced({"input": "3", "output": "0", "image": "0"})),
+    "a price that is nothing begins": (priced({"input": "3"}), priced({"input": "3", "output": "0", "request": "0"})),
     "long prompts cost twice": (priced(TOKENS), priced(TOKENS, {200000: {"input": "6", "output": "22.5"}})),
     "long prompts cost what others do": (priced(TOKENS, {200000: {"input": "6", "output": "22.5"}}), priced(TOKENS)),
     "longer prompts count as long": (

@@ -21,8 +21,13 @@ def test_every_price_has_its_key() -> None:
             output="0.000015",
             cache_read="0.0000003",
             cache_write="0.00000375",
+            cache_write_1h="0.000006",
             reasoning="0.00002",
-            image="0.0048",
+            audio_input="0.000032",
+            audio_cache_read="0.0000004",
+            audio_output="0.000064",
+            image_input="0.000002",
+            image_output="0.00012",
             request="0.01",
         ),
     )
@@ -31,8 +36,13 @@ def test_every_price_has_its_key() -> None:
         "output_cost_per_token": 1.5e-05,
         "cache_read_input_token_cost": 3e-07,
         "cache_creation_input_token_cost": 3.75e-06,
+        "cache_creation_input_token_cost_above_1hr": 6e-06,
         "output_cost_per_reasoning_token": 2e-05,
-        "input_cost_per_image": 0.0048,
+        "input_cost_per_audio_token": 3.2e-05,
+        "cache_read_input_audio_token_cost": 4e-07,
+        "output_cost_per_audio_token": 6.4e-05,
+        "input_cost_per_image_token": 2e-06,
+        "output_cost_per_image_token": 0.00012,
     }
     assert costs.make_info(model) == {"cost_per_request": 0.01}
 
@@ -72,9 +82,9 @@ def test_free_is_zero_and_next_to_zero_where_zero_would_be_dear() -> None:
             id="an embedding has no output",
         ),
         pytest.param(
-            CatalogModel(id="m", mode="embedding", prices=prices(image="0.001")),
-            {"input_cost_per_image": 0.001},
-            id="an embedding that is paid by the image",
+            CatalogModel(id="m", mode="embedding", prices=prices(image_input="0.001")),
+            {"input_cost_per_image_token": 0.001},
+            id="an embedding of pictures alone",
         ),
         pytest.param(
             CatalogModel(id="m", prices=prices(input="0", output="0", request="0.01")),

@@ -27,7 +27,7 @@ def listed(identity: str, *per_million: str, **other: Any) -> CatalogModel:
     prices = {
         name: Price(Decimal(usd) / 10**6, "pricing", SINCE) for name, usd in zip(names, per_million, strict=False)
     }
-    return CatalogModel(**{"id": identity, "model": f"x/{identity}", "prices": prices, **other})
+    return CatalogModel(**{"id": identity, "prices": prices, **other})
 
 
 @dataclass(frozen=True)

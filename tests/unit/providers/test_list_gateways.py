@@ -29,6 +29,7 @@ LITELLM = [
             input=("0.00000125", "model_info.input_cost_per_token"),
             output=("0.00001", "model_info.output_cost_per_token"),
             cache_read=("0.000000125", "model_info.cache_read_input_token_cost"),
+            cache_write_1h=("0.000003", "model_info.cache_creation_input_token_cost_above_1hr"),
         ),
         tiers=(
             tier(

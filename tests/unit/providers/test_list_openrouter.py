@@ -56,7 +56,7 @@ EXPECTED = [
             input=("0.0000003", "pricing.prompt"),
             output=("0.0000025", "pricing.completion"),
             request=("0.002", "pricing.request"),
-            image=("0.001238", "pricing.image"),
+            image_input=("0.001238", "pricing.image"),
         ),
         max_input_tokens=32768,
         max_output_tokens=8192,
@@ -109,7 +109,7 @@ def test_every_field_of_both_lists_and_all_pages_is_read() -> None:
         f"deepseek/deepseek-v3.2: pricing.overrides[{index}] depends on more than the length of the prompt; "
         "the price without it is used"
         for index in (0, 1)
-    ]
+    ] + ["pricing.web_search: is a price that nothing here reads; 1 of the models have it"]
 
 
 def test_free_means_that_every_price_is_zero() -> None:
@@ -162,8 +162,8 @@ def test_each_wrong_entry_costs_itself_and_says_why() -> None:
         "null-tier: pricing.overrides is not a list of objects; its prices are left out",
         "untold: pricing.input_cache_read is -1, which is read as no price",
         "untold: pricing.internal_reasoning is -1, which is read as no price",
-        "untold: pricing.request is -1, which is read as no price",
         "untold: pricing.image is -1, which is read as no price",
+        "untold: pricing.request is -1, which is read as no price",
     ]
     usual = told(input=("0.000001", "pricing.prompt"), output=("0.000002", "pricing.completion"))
     assert list(found.models) == [

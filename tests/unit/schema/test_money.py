@@ -1,6 +1,6 @@
 """Prices: exact, in USD per token, and refused where they can only be wrong."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 import pytest
@@ -110,7 +110,8 @@ def test_a_price_can_be_written_and_read_without_a_loss(value: Any) -> None:
         except PriceError:
             continue
         assert parse_amount(format_decimal(usd)) == usd
-        assert Decimal(format_per_million(usd)) == usd * MILLION
+        # For people, without the noise of floats.
+        assert Decimal(format_per_million(usd)) == Context(prec=12).multiply(usd, MILLION)
         assert "E" not in format_decimal(usd)
         assert len(format_decimal(usd)) < 80
 

@@ -42,8 +42,8 @@ def test_a_certificate_of_an_unknown_ca_names_the_option() -> None:
     error = httpx.ConnectError("")
     error.__cause__ = cause
     sentence = (
-        "has a TLS certificate that is not trusted: unable to get local issuer certificate; name its CA with --ca-file, "
-        "in a play with verify_ca_file"
+        "has a TLS certificate that is not trusted: unable to get local issuer certificate; "
+        "name its CA with --ca-file, in a play with verify_ca_file"
     )
     assert describe_connection_error(error, 10) == sentence
 
