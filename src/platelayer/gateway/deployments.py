@@ -82,6 +82,7 @@ def make_deployment(spec: GatewaySpec, served: ServedModel, *, is_replaceable: b
         info |= costs.make_info(priced)
     if served.written is not None:
         params |= served.written.extra
+        info |= {costs.ABILITY_KEYS[ability]: True for ability in served.written.abilities}
         if isinstance(served.written, ModelSpec):
             info |= _read_options(served.written, LIMITS)
     return Deployment(served.name, params, info)

@@ -8,6 +8,11 @@ from typing import Any
 
 RawSettings = Mapping[str, Any]
 Section = dict[str, Any]
+# LiteLLM starts with these only.
+STRATEGIES = (
+    "simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing", "usage-based-routing-v2",
+    "usage-based-routing", "provider-budget-routing",
+)  # fmt: skip
 BY_COST, BY_WEIGHT = "cost-based-routing", "simple-shuffle"
 LIMITS = ("max_input_tokens", "max_output_tokens")
 # LiteLLM shares requests by the first of these that any deployment of a group has.

@@ -77,11 +77,17 @@ def find_replaceable_names(spec: GatewaySpec, models: Iterable[ServedModel], nam
     """Return the names for which something else answers when a deployment cannot: another one, or a fallback."""
     counts = Counter(model.name for model in models)
     fallbacks = {group.name: group.fallbacks for group in list_groups(spec)}
+    own_names: dict[str, set[str]] = {}
+    for group in list_groups(spec):
+        own_names.setdefault(group.name, {group.name}).update(alias.name for alias in group.aliases)
+
+    def is_answered_by(targets: Iterable[str], name: str) -> bool:
+        return any(names.is_served(target) for target in targets if target not in own_names.get(name, {name}))
 
     def has_fallback(name: str) -> bool:
         own = fallbacks.get(name)
-        targets = spec.router.default_fallbacks if own is None else own
-        return any(names.is_served(target) for target in targets if target != name)
+        # An empty list keeps default_fallbacks away, one that nothing answers does not.
+        return own != () and (is_answered_by(own or (), name) or is_answered_by(spec.router.default_fallbacks, name))
 
     return frozenset(name for name, count in counts.items() if count > 1 or has_fallback(name))
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from platelayer.advice import suggest_word
 from platelayer.errors import InventoryError
 from platelayer.gateway import litellm_config
 from platelayer.gateway import litellm_words as words
 from platelayer.gateway.build import build
 from platelayer.gateway.deployments import name_key_variable
-from platelayer.gateway.litellm_reading import RawSettings, Section, as_mapping, read_strategy
+from platelayer.gateway.litellm_reading import STRATEGIES, RawSettings, Section, as_mapping, read_strategy
 from platelayer.migrate import shared_settings as shared
 from platelayer.migrate.comparison import report_differences
 from platelayer.migrate.import_findings import ImportFinding, ImportFindings
@@ -61,6 +62,9 @@ def convert_config(config: RawSettings, file: str, findings: ImportFindings | No
         sections[name] = dict(as_mapping(rest.get(name)))
         if not isinstance(rest.pop(name, None), (Mapping, type(None))):
             findings.add("not-settings", name)
+    if (strategy := read_strategy(sections["router_settings"])) not in STRATEGIES:
+        advice = suggest_word(strategy, STRATEGIES)
+        raise InventoryError([f"{file}: router_settings.routing_strategy: LiteLLM knows no '{strategy}'; {advice}"])
     entries = rest.pop("model_list", None)
     models = import_models(entries, read_strategy(sections["router_settings"]), findings, store)
     if not models.names:

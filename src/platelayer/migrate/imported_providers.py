@@ -75,13 +75,6 @@ def read_address(
         base = kind.litellm_base or ""
     if store.reveal(base):
         report("hidden-address")
-    elif (
-        kind.fixed_address
-        and (variable := read_reference(base))
-        and recognition.find_kind_by_variable(variable) == kind
-    ):
-        base = kind.fixed_address
-        report("assumed-address", variable=variable, base=base)
     if kind.needs_api_base and not base:
         raise UnusableDeploymentError("no-address", kind=kind.name)
     is_readable = known.is_readable

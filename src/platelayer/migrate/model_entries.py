@@ -6,6 +6,7 @@ from math import inf
 from typing import Any, get_args
 
 from platelayer.gateway import litellm_words as words
+from platelayer.gateway.costs import ABILITY_KEYS
 from platelayer.gateway.deployments import NEVER
 from platelayer.gateway.litellm_reading import (
     LIMITS,
@@ -29,7 +30,8 @@ from platelayer.schema.inventory import Mode, ModelSpec, NativePath
 
 TIMES = ("timeout", "stream_timeout")
 # What a layer of a virtual model can say as a model can.
-LAYER_OPTIONS = (*TIMES, "native_paths")
+LAYER_OPTIONS = (*TIMES, "native_paths", "abilities")
+_ABILITIES = {key: ability for ability, key in ABILITY_KEYS.items()}
 COSTS = tuple(key for key in ModelSpec.model_fields if "cost" in key)
 # Not repeated in `extra`: the inventory says it by provider, id, weight and order.
 _READ_ELSEWHERE = frozenset({"model", "api_base", "base_url", "api_key", "order", "weight"})
@@ -111,7 +113,7 @@ def read_deployment(entry: RawSettings, place: str, findings: ImportFindings, st
         "/" in address.model or "custom_llm_provider" in extra
     ):
         extra = {"model": address.model} | extra
-    if kind.is_translated and extra.get("use_chat_completions_api") is True:
+    if kind.is_translated and "model" not in extra and extra.get("use_chat_completions_api") is True:
         extra.pop("use_chat_completions_api")
     if info.get("base_model") is not None:
         extra.setdefault("base_model", info["base_model"])
@@ -153,7 +155,7 @@ def _read_mode(model_id: str, info: RawSettings, report: Report) -> str:
 
 def _read_info(info: RawSettings, report: Report) -> Section:
     """Return the limits of `model_info`, and report what the inventory has no option for."""
-    options = {key: _fit(key, value) for key, value in read_limits(info).items()}
+    options: Section = {key: _fit(key, value) for key, value in read_limits(info).items()}
     for key in (key for key, value in options.items() if value is None):
         report("no-limit", key=key)
     for key in (key for key, value in info.items() if value is not None):
@@ -164,10 +166,13 @@ def _read_info(info: RawSettings, report: Report) -> Section:
         if key == "supported_endpoints" and isinstance(info[key], list):
             options["native_paths"] = [path for path in get_args(NativePath) if path in info[key]] or None
             continue
-        if (key, info[key]) == ("allowed_fails", NEVER):
-            # Platelayer's own word for what nothing can replace.
+        # Platelayer's own word for what nothing can replace, and what is the case without a word.
+        if (key, info[key]) == ("allowed_fails", NEVER) or (key.startswith("supports_") and info[key] is False):
+            continue
+        if key in _ABILITIES and info[key] is True:
+            options.setdefault("abilities", []).append(_ABILITIES[key])
             continue
         advice = words.advise_on_info(key)
-        usual = "misspelt-info" if advice else "no-ability" if key.startswith("supports_") else "no-option"
+        usual = "misspelt-info" if advice else "no-option"
         report(_INFO_MESSAGES.get(key, usual), key=key, advice=advice)
     return {key: value for key, value in options.items() if value is not None}

@@ -203,6 +203,9 @@ class ProviderModel(InventoryPart):
     native_paths: tuple[NativePath, ...] | None = Field(
         None, description="Like that of the provider, for this model alone."
     )
+    abilities: tuple[Ability, ...] = Field(
+        (), description="What it can do, for clients that ask, beside what the catalog knows."
+    )
     extra: dict[str, Any] = Field({}, description="Settings that are added to `litellm_params`.")
 
 

@@ -57,7 +57,7 @@ def _shared() -> list[Any]:
         entry("fast", "openrouter/qwen/qwen3-max", rpm=100, stream_timout=20, **OPENROUTER),
         entry("fast", "openai/qwen3-max", rpm=300, **SHOP),
         entry("spare", "openai/qwen", api_base=BOX, api_key="none"),
-        entry("spare", "openai/qwen", {"mode": "realtime"}, api_base="http://gpu:8080/v1", api_key="none"),
+        entry("spare", "openai/qwen", {"mode": "video_generation"}, api_base="http://gpu:8080/v1", api_key="none"),
     ]
 
 

@@ -162,17 +162,25 @@ def test_ollamas_prefix_stays_what_it_was() -> None:
 
 
 def test_what_has_no_place_is_listed() -> None:
-    info = {"supports_vision": True, "base_model": "gpt-5", "mode": "realtime", "access_groups": ["team"]}
+    info = {
+        "supports_vision": True,
+        "supports_web_search": True,
+        "supports_pdf_input": False,
+        "base_model": "gpt-5",
+        "mode": "video_generation",
+        "access_groups": ["team"],
+    }
     result = import_entries(entry(info=info), entry("b", info={"base_model": "gpt-5"}))
+    assert result.models.models[0]["abilities"] == ["vision"]
     assert findings(result, "not_carried") == [
-        ("a", "model_info.mode 'realtime': the inventory has no such mode; 'chat' is written"),
-        ("a", "model_info.supports_vision: the inventory has no place for it; a refreshed catalog tells it"),
+        ("a", "model_info.mode 'video_generation': the inventory has no such mode; 'chat' is written"),
+        ("a", "model_info.supports_web_search: the inventory has no place for it"),
         ("a", "model_info.access_groups: the inventory has no place for it"),
     ]
     assert findings(result, "differs") == [
         (
             "a",
-            "openrouter/x: mode was realtime, is chat now; if that is wrong, mend it in its entry in gateway.yml",
+            "openrouter/x: mode was video_generation, is chat now; if that is wrong, mend it in its entry in gateway.yml",
         )
     ]
 

@@ -71,7 +71,13 @@ from shapes import BOX, entry, findings, import_entries, show_providers
         ),
         (
             {"model": "openai/x", "api_base": "os.environ/REQUESTY_API_BASE", "api_key": "os.environ/REQUESTY_API_KEY"},
-            {"requesty": {"kind": "requesty", "api_key": "vault_requesty_api_key"}},
+            {
+                "requesty": {
+                    "kind": "requesty",
+                    "api_base": "vault_requesty_api_base",
+                    "api_key": "vault_requesty_api_key",
+                }
+            },
             "x",
         ),
         (

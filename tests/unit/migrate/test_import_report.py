@@ -65,7 +65,7 @@ def test_what_means_something_else_says_what_was_and_what_is_and_what_to_do() ->
             f"{shares}"
         ),
         ("spare",): (
-            "openai/qwen: mode was realtime, is chat now; if that is wrong, mend it in its entry in gateway.yml"
+            "openai/qwen: mode was video_generation, is chat now; if that is wrong, mend it in its entry in gateway.yml"
         ),
         ("fallbacks.chat",): "was code, claude-at-aws, is code now; if that is wrong, mend it in gateway.yml",
     }
