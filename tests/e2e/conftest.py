@@ -53,6 +53,10 @@ class Gateway:
         body = {"model": model, "input": "Hello"}
         return self._checked(httpx.post(f"{self.url}/v1/embeddings", json=body, headers=self._headers(), timeout=30))
 
+    def send(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        """Return the answer to any request."""
+        return httpx.post(f"{self.url}{path}", json=body, headers=self._headers(), timeout=30)
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
 

@@ -40,14 +40,52 @@ OLLAMA_CHAT = {
     "prompt_eval_count": PROMPT,
     "eval_count": OUTPUT,
 }
+MESSAGE = {
+    "id": "msg_1",
+    "type": "message",
+    "role": "assistant",
+    "content": [{"type": "text", "text": "Hello."}],
+    "stop_reason": "end_turn",
+    "stop_sequence": None,
+    "usage": {"input_tokens": PROMPT, "output_tokens": OUTPUT},
+}
+RESPONSE = {
+    "id": "resp_1",
+    "object": "response",
+    "created_at": 1_760_000_000,
+    "status": "completed",
+    "output": [
+        {
+            "id": "msg_1",
+            "type": "message",
+            "role": "assistant",
+            "status": "completed",
+            "content": [{"type": "output_text", "text": "Hello.", "annotations": []}],
+        }
+    ],
+    "parallel_tool_calls": True,
+    "tool_choice": "auto",
+    "tools": [],
+    "usage": {"input_tokens": PROMPT, "output_tokens": OUTPUT, "total_tokens": PROMPT + OUTPUT},
+}
+# What only some of them have; the others answer 404, as real servers do.
+NATIVE = {
+    "/subscription/v1/messages": MESSAGE,
+    "/subscription/v1/responses": RESPONSE,
+    "/relay/v1/messages": MESSAGE,
+}
 
 
 class Fakes:
-    """`lists`: path → what a GET there answers. `asked`: how often each first part of a path had a completion."""
+    """`lists`: path → what a GET there answers. `asked`: how often each first part of a path had a completion.
+
+    `paths`: the paths of all completions.
+    """
 
     def __init__(self, lists: dict[str, Any], shows: dict[str, Any]) -> None:
         self.lists, self.shows = lists, shows
         self.asked: Counter[str] = Counter()
+        self.paths: list[str] = []
         self.address = ""
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
@@ -83,6 +121,7 @@ class Fakes:
         if path.endswith("/api/show"):
             return web.json_response(self.shows[body["model"]])
         self.asked[path.split("/")[1]] += 1
+        self.paths.append(path)
         model = {"model": body.get("model", "")}
         if path.endswith("/chat/completions"):
             return web.json_response(CHAT | model)
@@ -90,4 +129,6 @@ class Fakes:
             return web.json_response(EMBEDDING | model)
         if path.endswith("/api/chat"):
             return web.json_response(OLLAMA_CHAT | model)
+        if path in NATIVE:
+            return web.json_response(NATIVE[path] | model)
         return web.json_response({"error": {"message": f"no {path} here"}}, status=404)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from platelayer.catalog.plan import ChangeKind, Uses
 from platelayer.catalog.snapshot import Snapshot
-from platelayer.schema.catalog import MODELS_DEV, POLICY, CatalogModel, PriceName
+from platelayer.schema.catalog import MODELS_DEV, POLICY, TOKEN_PRICES, CatalogModel, PriceName
 from platelayer.schema.money import format_per_million, format_tokens
 from platelayer.wording.catalog_changes import CHANGE_WORDS, list_piece_prices
 
@@ -120,8 +120,9 @@ def _list_badges(model: CatalogModel) -> Iterator[tuple[str, str]]:
 
 def _list_notes(model: CatalogModel) -> Iterator[str]:
     """Yield the prices that have no column of their own."""
-    if reasoning := model.prices.get("reasoning"):
-        yield f"reasoning {format_per_million(reasoning.usd)}"
+    for name in TOKEN_PRICES:
+        if name not in COLUMNS and (price := model.prices.get(name)):
+            yield f"{name.replace('_', ' ')} {format_per_million(price.usd)}"
     yield from list_piece_prices(model)
     for tier in model.tiers:
         costs = ", ".join(

@@ -8,6 +8,8 @@ KIND = ProviderKind(
     name="volces_ark",
     prefix="volcengine",
     needs_key=True,
+    # Its responses are not at the addresses of its plans.
+    is_translated=True,
     list_base="https://ark.cn-beijing.volces.com/api/v3",
     listing=ModelListing(fetch_openai_list, parse, models_dev="volcengine"),
     hosts=("volces.com", "bytepluses.com"),

@@ -36,7 +36,7 @@ def test_prices_and_limits_come_from_the_second_source(ark: Lab, second: FakePro
     ]
     assert (found["doubao"]["max_input_tokens"], found["doubao"]["max_output_tokens"]) == (262144, 32768)
     assert found["doubao"]["sources"] == {"max_input_tokens": "models.dev", "max_output_tokens": "models.dev"}
-    assert set(found["unknown"]) == {"id", "model", "mode"}
+    assert set(found["unknown"]) == {"id", "mode"}
     assert second.keys == [None]
 
 
@@ -130,7 +130,7 @@ def test_it_can_be_switched_off(ark: Lab, second: FakeProvider, off: str) -> Non
     second.asked.clear()
     ark.refresh("--accept", "price", "--accept", "unlikely")
     assert second.asked == []
-    assert all(set(model) == {"id", "model", "mode"} for model in ark.models("ark").values())
+    assert all(set(model) == {"id", "mode"} for model in ark.models("ark").values())
 
 
 def test_a_price_of_the_inventory_wins_over_everybody_s(ark: Lab) -> None:

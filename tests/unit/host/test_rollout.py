@@ -44,7 +44,13 @@ def test_modes(service, umask) -> None:
         for path in (service.root / "current").resolve().iterdir()
         if not path.is_symlink()
     }
-    assert modes == {"config.yaml": 0o640, "env": 0o600, "release.env": 0o640, "litellm@.service": 0o640}
+    assert modes == {
+        "config.yaml": 0o640,
+        "platelayer_launcher.py": 0o640,
+        "env": 0o600,
+        "release.env": 0o640,
+        "litellm@.service": 0o640,
+    }
     assert stat.S_IMODE(service.definition.stat().st_mode) == 0o644
     assert stat.S_IMODE(service.root.stat().st_mode) == 0o750
 
@@ -89,9 +95,8 @@ def test_an_instance_that_ends_again_and_again_is_given_up_at_once(service) -> N
     service.rollout().run()
     service.processes.crashes = 3
     sentence = "^instance 1 ended 3 times before it was ready, and with the release before it: instance 1 ended 3 times"
-    with pytest.raises(HostError, match=sentence) as caught:
+    with pytest.raises(HostError, match=sentence):
         service.rollout('{"models": ["a"], "die_when_serving": true}', start_seconds=600.0).run()
-    assert "bad config: no such provider" in caught.value.log
 
 
 def test_an_address_that_cannot_be_had_is_taken_back_too(service) -> None:

@@ -180,7 +180,8 @@ def test_what_has_no_place_is_listed() -> None:
     assert findings(result, "differs") == [
         (
             "a",
-            "openrouter/x: mode was video_generation, is chat now; if that is wrong, mend it in its entry in gateway.yml",
+            "openrouter/x: mode was video_generation, is chat now; if that is wrong, mend it in its entry in "
+            "gateway.yml",
         )
     ]
 

@@ -44,12 +44,13 @@ def test_what_else_it_costs_is_told() -> None:
     tier = PriceTier(
         200_000, {"input": Price(Decimal("0.000006"), "p"), "cache_read": Price(Decimal("0.0000006"), "p")}
     )
-    per_piece = {"request": price("5000"), "image": price("1300")}
-    found = row("x", prices={"input": "3", "reasoning": "4", **per_piece}, tiers=(tier,))
+    others = {"image_output": "120", "audio_input": "32", "request": price("5000")}
+    found = row("x", prices={"input": "3", "reasoning": "4", **others}, tiers=(tier,))
     assert found.notes == (
         "reasoning 4.00",
+        "audio input 32.00",
+        "image output 120.00",
         "0.005 USD per request",
-        "0.0013 USD per image",
         "from 200k tokens: input 6.00, cache read 0.60",
     )
 

@@ -60,7 +60,7 @@ def problems(raw: dict) -> list[str]:
         (
             {"virtual_models": [{"name": "v", "layers": [{"provider": "echo", "id": "x", "order": 1}]}]},
             "gateway_virtual_models[0] (v).layers[0]: 'order' is not an option here; "
-            "write one of: provider, id, timeout, stream_timeout, native_paths, extra",
+            "write one of: provider, id, timeout, stream_timeout, native_paths, abilities, extra",
         ),
         (
             {"providers": {"echo": {**ECHO, "api_kay": "k"}}},
