@@ -135,3 +135,27 @@ def test_a_failing_model_does_not_touch_others_of_its_provider(healthy, upstream
     upstreams.fail("relay", kind="status", status=500, match_model="auto-1")
     assert answered(healthy.chat("auto-chat")) == (200, LAYERS[1], "echo: hello")
     assert answered(healthy.chat("chat")) == (200, "chat/relay", "echo: hello")
+
+
+@on_12
+def test_a_model_that_nothing_can_replace_is_asked_again_at_once(healthy, upstreams) -> None:
+    upstreams.fail("relay", kind="status", status=500)
+    assert [healthy.chat("chat").status for _ in range(3)] == [500] * 3
+    assert upstreams.asked() == {"relay": 3}
+    upstreams.mend("relay")
+    assert answered(healthy.chat("chat")) == (200, "chat/relay", "echo: hello")
+
+
+@on_13
+def test_a_call_that_a_server_does_not_have_takes_its_model_from_nobody(healthy, upstreams) -> None:
+    for model in ("auto-chat", "chat"):
+        wrong = healthy.ask("POST", "/v1/moderations", {"model": model, "input": "hello"})
+        assert wrong.status == 404, wrong
+    assert answered(healthy.chat("auto-chat")) == (200, LAYERS[0], "echo: hello")
+    assert answered(healthy.chat("chat")) == (200, "chat/relay", "echo: hello")
+
+
+@on_12
+def test_the_fallback_of_a_model_answers_for_its_alias_too(healthy, upstreams) -> None:
+    upstreams.fail("box", kind="status", status=500)
+    assert answered(healthy.chat("local-too")) == (200, "chat/relay", "echo: hello")

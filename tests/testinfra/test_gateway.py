@@ -10,7 +10,7 @@ import pytest
 import yaml
 from gateways import CONFIG, UNIT, WRONG_KEY, Gateway, ansible_playbook
 
-NAMES = {"chat", "chat-latest", "local", "embed", "shared", "auto-chat"}
+NAMES = {"chat", "chat-latest", "local", "local-too", "embed", "shared", "auto-chat"}
 # Model, the deployments that may answer it with the provider of each, and the provider's own name of the model.
 CHATS = [
     pytest.param("chat", {"chat/relay": "relay"}, "chat-1", id="named"),

@@ -119,7 +119,13 @@ class PriceOverrides(InventoryPart):
     output: UsdPerMillion | None = Field(None, description="Output tokens.")
     cache_read: UsdPerMillion | None = Field(None, description="Input tokens read from the provider's cache.")
     cache_write: UsdPerMillion | None = Field(None, description="Input tokens written to the provider's cache.")
+    cache_write_1h: UsdPerMillion | None = Field(None, description="Input tokens written to its cache for an hour.")
     reasoning: UsdPerMillion | None = Field(None, description="Reasoning tokens.")
+    audio_input: UsdPerMillion | None = Field(None, description="Input tokens of sound.")
+    audio_cache_read: UsdPerMillion | None = Field(None, description="Tokens of sound read from its cache.")
+    audio_output: UsdPerMillion | None = Field(None, description="Output tokens of sound.")
+    image_input: UsdPerMillion | None = Field(None, description="Input tokens of pictures.")
+    image_output: UsdPerMillion | None = Field(None, description="Output tokens of pictures.")
 
 
 class GuardOverrides(InventoryPart):
