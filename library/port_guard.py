@@ -45,7 +45,7 @@ EXAMPLES = r"""
     setting: litellm_base_port
     addresses: [127.0.0.1]
     address_setting: litellm_address
-    ours: /opt/litellm/
+    ours: /etc/litellm/
 """
 
 RETURN = r"""
