@@ -1,11 +1,13 @@
 """Process managers: systemd on hosts, supervisor where there is no root."""
 
+import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from .commands import run_anyway, run_or_fail
+from .readiness import wait_until
 from .unit import read_journal, read_unit_state
 
 
@@ -62,10 +64,12 @@ class SystemdManager:
         """Restart the unit, after systemd has read changed unit files. It returns before the instance is ready."""
         run_or_fail("systemctl", "daemon-reload")
         run_or_fail("systemctl", "enable", "--quiet", self._unit(instance))
-        # Running answers end first, however long that takes.
-        run_anyway("systemctl", "stop", self._unit(instance))
         run_anyway("systemctl", "reset-failed", self._unit(instance))
-        run_or_fail("systemctl", "start", "--no-block", self._unit(instance))
+        before = read_unit_state(self._unit(instance)).main_pid
+        # One job, which systemd ends even if we die meanwhile.
+        run_or_fail("systemctl", "restart", "--no-block", self._unit(instance))
+        # Running answers end first; how long that may take is the unit's own limit.
+        wait_until(lambda: before == 0 or read_unit_state(self._unit(instance)).main_pid != before, math.inf)
 
     def count_crashes(self, instance: int) -> int:
         """Return how often systemd has restarted the unit by itself."""

@@ -13,13 +13,13 @@ say() { printf 'ActiveState=%s\\nUnitFileState=%s\\nNeedDaemonReload=%s\\nMainPI
 case "$1" in
     show)
         case "$5" in
-            *@1.service) say active enabled no 42;;
+            *@1.service) say active enabled no $((42 + $(grep -c "restart --no-block demo@1" {log})));;
             *@2.service) say failed enabled yes 43;;
             *) say inactive "" no 0;;
         esac;;
     list-units) echo "demo@1.service loaded active running Demo"; echo "demo@12.service loaded active running Demo";;
     list-unit-files) echo "demo@3.service enabled enabled"; exit 1;;
-    *) echo "$@" >> {log}; [ "$*" != "start --no-block demo@9.service" ] || { echo "no such unit" >&2; exit 5; };;
+    *) echo "$@" >> {log}; [ "$*" != "restart --no-block demo@9.service" ] || { echo "no such unit" >&2; exit 5; };;
 esac
 """
 JOURNALCTL = """#!/bin/sh
@@ -76,15 +76,14 @@ def test_what_systemd_is_told(told: Path, systemd: SystemdManager) -> None:
     assert told.read_text().splitlines() == [
         "daemon-reload",
         "enable --quiet demo@1.service",
-        "stop demo@1.service",
         "reset-failed demo@1.service",
-        "start --no-block demo@1.service",
+        "restart --no-block demo@1.service",
         "disable --now --quiet demo@3.service",
     ]
 
 
 def test_a_restart_that_fails_is_told(told: Path, systemd: SystemdManager) -> None:
-    with pytest.raises(HostError, match="^'systemctl start --no-block demo@9.service' failed$") as caught:
+    with pytest.raises(HostError, match="^'systemctl restart --no-block demo@9.service' failed$") as caught:
         systemd.restart(9)
     assert caught.value.log == ["no such unit"]
 
