@@ -9,21 +9,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from platelayer.providers.litellm import COST_KEYS
 from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, Price, PriceName
 
-COST_KEYS: Mapping[PriceName, str] = {
-    "input": "input_cost_per_token",
-    "output": "output_cost_per_token",
-    "cache_read": "cache_read_input_token_cost",
-    "cache_write": "cache_creation_input_token_cost",
-    "cache_write_1h": "cache_creation_input_token_cost_above_1hr",
-    "reasoning": "output_cost_per_reasoning_token",
-    "audio_input": "input_cost_per_audio_token",
-    "audio_cache_read": "cache_read_input_audio_token_cost",
-    "audio_output": "output_cost_per_audio_token",
-    "image_input": "input_cost_per_image_token",
-    "image_output": "output_cost_per_image_token",
-}
 ABILITY_KEYS = {
     "tools": "supports_function_calling",
     "vision": "supports_vision",

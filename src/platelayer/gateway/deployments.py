@@ -9,13 +9,14 @@ from typing import Any
 from platelayer.gateway import costs
 from platelayer.gateway.served_models import ServedModel
 from platelayer.providers import ProviderKind, load_kinds
+from platelayer.providers.litellm import COST_KEYS
 from platelayer.schema import CatalogModel, GatewaySpec, ModelSpec, ProviderSpec
 from platelayer.schema.catalog import LIMITS, Price, PriceName
 from platelayer.schema.inventory import NativePath
 
 # The options of `gateway_models` that are prices, and the catalog's name of each.
 _PRICE_OPTIONS: Mapping[PriceName, str] = {
-    name: key for name, key in costs.COST_KEYS.items() if key in ModelSpec.model_fields
+    name: key for name, key in COST_KEYS.items() if key in ModelSpec.model_fields
 }
 # Failures per minute that nothing reaches. LiteLLM would answer 429 to everybody after one client's mistake.
 NEVER = 1_000_000

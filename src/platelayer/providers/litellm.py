@@ -17,7 +17,8 @@ from platelayer.providers.tier_parsing import Prices, Tiers, UnreadableTiers, ge
 from platelayer.schema.catalog import INSTEAD, CatalogModel, ParsedList, Price, PriceName
 from platelayer.schema.money import PriceError, parse_amount
 
-FIELDS: dict[PriceName, str] = {
+# LiteLLM's own names of prices, USD per token, in lists and in configs.
+COST_KEYS: Mapping[PriceName, str] = {
     "input": "input_cost_per_token",
     "output": "output_cost_per_token",
     "cache_read": "cache_read_input_token_cost",
@@ -30,7 +31,7 @@ FIELDS: dict[PriceName, str] = {
     "image_input": "input_cost_per_image_token",
     "image_output": "output_cost_per_image_token",
 }
-PRICES: dict[PriceName, str] = {name: f"model_info.{field}" for name, field in FIELDS.items()}
+PRICES: dict[PriceName, str] = {name: f"model_info.{field}" for name, field in COST_KEYS.items()}
 ABOVE = re.compile(r"(?P<field>[a-z_]+)_above_(?P<count>[0-9]{1,9})(?P<thousands>k?)_tokens")
 TABLE = "model_info.tiered_pricing"
 ABILITIES = {
@@ -89,7 +90,7 @@ def _parse_prices(entry: ListEntry) -> tuple[Prices, Tiers]:
 
 def _parse_above(entry: ListEntry) -> Iterator[tuple[int, Prices]]:
     """Yield (start, prices) of fields such as `input_cost_per_token_above_200k_tokens`, billed from 200001 tokens."""
-    names = {field: name for name, field in FIELDS.items()}
+    names = {field: name for name, field in COST_KEYS.items()}
     for key in _get_info(entry):
         if (match := ABOVE.fullmatch(key)) and (name := names.get(match["field"])):
             start = int(match["count"]) * (1000 if match["thousands"] else 1) + 1
@@ -104,7 +105,7 @@ def _parse_table(entry: ListEntry) -> tuple[Prices, Tiers]:
     table = sorted(((*_parse_range(row), row) for row in get_rows(entry, TABLE)), key=lambda row: row[0])
     if [start for start, _, _ in table] != [0, *(end for _, end, _ in table[:-1])]:
         raise UnreadableTiers(f"{TABLE} has ranges that overlap or leave gaps")
-    parsed = [(start + 1, _read_prices(row, FIELDS)) for start, _, row in table]
+    parsed = [(start + 1, _read_prices(row, COST_KEYS)) for start, _, row in table]
     if not all("input" in prices for _, prices in parsed):
         raise UnreadableTiers(f"{TABLE} has a row without input_cost_per_token")
     names = {name for _, prices in parsed for name in prices}
