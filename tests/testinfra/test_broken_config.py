@@ -92,7 +92,7 @@ def test_it_is_refused_and_the_old_one_serves(gateway, variables, reason, log) -
 
 
 def test_a_refused_one_leaves_no_process_and_no_listener(gateway) -> None:
-    assert gateway.host.run("pgrep -fc 'bin/[l]itellm --config'").stdout.strip() == "1"
+    assert gateway.host.run("pgrep -fc '[p]latelayer_launcher.py --config'").stdout.strip() == "1"
 
 
 def test_a_good_one_serves_afterwards(gateway) -> None:
