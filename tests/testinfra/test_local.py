@@ -148,7 +148,7 @@ def test_a_catalog_is_fetched_shown_and_served(laptop, first) -> None:
 
 
 def test_a_killed_instance_comes_back(laptop, first) -> None:
-    laptop.host.run("pkill -9 -f 'runtime/bin/[l]itellm'")
+    laptop.host.run("pkill -9 -f '[p]latelayer_launcher.py'")
     ask = "curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:4001/health/readiness"
     deadline = time.monotonic() + 300
     while laptop.host.run(ask).stdout != "200":
