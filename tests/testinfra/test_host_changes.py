@@ -134,8 +134,7 @@ def test_an_instance_that_does_not_come_back_gets_the_old_release_again(gateway,
     with watch.during("an instance does not come back") as window:
         run = deploy(gateway, **UPGRADED, litellm_memory_max="90M", litellm_start_timeout=patience)
     assert run.code != 0
-    sentence = f"did not become ready on 127.0.0.1:4001 within {patience} s; the release before it serves again"
-    assert f"instance 1 {sentence}" in run.words
+    assert "instance 1 ended 3 times before it was ready; the release before it serves again" in run.words
     assert window.errors == []
     assert gateway.release() == release
     # The second was never touched, and the first has the old unit again.
