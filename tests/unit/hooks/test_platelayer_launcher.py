@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from platelayer.hooks import platelayer_launcher
+
 LAUNCHER = Path(__file__).parents[3] / "src/platelayer/hooks/platelayer_launcher.py"
 LITELLM = """
 import asyncio, gc, sys, uvicorn
@@ -60,3 +62,15 @@ def test_systemd_is_told_nothing_when_the_start_failed(tmp_path: Path) -> None:
         launch(tmp_path, NOTIFY_SOCKET=str(tmp_path / "notify"), FAILS="1")
         with pytest.raises(BlockingIOError):
             systemd.recv(100)
+
+
+@pytest.mark.parametrize("given", ["", "/etc/own.pem"])
+def test_litellm_trusts_what_the_machine_trusts_unless_told_otherwise(tmp_path: Path, given: str) -> None:
+    known = [path for path in platelayer_launcher.SYSTEM_BUNDLES if os.path.isfile(path)]  # noqa: PTH113 - as it is there
+    script = "import os, sys; sys.path.insert(0, sys.argv[1]); import platelayer_launcher as launcher; "
+    script += "launcher.trust_system_cas(); print(os.environ.get('SSL_CERT_FILE', ''))"
+    environment = {**os.environ, **({"SSL_CERT_FILE": given} if given else {})}
+    command = [sys.executable, "-c", script, str(LAUNCHER.parent)]
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    inherited = os.environ.get("SSL_CERT_FILE")
+    assert result.stdout.strip() == (given or inherited or (known or [""])[0])
