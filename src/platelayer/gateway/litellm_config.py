@@ -170,10 +170,10 @@ def _list_fallbacks(groups: Iterable[GroupSettings], is_served: Callable[[str], 
     """
     fallbacks: dict[str, dict[str, None]] = {}
     for group in groups:
-        own_names = (group.name, *(alias.name for alias in group.aliases))
-        targets = dict.fromkeys(name for name in group.fallbacks or () if name not in own_names and is_served(name))
+        others = (name for name in group.fallbacks or () if name not in group.own_names)
+        targets = dict.fromkeys(filter(is_served, others))
         if targets or group.fallbacks == ():
-            for name in own_names:
+            for name in group.own_names:
                 fallbacks.setdefault(name, {}).update(targets)
     return {name: list(targets) for name, targets in fallbacks.items()}
 

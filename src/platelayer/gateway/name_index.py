@@ -79,7 +79,7 @@ def find_replaceable_names(spec: GatewaySpec, models: Iterable[ServedModel], nam
     fallbacks = {group.name: group.fallbacks for group in list_groups(spec)}
     own_names: dict[str, set[str]] = {}
     for group in list_groups(spec):
-        own_names.setdefault(group.name, {group.name}).update(alias.name for alias in group.aliases)
+        own_names.setdefault(group.name, set()).update(group.own_names)
 
     def is_answered_by(targets: Iterable[str], name: str) -> bool:
         return any(names.is_served(target) for target in targets if target not in own_names.get(name, {name}))

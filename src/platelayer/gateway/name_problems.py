@@ -17,7 +17,7 @@ def find_unusable_names(spec: GatewaySpec, models: Sequence[ServedModel]) -> Ite
     yield from _find_malformed_names(models)
     yield from _find_names_outside_latin_1(spec, models)
     for entry in list_groups(spec):
-        for name in (entry.name, *(alias.name for alias in entry.aliases)):
+        for name in entry.own_names:
             if "*" in name and name != entry.name:
                 yield f"'{entry.name}': its alias '{name}' is a wildcard, which LiteLLM never matches; write a name"
             elif "*" in name.removesuffix("*"):
@@ -174,7 +174,7 @@ def find_unanswered_names(spec: GatewaySpec, names: NameIndex) -> Iterator[str]:
     """Yield a problem for each fallback or default that no model answers to."""
     for entry in list_groups(spec):
         for name in entry.fallbacks or ():
-            if name == entry.name or name in [alias.name for alias in entry.aliases]:
+            if name in entry.own_names:
                 yield f"'{entry.name}' falls back to itself; name another model in 'fallbacks'"
             elif not names.is_defined(name):
                 advice = advise_name(name, names.places)

@@ -229,6 +229,11 @@ class GroupSettings(InventoryPart):
         "list means that none does.",
     )
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names that clients may ask for: its name, then its aliases."""
+        return (self.name, *(alias.name for alias in self.aliases))
+
 
 class ModelSpec(GroupSettings, ProviderModel):
     """One entry of `gateway_models`: one deployment under `name`."""
