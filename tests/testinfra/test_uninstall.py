@@ -12,6 +12,9 @@ KEPT_SECRETS = "/etc/litellm.env.kept"
 DATA = "/var/lib/litellm"
 # Of the host, not of LiteLLM: playbooks/uninstall.yml takes it away.
 OF_THE_HOST = {
+    "/etc/needrestart",
+    "/etc/needrestart/conf.d",
+    "/etc/needrestart/conf.d/50-gateway.conf",
     "/etc/systemd/journald.conf.d",
     "/etc/systemd/journald.conf.d/50-gateway.conf",
     "/var/lib/gateway",
