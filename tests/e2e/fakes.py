@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import threading
 from collections import Counter
 from typing import Any
@@ -19,6 +20,34 @@ USAGE = {
     "total_tokens": PROMPT + OUTPUT,
     "prompt_tokens_details": {"cached_tokens": CACHED, "cache_creation_tokens": WRITTEN},
     "completion_tokens_details": {"reasoning_tokens": THOUGHT},
+}
+# Of what a model hears, sees, says and draws; the rest is text.
+HEARD, SEEN, SAID, DRAWN = 200, 300, 50, 100
+# Of what is written to a cache, so much is kept for an hour.
+KEPT = 60
+USAGES = {
+    "omni": {
+        "prompt_tokens": PROMPT,
+        "completion_tokens": OUTPUT,
+        "total_tokens": PROMPT + OUTPUT,
+        "prompt_tokens_details": {"audio_tokens": HEARD, "image_tokens": SEEN, "text_tokens": PROMPT - HEARD - SEEN},
+        "completion_tokens_details": {
+            "audio_tokens": SAID,
+            "image_tokens": DRAWN,
+            "text_tokens": OUTPUT - SAID - DRAWN,
+        },
+    },
+    "patient": USAGE
+    | {
+        "prompt_tokens_details": {
+            "cached_tokens": CACHED,
+            "cache_creation_tokens": WRITTEN,
+            "cache_creation_token_details": {
+                "ephemeral_5m_input_tokens": WRITTEN - KEPT,
+                "ephemeral_1h_input_tokens": KEPT,
+            },
+        },
+    },
 }
 CHAT = {
     "id": "chatcmpl-1",
@@ -79,11 +108,11 @@ NATIVE = {
 class Fakes:
     """`lists`: path → what a GET there answers. `asked`: how often each first part of a path had a completion.
 
-    `paths`: the paths of all completions.
+    `paths`: the paths of all completions. `tls`: the certificate that it shows.
     """
 
-    def __init__(self, lists: dict[str, Any], shows: dict[str, Any]) -> None:
-        self.lists, self.shows = lists, shows
+    def __init__(self, lists: dict[str, Any], shows: dict[str, Any], tls: ssl.SSLContext | None = None) -> None:
+        self.lists, self.shows, self._tls = lists, shows, tls
         self.asked: Counter[str] = Counter()
         self.paths: list[str] = []
         self.address = ""
@@ -106,9 +135,9 @@ class Fakes:
         application.router.add_route("*", "/{path:.*}", self._answer)
         runner = web.AppRunner(application)
         self._loop.run_until_complete(runner.setup())
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._tls)
         self._loop.run_until_complete(site.start())
-        self.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        self.address = f"http{'s' if self._tls else ''}://127.0.0.1:{runner.addresses[0][1]}"
         self._started.set()
         self._loop.run_forever()
         self._loop.run_until_complete(runner.cleanup())
@@ -124,7 +153,8 @@ class Fakes:
         self.paths.append(path)
         model = {"model": body.get("model", "")}
         if path.endswith("/chat/completions"):
-            return web.json_response(CHAT | model)
+            usage = USAGES.get(model["model"].split("/")[-1], USAGE)
+            return web.json_response(CHAT | model | {"usage": usage})
         if path.endswith("/embeddings"):
             return web.json_response(EMBEDDING | model)
         if path.endswith("/api/chat"):
