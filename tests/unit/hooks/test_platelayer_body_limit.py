@@ -53,6 +53,7 @@ def ask(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> tuple[list[A
         ([MEGABYTE] * 2, LIMITED, b"2097152"),
         ([b""], LIMITED, b"0"),
         ([MEGABYTE] * 5, [], b"5242880"),
+        ([MEGABYTE] * 3, [(b"x-platelayer-max-body", b"none")], b"3145728"),
     ],
 )
 def test_what_is_small_enough_or_has_no_limit_is_passed_on(
