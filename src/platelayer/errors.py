@@ -24,3 +24,7 @@ class GatewayError(PlatelayerError):
 
 class CatalogError(PlatelayerError):
     """A provider's model list that cannot be fetched or parsed."""
+
+
+class MissingAddressError(CatalogError):
+    """A server that does not have the address of a list: it answered 404."""

@@ -15,7 +15,7 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from platelayer import __version__
-from platelayer.errors import CatalogError
+from platelayer.errors import CatalogError, MissingAddressError
 from platelayer.network import LOOPBACK_WITHOUT_PROXY, trust_system_cas
 from platelayer.schema.money import quote_value
 
@@ -187,7 +187,8 @@ def _make_status_error(url: str, answer: httpx.Response) -> Exception:
     if status in _TEMPORARY_STATUSES:
         pause = answer.headers.get("Retry-After", "")
         return _TemporaryError(f"answered {status}, {meaning}", float(pause) if pause.isdecimal() else None)
-    return CatalogError(f"{url}: answered {status}, {meaning}")
+    kind = MissingAddressError if status == httpx.codes.NOT_FOUND else CatalogError
+    return kind(f"{url}: answered {status}, {meaning}")
 
 
 async def _read_body(url: str, answer: httpx.Response, largest: int) -> bytes:

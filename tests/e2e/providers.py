@@ -56,6 +56,29 @@ LISTS: dict[str, Any] = {
                 },
                 "supported_parameters": ["reasoning"],
             },
+            {
+                "id": "google/omni",
+                "context_length": 1_000_000,
+                "pricing": {
+                    "prompt": "0.0000003",
+                    "completion": "0.0000025",
+                    "audio": "0.000001",
+                    "audio_output": "0.000012",
+                    "image": "0.0000004",
+                    "image_output": "0.00003",
+                },
+            },
+            {
+                "id": "anthropic/patient",
+                "context_length": 1_000_000,
+                "pricing": {
+                    "prompt": "0.000003",
+                    "completion": "0.000015",
+                    "input_cache_read": "0.0000003",
+                    "input_cache_write": "0.00000375",
+                    "input_cache_write_1h": "0.000006",
+                },
+            },
             {"id": "openrouter/auto", "pricing": {"prompt": "-1", "completion": "-1"}, "context_length": 2_000_000},
         ]
     },
@@ -130,7 +153,13 @@ LISTS: dict[str, Any] = {
             {"id": "house-llama", "object": "model", "owned_by": "vllm"},
         ],
     },
-    "/relay/v1/models": {"data": [{"id": "gpt-4o", "owned_by": "custom"}, {"id": "gpt-4.1", "owned_by": "custom"}]},
+    "/relay/v1/models": {
+        "data": [
+            {"id": "gpt-4o", "owned_by": "custom"},
+            {"id": "gpt-4.1", "owned_by": "custom"},
+            {"id": "omni", "owned_by": "custom"},
+        ]
+    },
     "/relay/api/pricing": {
         "success": True,
         "group_ratio": {"default": 1},
@@ -141,6 +170,15 @@ LISTS: dict[str, Any] = {
                 "model_ratio": GPT_4O_RATIO,
                 "completion_ratio": 4,
                 "cache_ratio": 0.5,
+            },
+            {
+                "model_name": "omni",
+                "quota_type": 0,
+                "model_ratio": 1.25,
+                "completion_ratio": 4,
+                "audio_ratio": 16,
+                "audio_completion_ratio": 2,
+                "image_ratio": 1.6,
             },
             {"model_name": "gpt-4.1", "quota_type": 1, "model_price": 0.01},
         ],

@@ -171,14 +171,15 @@ def parse_entries(
     *,
     id_field: str = "id",
     choose: Callable[[CatalogModel, CatalogModel], CatalogModel] | None = None,
+    notes: Iterable[tuple[str, str]] = (),
 ) -> ParsedList:
     """Return the models of a list; an entry that cannot be used is left out, with its reason.
 
     parse_model: gives None for an entry that is no model. choose: takes one of two models with the same id; without it
-    the first one is used and the second one cannot be.
+    the first one is used and the second one cannot be. notes: (place, sentence) of the lists themselves.
     """
     models: dict[str, CatalogModel] = {}
-    refused, notes = [], []
+    refused, noted = [], list(notes)
     unread: Counter[str] = Counter()
     for index, item in enumerate(items):
         place = f"[{index}]"
@@ -191,14 +192,14 @@ def parse_entries(
             entry = ListEntry(item)
             if (model := parse_model(entry)) is not None:
                 models[place] = choose(models[place], model) if choose and place in models else model
-                notes += [(place, note) for note in entry.notes]
+                noted += [(place, note) for note in entry.notes]
                 unread.update(entry.unread)
         except UnusableEntry as reason:
             refused.append((place, str(reason)))
-    notes += [
+    noted += [
         (field, f"is a price that nothing here reads; {count} of the models have it") for field, count in unread.items()
     ]
-    return ParsedList(tuple(models.values()), tuple(refused), tuple(notes))
+    return ParsedList(tuple(models.values()), tuple(refused), tuple(noted))
 
 
 def parse_id(value: Any, field: str) -> str:

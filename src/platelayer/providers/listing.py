@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from platelayer.errors import MissingAddressError
 from platelayer.schema.catalog import ParsedList
 
 
@@ -40,3 +41,18 @@ class ModelListing:
 async def fetch_openai_list(transport: ListTransport, api_base: str) -> Any:
     """Return the answer to `GET /models`, as in OpenAI's API."""
     return await transport.get(f"{api_base.rstrip('/')}/models")
+
+
+@dataclass(frozen=True)
+class MissingList:
+    """Stands in a payload for a list beside the main one that could not be fetched."""
+
+    reason: str
+
+
+async def fetch_side_list(side_list: Awaitable[Any]) -> Any:
+    """Return the answer of a list beside the main one, or MissingList if the server does not have that list."""
+    try:
+        return await side_list
+    except MissingAddressError as error:
+        return MissingList(str(error))

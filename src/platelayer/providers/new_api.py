@@ -2,43 +2,48 @@
 
 Models come from `GET /v1/models`, prices from `GET /api/pricing`. `model_ratio` 1 is 2 USD per million input tokens;
 `completion_ratio`, `cache_ratio`, `create_cache_ratio`, `audio_ratio` and `image_ratio` are multiples of the input
-price; `model_price` is USD per request. All are multiplied with `group_ratio` of the group `default`.
+price, `audio_completion_ratio` is one of the price of sound; `model_price` is USD per request. All are multiplied with
+`group_ratio` of the group `default`.
 """
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import chain
+from math import prod
 from typing import Any
 
 from platelayer.errors import CatalogError
 from platelayer.providers.kind import NO_KEY, ChatServerKind
 from platelayer.providers.list_entries import ListEntry, UnusableEntry, get_part, parse_entries, read_objects
-from platelayer.providers.listing import ListTransport, ModelListing, fetch_openai_list
+from platelayer.providers.listing import ListTransport, MissingList, ModelListing, fetch_openai_list
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceName
 from platelayer.schema.money import PriceError, parse_amount, parse_piece_price, parse_token_price, quote_value
 
 # USD per token at ratio 1.
 UNIT = Decimal("0.000002")
 PER_TOKEN, PER_CALL = 0, 1
-RATIOS: dict[PriceName, str] = {
-    "output": "completion_ratio",
-    "cache_read": "cache_ratio",
-    "cache_write": "create_cache_ratio",
-    "audio_input": "audio_ratio",
-    "image_input": "image_ratio",
+# Each price is the input price times these; without the last one there is none, without an earlier one that is 1.
+RATIOS: dict[PriceName, tuple[str, ...]] = {
+    "output": ("completion_ratio",),
+    "cache_read": ("cache_ratio",),
+    "cache_write": ("create_cache_ratio",),
+    "audio_input": ("audio_ratio",),
+    "audio_output": ("audio_ratio", "audio_completion_ratio"),
+    "image_input": ("image_ratio",),
 }
-READ = {f"_price.{field}" for field in ("model_ratio", *RATIOS.values())}
+READ = {f"_price.{field}" for field in ("model_ratio", *chain(*RATIOS.values()))}
 DEFAULT_GROUP = "default"
 BY_RATIO = "model_ratio * group_ratio * 2e-6"
 
 
 async def fetch_list(transport: ListTransport, api_base: str) -> Any:
-    """Return {models: what the key may use, pricing: the prices, or {failed: why there are none}}."""
+    """Return {models: what the key may use, pricing: the prices, or MissingList}."""
     base = api_base.rstrip("/")
     models = await fetch_openai_list(transport, base)
     try:
         pricing = await transport.get(f"{base.removesuffix('/v1')}/api/pricing")
     except CatalogError as error:
-        pricing = {"failed": str(error)}
+        pricing = MissingList(str(error))
     return {"models": models, "pricing": pricing}
 
 
@@ -50,8 +55,8 @@ def parse(payload: Any) -> ParsedList:
     group: Any = 1
     pricing = get_part(payload, "pricing")
     try:
-        if failed := get_part(pricing, "failed"):
-            raise CatalogError(str(failed))
+        if isinstance(pricing, MissingList):
+            raise CatalogError(pricing.reason)
         items = read_objects(pricing, "data", what="a list of prices")
         priced = {name: item for item in items if isinstance(name := get_part(item, "model_name"), str)}
         ratios = get_part(pricing, "group_ratio")
@@ -62,8 +67,7 @@ def parse(payload: Any) -> ParsedList:
         {**item, "_price": priced.get(str(item.get("id"))), "_group": group} if isinstance(item, dict) else item
         for item in listed
     ]
-    parsed = parse_entries(entries, _parse_model)
-    return ParsedList(parsed.models, parsed.refused, (*notes, *parsed.notes))
+    return parse_entries(entries, _parse_model, notes=notes)
 
 
 def _parse_model(entry: ListEntry) -> CatalogModel:
@@ -102,11 +106,13 @@ def _parse_quota_type(entry: ListEntry) -> Decimal:
 
 def _multiply_ratios(entry: ListEntry, base: Decimal) -> dict[PriceName, Price]:
     prices: dict[PriceName, Price] = {"input": Price(_check_price(parse_token_price, base, "model_ratio"), BY_RATIO)}
-    for name, field in RATIOS.items():
-        # Without a ratio, output costs what input costs.
-        if entry.get(f"_price.{field}") is not None:
-            usd = _check_price(parse_token_price, base * _parse_number(entry, f"_price.{field}", field), field)
-            prices[name] = Price(usd, f"{BY_RATIO} * {field}")
+    for name, fields in RATIOS.items():
+        told = [field for field in fields if entry.get(f"_price.{field}") is not None]
+        if told[-1:] == [fields[-1]]:
+            usd = prod((_parse_number(entry, f"_price.{field}", field) for field in told), start=base)
+            source = " * ".join((BY_RATIO, *told))
+            prices[name] = Price(_check_price(parse_token_price, usd, fields[-1]), source)
+    # Without a ratio, output costs what input costs.
     prices.setdefault("output", Price(prices["input"].usd, BY_RATIO))
     return prices
 

@@ -12,8 +12,8 @@ from urllib.parse import urljoin
 
 from platelayer.errors import CatalogError
 from platelayer.providers.kind import ProviderKind
-from platelayer.providers.list_entries import ListEntry, is_minus_one, parse_entries, read_objects
-from platelayer.providers.listing import ListTransport, ModelListing
+from platelayer.providers.list_entries import ListEntry, get_part, is_minus_one, parse_entries, read_objects
+from platelayer.providers.listing import ListTransport, MissingList, ModelListing, fetch_side_list
 from platelayer.providers.tier_parsing import Prices, Tiers, get_rows, make_tiers, parse_by_length
 from platelayer.schema.catalog import MEDIA_PRICES, TOKEN_PRICES, CatalogModel, ParsedList, PriceName
 from platelayer.schema.money import quote_value
@@ -44,11 +44,11 @@ MODALITIES = {"image": "vision", "audio": "audio", "file": "pdf"}
 
 
 async def fetch_list(transport: ListTransport, api_base: str) -> Any:
-    """Return both lists with all their pages: {chat: [page…], embedding: [page…]}."""
+    """Return both lists with all their pages: {chat: [page…], embedding: [page…] or MissingList}."""
     base = api_base.rstrip("/")
     return {
         "chat": await _fetch_pages(transport, f"{base}/models"),
-        "embedding": await _fetch_pages(transport, f"{base}/embeddings/models"),
+        "embedding": await fetch_side_list(_fetch_pages(transport, f"{base}/embeddings/models")),
     }
 
 
@@ -81,13 +81,16 @@ def _resolve_link(url: str, link: str) -> str:
 
 def parse(payload: Any) -> ParsedList:
     """Return the models of both lists."""
+    lists = {mode: get_part(payload, mode) for mode in ("chat", "embedding")}
     entries = [
         {**item, "_mode": mode} if isinstance(item, dict) else item
-        for mode in ("chat", "embedding")
-        for page in read_objects(payload, mode, what="lists of pages")
+        for mode, pages in lists.items()
+        if not isinstance(pages, MissingList)
+        for page in read_objects(lists, mode, what="lists of pages")
         for item in read_objects(page, "data", what="a list of models")
     ]
-    return parse_entries(entries, _parse_model)
+    missing = [("/embeddings/models", pages.reason) for pages in lists.values() if isinstance(pages, MissingList)]
+    return parse_entries(entries, _parse_model, notes=missing)
 
 
 def _parse_model(entry: ListEntry) -> CatalogModel:

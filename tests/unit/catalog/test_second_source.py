@@ -24,6 +24,7 @@ def ark(lab: Lab, fake: FakeProvider, second: FakeProvider) -> Lab:
     fake.answers["GET /models"] = {"data": [{"id": "doubao"}, {"id": "deepseek"}, {"id": "unknown"}]}
     lab.settings["models_dev"] = True
     lab.providers["ark"] = {"kind": "volces_ark", "list_base": fake.url, "api_key": "sk-planted-ark"}
+    lab.providers["ark"]["models_dev"] = "volcengine"
     return lab
 
 

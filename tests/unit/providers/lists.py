@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from platelayer.errors import CatalogError
+from platelayer.errors import MissingAddressError
 from platelayer.providers import load_kinds
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceName, PriceTier
 
@@ -44,7 +44,7 @@ class Canned:
         question = f"{method} {url.removeprefix(HOST)}{about}"
         self.asked.append(question)
         if question not in self.answers:
-            raise CatalogError(f"{url}: answered 404, there is no such address")
+            raise MissingAddressError(f"{url}: answered 404, there is no such address")
         return self.answers[question]
 
 

@@ -185,6 +185,16 @@ def test_the_group_s_ratio_multiplies_every_price() -> None:
     assert prices["mj_imagine"]["request"].usd == Decimal("0.05")
 
 
+def test_sound_that_is_said_costs_a_multiple_of_sound_that_is_heard() -> None:
+    said = answers("new_api")
+    (first, *_) = said["GET /api/pricing"]["data"]
+    first |= {"audio_ratio": Decimal("16"), "audio_completion_ratio": Decimal("2")}
+    prices = {model.id: model.prices for model in parsed("new_api", gathered("new_api", said)).models}
+    assert prices["gpt-4o"]["audio_input"].usd == Decimal("0.00004")
+    assert prices["gpt-4o"]["audio_output"].usd == Decimal("0.00008")
+    assert prices["gpt-4o"]["audio_output"].source == f"{IN} * audio_ratio * audio_completion_ratio"
+
+
 def test_what_is_wrong_at_new_api() -> None:
     found = listed("new_api", "new_api_hostile")
     assert words(found.refused) == [

@@ -1,7 +1,7 @@
 """Requesty, Novita and Nano-GPT: the same prices in four units."""
 
 import pytest
-from lists import HOST, Canned, gathered, listed, parsed, tier, told, words
+from lists import HOST, Canned, answers, gathered, listed, parsed, tier, told, words
 
 from platelayer.errors import CatalogError
 from platelayer.schema.catalog import CatalogModel
@@ -116,6 +116,12 @@ NANO_GPT = [
         prices=told(input=("0.0000001", "pricing.prompt"), output=("0.0000002", "pricing.completion")),
     ),
     CatalogModel(id="unpriced", max_input_tokens=32768),
+    CatalogModel(
+        id="text-embedding-3-small",
+        mode="embedding",
+        prices=told(input=("0.00000002", "pricing.per_million_tokens")),
+        max_input_tokens=8191,
+    ),
 ]
 
 
@@ -211,6 +217,8 @@ def test_what_is_wrong_at_nano_gpt() -> None:
         "units: pricing.unit a list is unknown",
         "per-token: pricing.prompt '1.5' would be 1500000 USD per million tokens; the unit is wrong",
         "negative: pricing.prompt '-1' is negative",
+        "yen: pricing.currency 'JPY' is not USD",
+        "plain: id appears twice; the first entry is used",
     ]
     assert found.notes == ()
     assert list(found.models) == [
@@ -219,6 +227,20 @@ def test_what_is_wrong_at_nano_gpt() -> None:
             prices=told(input=("0.0000015", "pricing.prompt"), output=("0.0000045", "pricing.completion")),
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"), [("openrouter", "/api/v1/embeddings/models"), ("nano_gpt", "/api/v1/embedding-models")]
+)
+def test_a_server_without_a_list_of_embeddings_still_has_its_models(kind: str, address: str) -> None:
+    said = answers(kind)
+    del said[f"GET {address}"]
+    found = parsed(kind, gathered(kind, said))
+    chats = [model for model in listed(kind, kind).models if model.mode != "embedding"]
+    assert [model for model in found.models if model.mode != "embedding"] == chats
+    assert words(found.notes)[0] == (
+        f"{address.removeprefix('/api/v1')}: {HOST}{address}: answered 404, there is no such address"
+    )
 
 
 def test_nano_gpt_is_asked_for_details_without_which_it_tells_no_prices() -> None:
@@ -242,7 +264,7 @@ def test_nano_gpt_is_asked_for_details_without_which_it_tells_no_prices() -> Non
     ],
 )
 def test_what_is_no_list_is_said_in_words(kind: str, answer: object, sentence: str) -> None:
-    payload = {"tags": answer, "show": {}} if kind == "ollama" else answer
+    payload = {"ollama": {"tags": answer, "show": {}}, "nano_gpt": {"chat": answer}}.get(kind, answer)
     with pytest.raises(CatalogError) as caught:
         parsed(kind, payload)
     assert str(caught.value) == sentence
