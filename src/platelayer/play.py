@@ -32,7 +32,7 @@ INVENTORY = (
 )
 # They stand alone in the folder of a release, and are imported by nobody here.
 _HOOKS = Path(__file__).parent / "hooks"
-_LISTEN, _LOCK = "gateway_bind", "litellm_lock"
+_LISTEN, _LOCK, _PACKAGES = "gateway_bind", "litellm_lock", "litellm_packages"
 
 
 def is_built(role: str, built: Mapping[str, Any]) -> bool:
@@ -68,13 +68,16 @@ def find_setting_problems(
 
     built: what `build_for_role` returned; facts: Ansible's, of the subset network.
     """
+    # Ansible would look for a relative path in other folders.
+    further = Path(str(variables.get(_PACKAGES, "")))
     shared = {"gateway_redis": built["redis"], "answer_timeouts": built["answer_timeouts"]} if built else {}
     return SETTINGS[role].find_problems(
         {
             **variables,
             **shared,
             "listen_problems": find_addresses(variables.get(_LISTEN), facts)[1],
-            "has_lock": Path(str(variables.get(_LOCK, ""))).is_file(),
+            "lock": _read_text(Path(str(variables.get(_LOCK, "")))),
+            "further_lock": _read_text(further) if further.is_absolute() else None,
         }
     )
 
@@ -111,3 +114,8 @@ def dump_litellm(gateway: BuiltGateway, variables: Mapping[str, Any]) -> dict[st
         "names": litellm_config.list_names(config),
         "hooks": {file.name: file.read_text(encoding="utf-8") for file in sorted(_HOOKS.glob("platelayer_*.py"))},
     }
+
+
+def _read_text(file: Path) -> str | None:
+    """Return the text of a file; None if there is none."""
+    return file.read_text(encoding="utf-8") if file.is_file() else None

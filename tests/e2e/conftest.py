@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 VERSION = yaml.safe_load((ROOT / "roles/litellm/defaults/main.yml").read_text())["litellm_version"]
 LOCK = ROOT / f"roles/litellm/files/litellm-{VERSION}.txt"
 HOOKS = ROOT / "src/platelayer/hooks"
-RUNTIME = ROOT / ".cache/litellm" / VERSION
+RUNTIMES = ROOT / ".cache/litellm"
 
 
 @dataclass(frozen=True)
@@ -97,22 +99,33 @@ def platelayer(*arguments: str, code: int = 0) -> str:
 @pytest.fixture(scope="session")
 def runtime() -> Path:
     """LiteLLM's own Python, from the lock that hosts get."""
-    if not (RUNTIME / ".complete").exists():
-        subprocess.run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, RUNTIME], check=True)
-        install = ["uv", "pip", "install", "--quiet", "--require-hashes", "--python", RUNTIME / "bin/python"]
-        subprocess.run([*install, "--requirement", LOCK], check=True)
-        (RUNTIME / ".complete").touch()
-    return RUNTIME
+    return install_runtime(LOCK.read_text())
 
 
-@pytest.fixture(scope="session")
-def gateway(checkout, runtime, tmp_path_factory) -> Iterator[Gateway]:
-    """LiteLLM with the config that playbooks/render.yml writes."""
-    folder = tmp_path_factory.mktemp("litellm")
-    render = ["ansible-playbook", ROOT / "playbooks/render.yml", "-i", checkout / "inventories/e2e"]
-    subprocess.run([*render, "--extra-vars", f"render_dir={folder}"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-    config = folder / "localhost.yaml"
-    key, port = f"sk-{secrets.token_hex(32)}", _free_port()
+def install_runtime(requirements: str) -> Path:
+    """Return LiteLLM's Python with these packages, installed as the role does it; once for each text."""
+    folder = RUNTIMES / f"{VERSION}-{hashlib.sha256(requirements.encode()).hexdigest()[:6]}"
+    if not (folder / ".complete").exists():
+        subprocess.run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
+        install = ["uv", "pip", "sync", "--quiet", "--require-hashes", "--only-binary", ":all:", "--python", folder]
+        subprocess.run([*install, "-"], input=requirements, text=True, check=True)
+        (folder / ".complete").touch()
+    return folder
+
+
+def render_config(environment: Path, folder: Path) -> Path:
+    """Return the config that playbooks/render.yml writes for the host of an environment."""
+    render = ["ansible-playbook", ROOT / "playbooks/render.yml", "-i", environment, "-e", f"render_dir={folder}"]
+    run = subprocess.run(render, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder / "localhost.yaml"
+
+
+@contextmanager
+def serve(runtime: Path, config: Path, **variables: str) -> Iterator[Gateway]:
+    """LiteLLM with a config, started as its unit starts it."""
+    folder = config.parent
+    key, port = f"sk-{secrets.token_hex(32)}", find_free_port()
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -120,19 +133,12 @@ def gateway(checkout, runtime, tmp_path_factory) -> Iterator[Gateway]:
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "LITELLM_WORKER_STARTUP_HOOKS": ",".join(HOOK_FUNCTIONS),
         **dict.fromkeys(_keys(config), "key-EXAMPLE"),
+        **variables,
     }
+    command = [runtime / "bin/python", HOOKS / "platelayer_launcher.py", "--config", config]
     with (folder / "log").open("w") as log:
         litellm = subprocess.Popen(
-            [
-                runtime / "bin/python",
-                HOOKS / "platelayer_launcher.py",
-                "--config",
-                config,
-                "--host",
-                "127.0.0.1",
-                "--port",
-                str(port),
-            ],
+            [*command, "--host", "127.0.0.1", "--port", str(port)],
             env=environment,
             cwd=folder,
             stdout=log,
@@ -146,13 +152,21 @@ def gateway(checkout, runtime, tmp_path_factory) -> Iterator[Gateway]:
             litellm.wait(30)
 
 
+@pytest.fixture(scope="session")
+def gateway(checkout, runtime, tmp_path_factory) -> Iterator[Gateway]:
+    """LiteLLM with the config of the environment `e2e`."""
+    config = render_config(checkout / "inventories/e2e", tmp_path_factory.mktemp("litellm"))
+    with serve(runtime, config) as gateway:
+        yield gateway
+
+
 def _keys(config: Path) -> set[str]:
     models = yaml.safe_load(config.read_text())["model_list"]
     named = (str(model["litellm_params"].get("api_key", "")) for model in models)
     return {key.removeprefix("os.environ/") for key in named if key.startswith("os.environ/")}
 
 
-def _free_port() -> int:
+def find_free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -3,6 +3,9 @@
 import re
 
 import pytest
+import yaml
+
+from platelayer.settings.litellm_packages import LOCKED, parse_pins
 
 from .checks.tree import files, held, read
 
@@ -28,6 +31,13 @@ def test_every_package_has_a_hash(path: str) -> None:
 @pytest.mark.parametrize("path", INSTALLERS)
 def test_what_installs_requires_hashes(path: str) -> None:
     assert "--require-hashes" in read(path)
+
+
+def test_the_lock_of_litellm_holds_what_common_callbacks_need() -> None:
+    version = yaml.safe_load(read("roles/litellm/defaults/main.yml"))["litellm_version"]
+    pins, wrong_lines = parse_pins(read(f"roles/litellm/files/litellm-{version}.txt"))
+    assert wrong_lines == []
+    assert pins.keys() >= LOCKED
 
 
 def test_a_package_without_a_hash_is_found() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -94,3 +95,31 @@ def test_without_the_package_it_says_what_to_do(play, monkeypatch, tmp_path) -> 
     assert "the Python that runs Ansible lacks the package 'platelayer'; run `make venv`" in " ".join(
         done.stdout.split()
     )
+
+
+HASH = f"--hash=sha256:{'0' * 64}"
+
+
+def test_a_callback_without_its_package_is_refused_before_anything_changes(play) -> None:
+    settings = {"litellm_settings": {"success_callback": ["sentry", "langfuse"]}}
+    done = play([include("litellm")], litellm_config_extra=settings)
+    assert done.returncode == 2
+    words = " ".join(done.stdout.split())
+    assert "litellm_config_extra.litellm_settings.success_callback: 'sentry' needs sentry-sdk, which" in words
+    assert "'langfuse' needs" not in words
+
+
+def test_further_packages_are_installed_with_the_lock_into_a_folder_of_their_own(play, tmp_path) -> None:
+    lock, file = tmp_path / "lock.txt", tmp_path / "packages.txt"
+    lock.write_text(f"litellm==1.106.2 {HASH}\n")
+    file.write_text(f"sentry-sdk==2.0 {HASH}\n")
+    show = {"debug": {"msg": "{{ __litellm_version_dir }} last: {{ __litellm_requirements.splitlines() | last }}"}}
+    tasks = [{"include_role": {**include("litellm")["include_role"], "public": True}}, show]
+    settings = {"litellm_config_extra": {"litellm_settings": {"success_callback": ["sentry"]}}}
+    folders = []
+    for variables in ({}, {**settings, "litellm_packages": str(file)}):
+        done = play(tasks, litellm_lock=str(lock), **variables)
+        assert done.returncode == 0, done.stdout
+        folders += re.findall(r"/opt/litellm/1\S+", done.stdout)
+    assert f"last: sentry-sdk==2.0 {HASH}" in " ".join(done.stdout.split())
+    assert len(folders) == len(set(folders)) == 2

@@ -12,6 +12,7 @@ from platelayer.providers.recognition import find_host_problem
 from platelayer.schema import fit_option
 from platelayer.schema.inventory import CacheSettings, RedisConnection
 from platelayer.schema.secret_texts import read_reference
+from platelayer.settings.litellm_packages import LOCKED, find_missing_packages
 
 REDIS_PASSWORD = "vault_redis_password"  # noqa: S105 - the name of a variable
 _CACHE = "litellm_settings.cache_params"
@@ -161,7 +162,7 @@ def _split_address(address: RawSettings, store: SecretStore) -> Section:
 
 
 def report_needs(config: RawSettings, findings: ImportFindings) -> None:
-    """Report what the settings need around LiteLLM: code, environment variables, paths of the edge."""
+    """Report what the settings need around LiteLLM: code, environment variables, packages, paths of the edge."""
     environment, general = as_mapping(config.get("environment_variables")), as_mapping(config["general_settings"])
     callbacks = words.WORDS["callbacks"]
     lists = [(section, *item) for section in words.SETTINGS for item in as_mapping(config[section]).items()]
@@ -179,6 +180,8 @@ def report_needs(config: RawSettings, findings: ImportFindings) -> None:
                 findings.add("callback-variables", place, name=name, variables=", ".join(missing))
             elif key in callbacks and name not in words.CALLBACKS.keys() | words.WORDS["without_variables"]:
                 findings.add("callback-unknown", place, name=name)
+    for place, value, packages in find_missing_packages(config, LOCKED):
+        findings.add("missing-package", place, value=value, packages=" and ".join(packages))
     endpoints = map(as_mapping, as_list(general.get("pass_through_endpoints")))
     if paths := [path for endpoint in endpoints if isinstance(path := endpoint.get("path"), str)]:
         findings.add("closed-paths", "general_settings.pass_through_endpoints", paths=", ".join(paths))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from packaging.version import InvalidVersion, Version
 
 from platelayer.settings.base import RoleSettings, SettingError, fits_environment_file, parsed_by
+from platelayer.settings.litellm_packages import find_missing_packages, parse_pins
 
 # 1.84.0 mends an authentication bypass (CVE-2026-49468) and a command injection (CVE-2026-42271).
 OLDEST_LITELLM = Version("1.84.0")
@@ -17,6 +18,7 @@ MASTER_KEY_ADVICE = (
     "write 'sk-' and what `openssl rand -hex 32` prints into the vault, as vault_litellm_master_key; "
     "in the environment local, remove .platelayer/secrets and run make up"
 )
+_PACKAGES_DOCUMENT = "'Further packages' in docs/operations.md"
 # Published in LiteLLM's own examples and in deployments that copied them.
 _WELL_KNOWN_KEYS = ("1234", "master-key", "masterkey", "litellm", "changeme", "change-me", "password", "secret", "test")
 _HIGHEST_PORT = 65535
@@ -96,13 +98,16 @@ def _parse_instances(variable: str, value: Any) -> int:
 class LitellmSettings(RoleSettings):
     """The variables of the role litellm, and those that every role shares.
 
-    has_lock: whether the file that `litellm_lock` names is there.
+    lock, further_lock: the texts of the files that `litellm_lock` and `litellm_packages` name; None if there is no
+    such file.
     """
 
     prefixes: ClassVar = ("gateway_", "litellm_")
 
     litellm_version: Annotated[Version | None, parsed_by(parse_version)] = None
-    has_lock: bool = True
+    lock: str | None = None
+    litellm_packages: str = ""
+    further_lock: str | None = None
     litellm_master_key: Annotated[str | None, parsed_by(parse_master_key)] = None
     litellm_instances: Annotated[int | None, parsed_by(_parse_instances)] = None
     litellm_base_port: str | int | None = None
@@ -110,12 +115,13 @@ class LitellmSettings(RoleSettings):
     litellm_config_extra: Annotated[dict[str, Any] | None, parsed_by(parse_config_extra)] = None
 
     def find_conflicts(self) -> Iterator[str]:
-        """Yield a problem where the lock is missing, and where instances cannot have ports."""
-        if self.litellm_version is not None and not self.has_lock:
+        """Yield a problem where a lock or a package is missing, and where instances cannot have ports."""
+        if self.litellm_version is not None and self.lock is None:
             version = self.litellm_version
             yield (
                 f"litellm_version: {version} has no lock at litellm_lock; make one with `make lock LITELLM={version}`"
             )
+        yield from self._find_package_problems()
         if self.litellm_instances is not None and self.litellm_base_port is not None:
             base, highest = str(self.litellm_base_port), _HIGHEST_PORT - self.litellm_instances
             if not base.isdecimal() or not 1 <= int(base) <= highest:
@@ -123,3 +129,28 @@ class LitellmSettings(RoleSettings):
                     f"litellm_base_port: {base} leaves no port for instance {self.litellm_instances}; "
                     f"write a number from 1 to {highest}, such as 4000"
                 )
+
+    def _find_package_problems(self) -> Iterator[str]:
+        pins, _ = parse_pins(self.lock or "")
+        further, wrong_lines = parse_pins(self.further_lock or "")
+        if self.litellm_packages and self.further_lock is None:
+            yield f"litellm_packages: there is no file '{self.litellm_packages}'; write its full path"
+        for number in wrong_lines:
+            yield (
+                f"litellm_packages: line {number} is not a package with one version and its hashes; make the file as "
+                f"{_PACKAGES_DOCUMENT} shows"
+            )
+        for name in sorted(further.keys() & pins.keys()):
+            if not further[name] <= pins[name]:
+                ours, theirs = (", ".join(sorted(versions)) for versions in (pins[name], further[name]))
+                yield (
+                    f"litellm_packages: it has {name} {theirs}, and LiteLLM's lock has {ours}; make it anew for this "
+                    f"lock, as {_PACKAGES_DOCUMENT} shows"
+                )
+        # Without a lock nobody knows what is missing.
+        installed = pins.keys() | further.keys() if pins else None
+        for setting, value, packages in find_missing_packages(self.litellm_config_extra or {}, installed):
+            yield (
+                f"litellm_config_extra.{setting}: '{value}' needs {' and '.join(packages)}, which LiteLLM's lock does "
+                f"not hold; add it with litellm_packages, as {_PACKAGES_DOCUMENT} shows"
+            )

@@ -50,6 +50,16 @@ def test_paths_that_the_edge_keeps_shut_are_told(sections: dict[str, Any], findi
     assert finding in findings(import_entries(entry(), **sections), "check")
 
 
+def test_a_package_that_is_missing_is_told_with_what_to_do() -> None:
+    settings = {"success_callback": ["langfuse", "sentry"], "cache": True, "cache_params": {"type": "disk"}}
+    result = import_entries(entry(), litellm_settings=settings)
+    remedy = "add it with litellm_packages, as 'Further packages' in docs/operations.md shows"
+    assert [finding for finding in findings(result, "check") if "lock" in finding[1]] == [
+        ("litellm_settings.success_callback", f"sentry needs sentry-sdk, which LiteLLM's lock does not hold; {remedy}"),
+        ("litellm_settings.cache_params.type", f"disk needs diskcache, which LiteLLM's lock does not hold; {remedy}"),
+    ]
+
+
 def test_a_variable_that_the_config_sets_is_asked_for_once() -> None:
     given = {"OPENAI_API_KEY": "sk-planted-one", "LANGFUSE_SECRET_KEY": "planted-two", "AWS_REGION_NAME": "eu-west-1"}
     result = import_entries(

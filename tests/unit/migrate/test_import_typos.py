@@ -97,7 +97,7 @@ def test_what_has_no_variable_of_its_own_is_named_in_one_sentence() -> None:
             ["datadog reads DD_SITE; write those that it had into litellm_environment"],
         ),
         ("datadog", {"DD_API_KEY": "os.environ/DD", "DD_SITE": "eu"}, []),
-        ("lunary", {}, ["lunary may read environment variables; write those that it had into litellm_environment"]),
+        ("athina", {}, ["athina may read environment variables; write those that it had into litellm_environment"]),
         ("dynamic_rate_limiter", {}, []),
     ],
 )

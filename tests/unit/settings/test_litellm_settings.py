@@ -8,9 +8,10 @@ from platelayer.settings.base import find_unknown_variables
 from platelayer.settings.litellm_settings import LitellmSettings
 
 GOOD_KEY = "sk-" + "0123456789abcdef" * 4
+HASH = f"--hash=sha256:{'0' * 64}"
 GOOD = {
     "litellm_version": "1.106.2",
-    "has_lock": True,
+    "lock": f"litellm==1.106.2 {HASH}\nlangfuse==4.15.6 {HASH}\nnumpy==1 ; python_version < '3.12' {HASH}\n",
     "litellm_master_key": GOOD_KEY,
     "litellm_base_port": "4000",
     "litellm_instances": "1",
@@ -71,9 +72,94 @@ def test_a_misspelt_variable() -> None:
 
 def test_a_version_without_a_lock() -> None:
     sentence = "litellm_version: 1.99.0 has no lock at litellm_lock; make one with `make lock LITELLM=1.99.0`"
-    assert find_problems(litellm_version="1.99.0", has_lock=False) == [sentence]
-    (problem,) = find_problems(litellm_version="1.82.7", has_lock=False)
+    assert find_problems(litellm_version="1.99.0", lock=None) == [sentence]
+    (problem,) = find_problems(litellm_version="1.82.7", lock=None)
     assert "compromised" in problem
+
+
+DOCUMENT = "'Further packages' in docs/operations.md shows"
+
+
+@pytest.mark.parametrize(
+    ("extra", "setting", "needed"),
+    [
+        ({"litellm_settings": {"callbacks": ["langfuse", "prometheus"]}}, "litellm_settings.callbacks: 'prometheus'",
+         "prometheus-client"),
+        ({"litellm_settings": {"success_callback": "sentry"}}, "litellm_settings.success_callback: 'sentry'",
+         "sentry-sdk"),
+        ({"litellm_settings": {"failure_callback": ["otel"]}}, "litellm_settings.failure_callback: 'otel'",
+         "opentelemetry-sdk and opentelemetry-exporter-otlp"),
+        ({"litellm_settings": {"cache": True, "cache_params": {"type": "disk"}}},
+         "litellm_settings.cache_params.type: 'disk'", "diskcache"),
+        ({"guardrails": [{"litellm_params": {"guardrail": "presidio"}},
+                         {"litellm_params": {"guardrail": "hide-secrets"}}]},
+         "guardrails[1].litellm_params.guardrail: 'hide-secrets'", "detect-secrets"),
+        ({"general_settings": {"key_management_system": "google_kms"}},
+         "general_settings.key_management_system: 'google_kms'", "google-cloud-kms"),
+    ],
+)  # fmt: skip
+def test_what_lacks_its_package(extra: dict[str, Any], setting: str, needed: str) -> None:
+    assert find_problems(litellm_config_extra=extra) == [
+        f"litellm_config_extra.{setting} needs {needed}, which LiteLLM's lock does not hold; add it with "
+        f"litellm_packages, as {DOCUMENT}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"callbacks": ["langfuse", "my_code.handler", "no_such_callback"], "success_callback": ["s3", "langfuse"]},
+        # LiteLLM does nothing for it there.
+        {"callbacks": ["sentry"]},
+        {"cache": False, "cache_params": {"type": "disk"}},
+        {"cache": True, "cache_params": {"type": "redis"}},
+        {"callbacks": None, "cache_params": None},
+    ],
+)
+def test_what_needs_no_package_that_is_missing(settings: dict[str, Any]) -> None:
+    assert find_problems(litellm_config_extra={"litellm_settings": settings}) == []
+
+
+def test_a_further_package_lets_a_callback_pass() -> None:
+    further = (
+        f"# made by uv\nSentry_SDK==2.75.0 \\\n    {HASH} \\\n    {HASH}\n    # via -r -\nlangfuse==4.15.6 {HASH}\n"
+    )
+    extra = {"litellm_settings": {"success_callback": ["sentry"]}}
+    found = find_problems(litellm_packages="/x.txt", further_lock=further, litellm_config_extra=extra)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "mlflow==3",
+        f"mlflow {HASH}",
+        f"mlflow>=3 {HASH}",
+        f"mlflow==3,>2 {HASH}",
+        "mlflow==3 --hash=sha256:0",
+        f"mlflow @ https://example.com/mlflow.whl {HASH}",
+        "--index-url https://user:planted@example.com",
+        "-r other.txt",
+        "./mlflow.whl",
+    ],
+)
+def test_a_further_package_without_version_and_hashes(line: str) -> None:
+    found = find_problems(litellm_packages="/x.txt", further_lock=f"# made by uv\n\ndiskcache==5 {HASH}\n{line}\n")
+    assert found == [
+        f"litellm_packages: line 4 is not a package with one version and its hashes; make the file as {DOCUMENT}"
+    ]
+
+
+def test_further_packages_that_were_made_for_another_lock() -> None:
+    assert find_problems(litellm_packages="/x.txt", further_lock=f"langfuse==5 {HASH}\nnumpy==1 {HASH}") == [
+        f"litellm_packages: it has langfuse 5, and LiteLLM's lock has 4.15.6; make it anew for this lock, as {DOCUMENT}"
+    ]
+
+
+def test_a_file_of_further_packages_that_is_not_there() -> None:
+    assert find_problems(litellm_packages="packages.txt", further_lock=None) == [
+        "litellm_packages: there is no file 'packages.txt'; write its full path"
+    ]
 
 
 def test_a_setting_that_opens_the_gateway() -> None:
