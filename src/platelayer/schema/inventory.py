@@ -205,7 +205,7 @@ class ProviderModel(InventoryPart):
     provider: ProviderName = Field(description="The provider, a name of `gateway_providers`.")
     id: Name = Field(description="The provider's own name of the model.")
     timeout: Seconds | None = Field(None, description="Seconds for a whole answer.")
-    stream_timeout: Seconds | None = Field(None, description="Seconds to the first token of a stream.")
+    stream_timeout: Seconds | None = Field(None, description="Like that of `gateway_router`, for this model alone.")
     native_paths: tuple[NativePath, ...] | None = Field(
         None, description="Like that of the provider, for this model alone."
     )
@@ -313,8 +313,11 @@ class RouterSettings(InventoryPart):
     cooldown_time: Seconds = Field(30, description="Seconds for which a failing deployment is not asked.")
     # With LiteLLM's own limit a hanging provider would hold a client for 100 minutes.
     timeout: Seconds = Field(300, description="Seconds for a whole answer. LiteLLM's own limit is 6000.")
+    # Long enough for a model that thinks, or writes a long tool call, in silence; a layer that hangs costs it once.
     stream_timeout: Seconds = Field(
-        60, description="Seconds to the first token of a stream. After that the next layer is asked."
+        120,
+        description="Seconds for which a stream may be silent. Before the first token, the next layer is asked then. "
+        "After it, the stream ends with an error.",
     )
     default_model: Name | None = Field(
         None, description="The model for chats that name none. Without it they are refused."

@@ -155,7 +155,7 @@ def test_what_was_left_to_litellm_is_told_once() -> None:
     assert (
         "router_settings",
         "leaves to LiteLLM what Platelayer has values of its own for: allowed_fails was 3, is 0 now; cooldown_time was "
-        "5, is 30 now; stream_timeout was that of timeout, is 60 now; to have LiteLLM's, write them into "
+        "5, is 30 now; stream_timeout was that of timeout, is 120 now; to have LiteLLM's, write them into "
         "gateway_router",
     ) in findings(result, "check")
     assert [words for place, words in findings(routed(**SAID), "check") if place == "router_settings"] == []
