@@ -138,7 +138,7 @@ def test_a_further_package_lets_a_callback_pass() -> None:
         f"mlflow==3,>2 {HASH}",
         "mlflow==3 --hash=sha256:0",
         f"mlflow @ https://example.com/mlflow.whl {HASH}",
-        "--index-url https://user:planted@example.com",
+        "--pre",
         "-r other.txt",
         "./mlflow.whl",
     ],
