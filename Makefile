@@ -16,7 +16,7 @@ ifdef BASE_PORT
 export PLATELAYER_BASE_PORT := $(BASE_PORT)
 endif
 
-.PHONY: help venv dev up verify status down clean env lint unit repo python-tests test-fast molecule test test-all bench bench-deploy docs lock e2e browser
+.PHONY: help venv dev up verify status down clean env lint unit repo python-tests test-fast molecule test test-all bench bench-deploy bench-gateway docs lock e2e browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -98,6 +98,10 @@ bench: dev ## Measure
 bench-deploy: dev ## Measure a deployment, on hosts that are containers
 	tests/set-up-machine docker debootstrap
 	python tests/bench/deploy.py
+
+bench-gateway: dev ## Measure what a request costs, beside stock LiteLLM
+	@tests/set-up-machine haproxy || echo "The edge is not measured."
+	python tests/bench/gateway.py
 
 docs: dev ## Write the roles' READMEs anew
 	python tests/tools/role_readme.py

@@ -162,5 +162,5 @@ def test_who_is_not_root_is_told_what_to_do(machine: Machine) -> None:
 
 
 def test_an_unknown_word_is_wrong_usage(machine: Machine) -> None:
-    sentence = "set-up-machine: 'podman' is unknown; write docker, debootstrap or chromium\n"
+    sentence = "set-up-machine: 'podman' is unknown; write docker, debootstrap, chromium or haproxy\n"
     assert machine.run("podman") == (2, "", sentence)
