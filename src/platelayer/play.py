@@ -9,7 +9,7 @@ from platelayer.errors import CatalogError, InventoryError
 from platelayer.gateway import litellm_config
 from platelayer.gateway.build import BuiltGateway, build
 from platelayer.schema import GatewaySpec, parse, plain
-from platelayer.settings.base import RoleSettings, find_unknown_variables
+from platelayer.settings.base import RoleSettings, find_unknown_variables, has_misspelt_prefix
 from platelayer.settings.edge_settings import EdgeSettings
 from platelayer.settings.listen_addresses import find_addresses
 from platelayer.settings.litellm_settings import LitellmSettings
@@ -83,8 +83,10 @@ def find_setting_problems(
 
 
 def find_misspelt_variables(role: str, names: Iterable[str], known: Collection[str]) -> list[str]:
-    """Return a sentence for each variable that has a role's prefix and that no argument spec names."""
-    return find_unknown_variables((name for name in names if name.startswith(SETTINGS[role].prefixes)), known)
+    """Return a sentence for each variable that has a role's prefix, or nearly, and that no argument spec names."""
+    prefixes = SETTINGS[role].prefixes
+    ours = (name for name in names if name.startswith(prefixes) or has_misspelt_prefix(name, prefixes, known))
+    return find_unknown_variables(ours, known)
 
 
 def build_gateway(variables: Mapping[str, Any]) -> BuiltGateway:

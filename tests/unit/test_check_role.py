@@ -53,10 +53,18 @@ def include(role: str) -> dict:
 
 def test_every_problem_is_told_at_once_and_nothing_secret(play) -> None:
     models = [{"name": "chat", "provider": "lister", "id": "x"}]
-    done = play([include("litellm")], "-vvv", gateway_models=models, litellm_master_key="sk-1234", litellm_versio="1")
+    done = play(
+        [include("litellm")],
+        "-vvv",
+        gateway_models=models,
+        litellm_master_key="sk-1234",
+        litellm_versio="1",
+        gatway_port=1,
+    )
     assert done.returncode == 2
     words = " ".join(done.stdout.split())
     assert "litellm_versio is not a variable of these roles; did you mean 'litellm_version'?" in words
+    assert "gatway_port is not a variable of these roles; did you mean 'gateway_port'?" in words
     assert "litellm_master_key is well known or easily guessed; write 'sk-'" in words
     assert "gateway_models[0] (chat): provider 'lister' is not in gateway_providers; did you mean 'listed'?" in words
     assert KEY not in done.stdout

@@ -1,6 +1,7 @@
 """The base of the typed settings of a role: its variables, parsed, with a sentence for each that is wrong."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
@@ -8,6 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, Va
 from platelayer.advice import suggest_word
 
 _MOST_SUGGESTIONS = 8
+# The likeness of two words, 0 to 1, from which one is taken for a misspelt other.
+_NEARLY_THE_SAME = 0.85
 
 
 class SettingError(ValueError):
@@ -96,6 +99,15 @@ def find_unknown_variables(names: Iterable[str], known: Collection[str]) -> list
         f"{name} is not a variable of these roles; {suggest_word(name, sorted(known), most=_MOST_SUGGESTIONS)}"
         for name in sorted(set(names) - set(known))
     ]
+
+
+def has_misspelt_prefix(name: str, prefixes: Collection[str], known: Collection[str]) -> bool:
+    """Return whether a name is nearly one of the known ones, from its first word on; other names are the operator's."""
+    first_word = name.split("_")[0] + "_"
+    if not get_close_matches(first_word, prefixes, n=1, cutoff=_NEARLY_THE_SAME):
+        return False
+    of_prefix = [other for other in known if other.startswith(tuple(prefixes))]
+    return bool(get_close_matches(name, of_prefix, n=1, cutoff=_NEARLY_THE_SAME))
 
 
 def fits_environment_file(value: str) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from platelayer.settings.base import find_unknown_variables
+from platelayer.settings.base import find_unknown_variables, has_misspelt_prefix
 from platelayer.settings.litellm_settings import LitellmSettings
 
 GOOD_KEY = "sk-" + "0123456789abcdef" * 4
@@ -68,6 +68,23 @@ def test_a_misspelt_variable() -> None:
     assert find_unknown_variables(["litellm_adress", "litellm_version"], known) == [
         "litellm_adress is not a variable of these roles; did you mean 'litellm_address'?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_misspelt"),
+    [
+        ("gatway_router", True),
+        ("litelm_instances", True),
+        ("litellm-instances", False),
+        ("gatehouse_router", False),
+        ("gateways_of_the_site", False),
+        ("ansible_host", False),
+        ("litelm", False),
+    ],
+)
+def test_a_misspelt_prefix_is_noticed_and_variables_of_the_operator_are_not(name: str, is_misspelt: bool) -> None:
+    known = ["gateway_router", "gateway_port", "litellm_instances", "edge_tls"]
+    assert has_misspelt_prefix(name, ("gateway_", "litellm_"), known) is is_misspelt
 
 
 def test_a_version_without_a_lock() -> None:
