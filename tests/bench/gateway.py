@@ -302,7 +302,7 @@ def make_table(found: dict[tuple[bool, int, str], list[Measurement]]) -> Table:
     table = Table(title=f"{PROCESSES} processes each, {os.cpu_count()} cores, {ROUNDS} rounds, medians")
     for heading in ("answer", "clients", "of"):
         table.add_column(heading)
-    for heading in ("requests/s", "p50 ms", "p95 ms", "CPU ms", "edge's CPU ms", "stock's CPU / CPU"):
+    for heading in ("requests/s", "p50 ms", "p95 ms", "CPU ms", "edge CPU ms", "stock's CPU / this"):
         table.add_column(heading, justify="right")
     for (stream, clients, name), rounds in found.items():
         middle = {field: median(getattr(one, field) for one in rounds) for field in Measurement.__annotations__}
@@ -320,7 +320,9 @@ def make_table(found: dict[tuple[bool, int, str], list[Measurement]]) -> Table:
 
 def main() -> None:
     """Start everything, measure, print the table."""
-    console = Console()
+    terminal = Console()
+    # In a file or a pipe nobody knows how wide the reader's window is.
+    console = terminal if terminal.is_terminal else Console(width=120)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         targets, key = start_all(stack, Path(name), console)
         table = make_table(run_rounds(targets, key, console))
