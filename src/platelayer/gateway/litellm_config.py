@@ -53,7 +53,7 @@ def make_environment(spec: GatewaySpec) -> dict[str, str]:
         for name, provider in spec.providers.items()
         if provider.enabled and provider.api_key is not None
     }
-    if spec.redis.enabled:
+    if spec.redis.enabled and not spec.redis.without_password:
         variables[REDIS_PASSWORD_VARIABLE] = spec.redis.password.get_secret_value()
     hooks = [*HOOKS]
     if spec.router.default_model is not None:
@@ -158,7 +158,7 @@ def _make_router_settings(built: BuiltGateway) -> dict[str, Any]:
         settings["model_group_alias"] = aliases
     if redis.enabled:
         settings |= {f"redis_{name}": value for name, value in _address_redis(redis).items()}
-        settings["cache_kwargs"] = _limit_redis(redis)
+        settings["cache_kwargs"] = _make_redis_options(redis)
     return settings
 
 
@@ -180,11 +180,15 @@ def _list_fallbacks(groups: Iterable[GroupSettings], is_served: Callable[[str], 
 
 def _address_redis(server: RedisConnection) -> dict[str, Any]:
     """By host and port: with a URL, LiteLLM drops the timeouts, and a Redis that hangs then hangs every request."""
-    return {"host": server.host, "port": server.port, "password": f"os.environ/{REDIS_PASSWORD_VARIABLE}"}
+    address = {"host": server.host, "port": server.port}
+    return address if server.without_password else {**address, "password": f"os.environ/{REDIS_PASSWORD_VARIABLE}"}
 
 
-def _limit_redis(server: RedisConnection) -> dict[str, Any]:
-    return {"socket_timeout": server.timeout, "socket_connect_timeout": server.timeout}
+def _make_redis_options(server: RedisConnection) -> dict[str, Any]:
+    """Return what LiteLLM passes on to its Redis client, beside the address."""
+    limits = {"socket_timeout": server.timeout, "socket_connect_timeout": server.timeout}
+    options = {"username": server.username, "db": server.database, "ssl": server.tls}
+    return limits | {key: value for key, value in options.items() if value}
 
 
 def _make_litellm_settings(spec: GatewaySpec) -> dict[str, Any]:
@@ -193,5 +197,5 @@ def _make_litellm_settings(spec: GatewaySpec) -> dict[str, Any]:
         settings["cache"] = True
         settings["cache_params"] = {"type": spec.cache.type, "ttl": spec.cache.ttl}
         if spec.cache.type == "redis":
-            settings["cache_params"] |= _address_redis(spec.redis) | _limit_redis(spec.redis)
+            settings["cache_params"] |= _address_redis(spec.redis) | _make_redis_options(spec.redis)
     return settings

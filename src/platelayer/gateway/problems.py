@@ -64,7 +64,12 @@ def _describe_unknown_provider(where: str, provider: str, spec: GatewaySpec) -> 
 def _find_redis_problems(spec: GatewaySpec) -> Iterator[str]:
     password = spec.redis.password.get_secret_value()
     # The server may be somebody else's; the role that installs one asks more of a password.
-    if spec.redis.enabled and not (password and fits_environment_file(password)):
+    if spec.redis.without_password:
+        if password:
+            yield "gateway_redis.without_password: there is a password; remove one of the two"
+        if spec.redis.username:
+            yield "gateway_redis.username: a user has a password; write it, or remove the user"
+    elif spec.redis.enabled and not (password and fits_environment_file(password)):
         yield str(find_password_problem(password))
     if spec.cache.enabled and spec.cache.type == "redis" and not spec.redis.enabled:
         yield "gateway_cache.type: 'redis' needs gateway_redis, which is off; turn it on, or write type: local"

@@ -30,12 +30,14 @@ def find_redis_problem(config: Mapping[str, Any]) -> str | None:
     host, port = read_setting(settings, "redis_host"), read_setting(settings, "redis_port") or "6379"
     if host is None:
         return None
+    options = settings.get("cache_kwargs") or {}
     server = redis.Redis(
         host=host,
         port=int(port),
         password=read_setting(settings, "redis_password"),
         socket_timeout=SECONDS,
         socket_connect_timeout=SECONDS,
+        **{key: value for key, value in options.items() if not key.startswith("socket_")},
     )
     try:
         server.ping()

@@ -15,8 +15,9 @@ from platelayer.migrate import shared_settings as shared
 from platelayer.migrate.comparison import report_differences
 from platelayer.migrate.import_findings import ImportFinding, ImportFindings
 from platelayer.migrate.model_groups import ImportedModels, import_models
+from platelayer.migrate.redis_import import take_caches
 from platelayer.migrate.routing import import_routing
-from platelayer.migrate.secret_store import OWN_VARIABLES, SecretStore, VaultEntry
+from platelayer.migrate.secret_store import MASTER_KEY, SecretStore, VaultEntry
 from platelayer.migrate.source import resolve_credentials
 from platelayer.schema import GatewaySpec, parse, plain
 from platelayer.schema.secret_texts import ENVIRON, list_references
@@ -73,7 +74,7 @@ def convert_config(config: RawSettings, file: str, findings: ImportFindings | No
         shared.drop_dead_settings(name, section, findings)
     original = {"model_list": entries, **rest, **{name: dict(section) for name, section in sections.items()}}
     shared.report_needs({**config, **sections}, findings)
-    cache, redis, redis_password = shared.take_caches(sections, findings, store)
+    cache, redis, redis_password = take_caches(sections, findings, store)
     router = import_routing(sections, models, findings)
     extra = {key: value for key, value in {**sections, **rest}.items() if value}
     inventory = {"models": models.models, "virtual_models": models.virtual_models, "router": router, "cache": cache}
@@ -117,7 +118,8 @@ def _render(
         providers[provider.name] = provider.as_inventory(api_key=_PLACEHOLDER, api_base=f"https://{base}.invalid")
         references[f"{ENVIRON}{name_key_variable(provider.name)}"] = provider.address.api_key
         references[f"https://{base}.invalid"] = provider.address.api_base
-    gateway = parse({**inventory, "providers": providers, "redis": {"password": _PLACEHOLDER, **redis}})
+    password = {} if redis.get("without_password") else {"password": _PLACEHOLDER}
+    gateway = parse({**inventory, "providers": providers, "redis": {**password, **redis}})
     rendered = litellm_config.make_config(build(gateway, {}), extra=extra)
     entries = []
     for entry in rendered["model_list"]:
@@ -146,7 +148,7 @@ def _fill_environment(
             findings.add("other-key", references[variable], variable=variable, provider=provider.name)
     environment = {}
     for variable, place in references.items():
-        if variable not in own | OWN_VARIABLES:
+        if variable not in own | {MASTER_KEY}:
             use = ("LiteLLM's", variable) if variable in store.places else (f"{variable} for", place)
             environment[variable] = store.ask_vault(variable, *use).variable
     return environment

@@ -2,7 +2,7 @@
 
 from platelayer.inventory.yaml_text.variables_file import JinjaExpression, VariablesFile
 from platelayer.migrate.conversion import ConfigImport
-from platelayer.migrate.shared_settings import REDIS_PASSWORD
+from platelayer.migrate.redis_import import REDIS_PASSWORD, has_several_servers
 
 
 def render_files(result: ConfigImport) -> dict[str, str]:
@@ -29,13 +29,17 @@ def _render_gateway(result: ConfigImport) -> str:
         file.add("gateway_router", result.router, "From router_settings and litellm_settings.")
     if cache := result.gateway.cache.model_dump(exclude_defaults=True):
         file.add("gateway_cache", cache, "From cache and cache_params of litellm_settings.")
-    redis = result.gateway.redis.model_dump(exclude_defaults=True) | {"password": _from_vault(REDIS_PASSWORD)}
+    redis = result.gateway.redis.model_dump(exclude_defaults=True)
+    if not result.gateway.redis.without_password:
+        redis["password"] = _from_vault(REDIS_PASSWORD)
     comment = "What the instances of LiteLLM share."
     if not result.redis["enabled"]:
         comment = "Remove `enabled`, and the instances of LiteLLM share cooldowns and limits."
         comment = f"{result.file} names no Redis. {comment}"
+    if has_several_servers(result.extra):
+        comment = "The Redis that they share is in litellm_config_extra."
     file.add("gateway_redis", redis, comment)
-    if result.redis_password:
+    if result.redis_password or result.gateway.redis.without_password:
         file.add("redis_enabled", False, "That server is there already, so none is installed.")
     return file.render()
 

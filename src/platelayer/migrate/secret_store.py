@@ -12,7 +12,8 @@ from platelayer.migrate.import_findings import ImportFindings
 from platelayer.schema import secret_texts as texts
 from platelayer.schema.secret_texts import ENVIRON, read_reference
 
-OWN_VARIABLES = frozenset({"LITELLM_MASTER_KEY", "REDIS_PASSWORD"})
+MASTER_KEY = "LITELLM_MASTER_KEY"
+OWN_VARIABLES = frozenset({MASTER_KEY, "REDIS_PASSWORD"})
 _SECTION = "environment_variables"
 # Names of models, and what is not carried over as it is.
 _NO_SETTING = re.compile(r"model_list\[\d+\]\.(model_name|litellm_params\.model|model_info\..*)")
@@ -41,12 +42,14 @@ class VaultEntry:
 class SecretStore:
     """The secrets of a config, by the environment variables that hold them.
 
-    places: variable → where its value stood in the config; given: those that its environment_variables set.
+    places: variable → where its value stood in the config; given: those that its environment_variables set; own: those
+    among them that Platelayer fills itself.
     """
 
     def __init__(self, findings: ImportFindings) -> None:
         self.places: dict[str, str] = {}
         self.given: dict[str, str] = {}
+        self.own: dict[str, str] = {}
         self._texts: dict[str, str] = {}
         self._vault_entries: dict[tuple[str, str], VaultEntry] = {}
         self._taken: set[str] = set(OWN_VARIABLES)
@@ -125,6 +128,7 @@ class SecretStore:
             is_secret = variable in secret or texts.are_headers(variable) or texts.is_secret(variable, text)
             if variable in OWN_VARIABLES:
                 self._findings.add("own-variable", place)
+                self.own[variable] = place
             elif is_secret and not read_reference(text) and not texts.read_mistaken_reference(text):
                 self._texts[variable] = text
                 self.places[variable] = self.given[variable] = place

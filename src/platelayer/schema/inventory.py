@@ -353,6 +353,10 @@ class RedisConnection(InventoryPart):
     host: Name = Field("127.0.0.1", description="The server's address.")
     port: Annotated[int, Field(gt=0, lt=65536)] = Field(6379, description="Its port.")
     password: SecretStr = Field(SecretStr(""), description="Required: letters and digits, from the vault.")
+    without_password: bool = Field(False, description="True means that a server of yours asks for no password.")
+    username: Name | None = Field(None, description="The user at a server of yours. Without it `default`.")
+    database: Annotated[int, Field(ge=0)] = Field(0, description="The number of its database.")
+    tls: bool = Field(False, description="True speaks TLS with a server of yours, whose CA the host trusts.")
     timeout: Seconds = Field(0.5, description="Seconds that a request may wait for a Redis that does not answer.")
 
 

@@ -28,6 +28,8 @@ _EVERY_INTERFACE = frozenset({"", "*", "0.0.0.0", "::", "0"})  # noqa: S104 - th
 # Redis counts kb, mb, gb by 1024 and k, m, g by 1000; systemd counts K, M, G by 1024.
 _REDIS_UNITS = {"b": 1, "k": 1000, "kb": 1024, "m": 1000**2, "mb": 1024**2, "g": 1000**3, "gb": 1024**3}
 _SYSTEMD_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+# Options of gateway_redis for servers that somebody else runs.
+_FOREIGN_OPTIONS = ("without_password", "username", "tls")
 # What redis_config_extra cannot change without breaking the service or opening it, and what to do instead.
 _FIXED_DIRECTIVES = {
     "requirepass": "would write the password in clear text; gateway_redis.password is asked for already, so remove it",
@@ -78,7 +80,12 @@ def _parse_manager(_: str, value: Any) -> str:
 def _parse_connection(variable: str, value: Any) -> dict[str, Any]:
     """Return `gateway_redis` with every option; refuse what the role cannot listen on or ask for."""
     connection = dict(value or {})
-    problems = [find_password_problem(str(connection.get("password") or ""))]
+    problems = [
+        f"{variable}.{option}: the Redis of this role has none of it; remove it, or set redis_enabled to false to use "
+        "a server of yours"
+        for option in _FOREIGN_OPTIONS
+        if connection.get(option)
+    ] or [find_password_problem(str(connection.get("password") or ""))]
     if "host" in connection and (host := str(connection["host"])) in _EVERY_INTERFACE:
         problems.append(
             f"{variable}.host: '{host}' would listen on every interface; write 127.0.0.1, or the host's own address in "

@@ -91,6 +91,20 @@ def test_redis_is_named_by_host_and_port_with_timeouts() -> None:
     assert variables["REDIS_PASSWORD"] == "planted-redis-password"
 
 
+def test_redis_has_the_user_the_database_and_the_tls_of_the_inventory() -> None:
+    redis = {**REDIS, "username": "shop", "database": 2, "tls": True}
+    built = config(redis=redis, cache={"enabled": True, "type": "redis"})
+    options = {**ASKED_WITHIN, "username": "shop", "db": 2, "ssl": True}
+    assert built["router_settings"]["cache_kwargs"] == options
+    assert built["litellm_settings"]["cache_params"].items() >= options.items()
+
+
+def test_a_redis_without_a_password_gets_none() -> None:
+    redis = {"host": "192.0.2.30", "without_password": True}
+    assert "password" not in litellm_config.to_yaml(config(redis=redis, cache={"enabled": True, "type": "redis"}))
+    assert "REDIS_PASSWORD" not in litellm_config.make_environment(parse({"redis": redis}))
+
+
 def test_without_redis_nothing_names_it() -> None:
     gateway = {"redis": {"enabled": False}}
     assert "redis" not in litellm_config.to_yaml(config(**gateway)).lower()

@@ -262,6 +262,14 @@ def test_a_wildcard_serves_as_fallback_and_default() -> None:
             "the vault, as vault_redis_password",
         ),
         (
+            {"redis": {"password": "short!", "without_password": True}},
+            "gateway_redis.without_password: there is a password; remove one of the two",
+        ),
+        (
+            {"redis": {"username": "shop", "without_password": True}},
+            "gateway_redis.username: a user has a password; write it, or remove the user",
+        ),
+        (
             {"redis": {"enabled": False}, "cache": {"enabled": True, "type": "redis"}},
             "gateway_cache.type: 'redis' needs gateway_redis, which is off; turn it on, or write type: local",
         ),

@@ -64,8 +64,16 @@ redis = st.one_of(
     st.just({"enabled": False}),
     st.fixed_dictionaries(
         {"password": st.just("planted0123456789")},
-        optional={"host": st.just("192.0.2.9"), "port": st.integers(1, 9999), "timeout": st.floats(0.1, 5)},
+        optional={
+            "host": st.just("192.0.2.9"),
+            "port": st.integers(1, 9999),
+            "timeout": st.floats(0.1, 5),
+            "username": st.just("shop"),
+            "database": st.integers(1, 15),
+            "tls": st.just(True),
+        },
     ),
+    st.just({"host": "192.0.2.9", "without_password": True}),
 )
 config_extras = st.fixed_dictionaries(
     {},

@@ -101,7 +101,8 @@ litellm_config_extra:
 
 
 def test_somebody_elses_redis_is_not_installed() -> None:
-    result = import_entries(entry(), router_settings={"redis_host": "192.0.2.9", "redis_port": 6380})
+    router = {"redis_host": "192.0.2.9", "redis_port": 6380, "redis_password": "os.environ/RP"}
+    result = import_entries(entry(), router_settings=router)
     read = loaded(render_files(result)["gateway.yml"])
     assert read["redis_enabled"] is False
     assert read["gateway_redis"] == {

@@ -1,87 +1,13 @@
-"""Caches, Redis, and the settings that have no variable of their own; what of them is secret or has no place."""
+"""Caches, and the settings that have no variable of their own; what of them is secret or has no place."""
 
 from typing import Any
 
 import pytest
 from shapes import NEEDS_DATABASE, entry, findings, import_entries
 
-from platelayer.schema.inventory import RedisConnection
-
 
 def settled(**sections: Any) -> Any:
     return import_entries(entry(), **sections)
-
-
-def test_without_redis_it_is_off_and_told() -> None:
-    result = settled()
-    assert result.redis == {"enabled": False}
-    assert (
-        "gateway_redis",
-        "is off, as the config names no Redis; turned on, the instances of LiteLLM share cooldowns and limits",
-    ) in findings(result, "check")
-
-
-@pytest.mark.parametrize(
-    ("router", "expected", "foreign"),
-    [
-        (
-            {"redis_host": "127.0.0.1", "redis_port": 6379, "redis_password": "p"},
-            {"host": "127.0.0.1", "port": 6379},
-            False,
-        ),
-        ({"redis_host": "192.0.2.9", "redis_port": "6380"}, {"host": "192.0.2.9", "port": 6380}, True),
-        ({"redis_url": "redis://:planted@192.0.2.9:6381/0"}, {"host": "192.0.2.9", "port": 6381}, True),
-        ({"redis_host": "os.environ/REDIS_HOST", "redis_port": "os.environ/REDIS_PORT"}, {}, False),
-        ({"redis_url": "os.environ/REDIS_URL"}, {}, False),
-        (
-            {"redis_host": "localhost", "cache_kwargs": {"socket_timeout": 2, "socket_connect_timeout": 2}},
-            {"host": "localhost", "timeout": 2},
-            False,
-        ),
-    ],
-)
-def test_the_router_names_redis(router: dict[str, Any], expected: dict[str, Any], foreign: bool) -> None:
-    result = settled(router_settings=router)
-    assert result.redis == {"enabled": True, **expected}
-    assert (result.redis_password is not None) is foreign
-    assert result.extra == {}
-    assert result.gateway.redis.host == expected.get("host", RedisConnection().host)
-    assert "planted" not in repr(result)
-
-
-def test_somebody_elses_redis_has_a_password_to_be_filled_in() -> None:
-    result = settled(router_settings={"redis_host": "192.0.2.9"})
-    assert [entry.as_dict() for entry in result.vault_entries][-1] == {
-        "variable": "vault_redis_password",
-        "purpose": "the password of Redis",
-        "origin": "the server at 192.0.2.9",
-    }
-
-
-def test_a_cache_in_redis() -> None:
-    params = {
-        "type": "redis",
-        "host": "127.0.0.1",
-        "port": 6379,
-        "password": "os.environ/X",
-        "ttl": 60,
-        "namespace": "n",
-    }
-    result = settled(litellm_settings={"cache": True, "cache_params": params})
-    assert result.cache == {"enabled": True, "type": "redis", "ttl": 60}
-    assert result.redis == {"enabled": True, "host": "127.0.0.1", "port": 6379}
-    assert result.extra == {"litellm_settings": {"cache_params": {"namespace": "n"}}}
-    assert result.environment == {}
-
-
-def test_the_router_and_the_cache_share_one_redis() -> None:
-    result = settled(
-        router_settings={"redis_host": "192.0.2.9"},
-        litellm_settings={"cache": True, "cache_params": {"host": "192.0.2.10", "ttl": 1}},
-    )
-    assert result.redis == {"enabled": True, "host": "192.0.2.9"}
-    words = "names another Redis than router_settings, which wins"
-    assert findings(result, "not_carried") == [("litellm_settings.cache_params", words)]
 
 
 def test_a_cache_in_memory() -> None:

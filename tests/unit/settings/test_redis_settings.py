@@ -60,6 +60,11 @@ def test_password(password: str, problem: str) -> None:
             "in a network that only gateways are in",
         ),
         (
+            {"gateway_redis": {"without_password": True}},
+            "gateway_redis.without_password: the Redis of this role has none of it; remove it, or set redis_enabled to "
+            "false to use a server of yours",
+        ),
+        (
             {"redis_package": "Redis Server"},
             "redis_package: 'Redis Server' is not the name of a package; write redis-server or valkey-server",
         ),
