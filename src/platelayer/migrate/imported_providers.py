@@ -65,6 +65,8 @@ def read_address(
         has_key=key not in (None, ""),
     )
     kind, prefix = known.kind, known.prefix
+    if model == known.id and not params.get("custom_llm_provider") and model not in recognition.MODELS:
+        report("newer-model", model=model, prefix=prefix)
     if not known.is_readable:
         report("kind-as-prefix", prefix=prefix, kind=kind.name)
         prefix = kind.prefix
@@ -129,7 +131,8 @@ def name_providers(
     ids: dict[ProviderAddress, list[str | None]] = {}
     for model, name_in_id in models:
         ids.setdefault(model.provider, []).append(name_in_id)
-    with_key = {model.provider for model, _ in models if model.names_key}
+    given = {f"{ENVIRON}{variable}" for variable in store.given}
+    with_key = {model.provider for model, _ in models if model.names_key or model.provider.api_key in given}
     by_key = {address: _name_by_key(address, ids[address], store) if address in with_key else None for address in ids}
     by_place = {address: _name_by_place(address, *_split_base(address, store)) for address in ids}
     names: dict[ProviderAddress, str] = {}
@@ -141,7 +144,9 @@ def name_providers(
         by_id = {*ids[address]} - {None} if address.api_key is None else set()
         usual = str(*by_id) if len(by_id) == 1 else by_place[address]
         options = chain(preferred, _list_names(usual, address, *_split_base(address, store)))
-        names[address] = next(name for name in options if name_key_variable(name) not in used)
+        # A variable that the config sets to something else keeps it.
+        others = used | (store.given.keys() - {read_reference(address.api_key)})
+        names[address] = next(name for name in options if name_key_variable(name) not in others)
         used |= {address.api_key, name_key_variable(names[address])}
     vault_entries: dict[tuple[ProviderAddress, str], VaultEntry] = {}
     for option, what in (("api_key", "the key of"), ("api_base", "the address of")):

@@ -107,12 +107,12 @@ def read_deployment(entry: RawSettings, place: str, findings: ImportFindings, st
             report("price-of-million", key=key, cost=cost)
     options = {key: value for key in (*TIMES, *COSTS) if (value := _fit(key, extra.get(key))) is not None}
     extra = {key: value for key, value in extra.items() if key not in options}
+    is_written = address.model is not None and ("/" in address.model or "custom_llm_provider" in extra)
+    asked = address.model if is_written else f"{address.prefix}/{address.id}"
     if address.model is None:
         extra.pop("custom_llm_provider", None)
-    elif kind.format_model(address.id, mode) != address.model and (
-        "/" in address.model or "custom_llm_provider" in extra
-    ):
-        extra = {"model": address.model} | extra
+    elif kind.format_model(address.id, mode) != asked:
+        extra = {"model": asked} | extra
     if kind.is_translated and "model" not in extra and extra.get("use_chat_completions_api") is True:
         extra.pop("use_chat_completions_api")
     if info.get("base_model") is not None:

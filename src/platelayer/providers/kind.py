@@ -31,7 +31,7 @@ class ProviderKind:
     What tells the kind in configs that others wrote (see `recognition`):
     hosts: how names of its hosts end; host_words: words in names that people give its host; port: its usual port.
     variable_words: words in names of environment variables that hold its key or address.
-    bare_names: an expression for the models that LiteLLM sends to it without a prefix.
+    bare_names: an expression for models that a newer LiteLLM may send to it without a prefix.
     litellm_base: where LiteLLM asks if a deployment names no address, as a URL or as `os.environ/NAME`.
     """
 

@@ -18,6 +18,10 @@ PREFIXES, ENDPOINTS, _SELF_HOSTED = (
     frozenset(_file["words"][name].split()) for name in ("prefixes", "endpoints", "self_hosted")
 )
 KEY_VARIABLES = dict(_file["key variables"])
+_models = ConfigParser(delimiters=("=",))
+_models.read(Path(__file__).with_name("litellm_models.ini"), encoding="utf-8")
+# Model → the prefix that LiteLLM takes for it where it has none.
+MODELS = {model: prefix for prefix, text in _models["models"].items() for model in text.split()}
 # Kinds that carry a prefix of LiteLLM's that no kind has.
 WITH_KEY, WITHOUT_KEY = "openai", "openai_compatible"
 _VERY_LIKE = 0.85
@@ -139,6 +143,8 @@ def _split_model(model: str, provider: str) -> tuple[str, str]:
         return provider, rest if slash and first == provider else model
     if slash:
         return first, rest
+    if model in MODELS:
+        return MODELS[model], model
     for kind in load_kinds().values():
         if kind.bare_names and re.match(kind.bare_names, model):
             return kind.prefix, model

@@ -22,7 +22,8 @@ from shapes import entry, findings, import_entries, show_providers
         (
             {"model": "command-r"},
             "not_carried",
-            "'command-r' has no prefix that tells its provider; write it with one, such as openai/",
+            "'command-r' has no prefix that tells its provider, and LiteLLM knows no model of that name; "
+            "write it with one, such as openai/",
         ),
         (
             {"model": "bogus/x", "api_key": "os.environ/K"},

@@ -58,3 +58,32 @@ def test_some_addresses_tell_litellm_the_provider_whatever_the_prefix(api_base: 
     result = import_entries(entry(model="meta-llama/x", api_base=api_base, api_key="os.environ/K"), entry("kept"))
     strings = [built["litellm_params"]["model"] for built in result.rendered["model_list"]]
     assert strings == (["meta-llama/x"] if is_known else []) + ["openrouter/x"]
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "asked"),
+    [
+        ("gpt-4o", "openai", "openai/gpt-4o"),
+        ("claude-sonnet-4-5", "anthropic", "anthropic/claude-sonnet-4-5"),
+        ("command-a-03-2025", "openai", "cohere_chat/command-a-03-2025"),
+        ("gpt-3.5-turbo-instruct", "openai", "text-completion-openai/gpt-3.5-turbo-instruct"),
+    ],
+)
+def test_of_a_model_without_a_prefix_litellms_own_list_decides(model: str, kind: str, asked: str) -> None:
+    result = import_entries(entry(model=model, api_key="os.environ/K"))
+    assert [named["kind"] for named in show_providers(result).values()] == [kind]
+    assert result.rendered["model_list"][0]["litellm_params"]["model"] == asked
+    assert findings(result, "differs") == []
+
+
+def test_a_newer_model_without_a_prefix_is_told() -> None:
+    result = import_entries(entry(model="gpt-99", api_key="os.environ/K"), entry("kept"))
+    words = "'gpt-99' has no prefix that tells its provider, and LiteLLM knows no model of that name yet; taken for "
+    assert ("a", f"{words}openai/") in findings(result, "check")
+    assert result.rendered["model_list"][0]["litellm_params"]["model"] == "openai/gpt-99"
+
+
+def test_a_model_that_nobody_knows_without_a_prefix_is_not_guessed() -> None:
+    result = import_entries(entry(model="mistral-large", api_key="os.environ/K"), entry("kept"))
+    words = "'mistral-large' has no prefix that tells its provider, and LiteLLM knows no model of that name; write it "
+    assert findings(result, "not_carried") == [("a", f"{words}with one, such as openai/")]
