@@ -50,6 +50,8 @@ class SecretStore:
         self.places: dict[str, str] = {}
         self.given: dict[str, str] = {}
         self.own: dict[str, str] = {}
+        # Variable that the config sets → the one that it takes the value from.
+        self._sources: dict[str, str] = {}
         self._texts: dict[str, str] = {}
         self._vault_entries: dict[tuple[str, str], VaultEntry] = {}
         self._taken: set[str] = set(OWN_VARIABLES)
@@ -91,11 +93,15 @@ class SecretStore:
 
     def name_origin(self, variable: str) -> str:
         """Return where the value of a variable is to be found."""
-        return f"{self.places[variable]}, in clear text" if variable in self.places else f"the variable {variable}"
+        if variable in self.places and variable not in self._sources:
+            return f"{self.places[variable]}, in clear text"
+        return f"the variable {self._sources.get(variable, variable)}"
 
     def identify(self, variable: str) -> tuple[str, str]:
         """Return what two variables have in common if they hold the same secret; never to be shown."""
-        return ("text", self._texts[variable]) if variable in self._texts else ("variable", variable)
+        if variable in self._texts:
+            return "text", self._texts[variable]
+        return "variable", self._sources.get(variable, variable)
 
     def ask_vault(self, variable: str, what: str, user: str, wanted: str = "") -> VaultEntry:
         """Return the vault's variable for an environment variable: one for one secret, whoever uses it.
@@ -125,12 +131,20 @@ class SecretStore:
         self._taken |= variables.keys()
         for variable, value in variables.items():
             text, place = str(value), f"{_SECTION}.{variable}"
-            is_secret = variable in secret or texts.are_headers(variable) or texts.is_secret(variable, text)
+            mistaken = texts.read_mistaken_reference(text)
+            source = read_reference(text) or mistaken
+            is_secret = variable in secret or texts.are_headers(variable)
+            is_secret = is_secret or texts.is_secret(variable, "x" if source else text)
+            if mistaken and is_secret:
+                self._findings.add("mistaken-reference", place, setting="", variable=mistaken)
             if variable in OWN_VARIABLES:
                 self._findings.add("own-variable", place)
                 self.own[variable] = place
-            elif is_secret and not read_reference(text) and not texts.read_mistaken_reference(text):
-                self._texts[variable] = text
+            elif is_secret:
+                if source:
+                    self._sources[variable] = source
+                else:
+                    self._texts[variable] = text
                 self.places[variable] = self.given[variable] = place
             else:
                 kept[variable] = value
@@ -138,7 +152,9 @@ class SecretStore:
 
     def _hide_value(self, path: str, name: str, header: bool, value: Any) -> Any:
         text = texts.read_text(value)
-        if text is None or read_reference(text) or _NO_SETTING.fullmatch(path):
+        if text is None or _NO_SETTING.fullmatch(path):
+            return value
+        if read_reference(text) or texts.read_header_reference(path, text):
             return value
         if _MODEL_NAMES.match(path):
             if isinstance(data := parse_json(text), (Mapping, list)):

@@ -12,6 +12,8 @@ _MISTAKEN_REFERENCE = re.compile(
     r"\$\{(\w+)(?::?-[^}]*)?\}|\$([A-Z_][A-Z0-9_]*)|\{\{\s*([A-Z_][A-Z0-9_]*)\s*\}\}|"
     r"os\.(?:environ|getenv)[\[(./]+[\"']?(\w+)[\"'\])/].*"
 )
+_PASS_THROUGH = re.compile(r"\bpass_through_endpoints\[\d+\]\.headers\.")
+_HEADER_REFERENCE = re.compile(r"[\w ]*os\.environ/(\w+)")
 # What people write where a server wants no key, and LiteLLM's client wants any.
 _NO_KEYS = frozenset(
     {"", "-", "anything", "dummy", "empty", "fake", "key", "local", "n/a", "na", "no-key", "no-key-needed",
@@ -49,6 +51,12 @@ DROPPED = object()
 def read_reference(value: Any) -> str | None:
     """Return the environment variable that LiteLLM reads in the place of this value, or None."""
     match = re.fullmatch(r"os\.environ/(\w+)", value) if isinstance(value, str) else None
+    return match[1] if match else None
+
+
+def read_header_reference(path: str, value: Any) -> str | None:
+    """Return the variable that LiteLLM reads in a header of a pass-through endpoint such as `Bearer os.environ/X`."""
+    match = _HEADER_REFERENCE.fullmatch(value) if isinstance(value, str) and _PASS_THROUGH.search(path) else None
     return match[1] if match else None
 
 
@@ -119,7 +127,8 @@ def list_references(data: Any, path: str = "") -> list[tuple[str, str, bool]]:
     references: list[tuple[str, str, bool]] = []
 
     def collect(path: str, name: str, header: bool, value: Any) -> None:
-        if (variable := read_reference(value)) and not path.endswith("]"):
+        variable = read_reference(value) or read_header_reference(path, value)
+        if variable and not path.endswith("]"):
             references.append((variable, path, is_secret(name, "x", header=header)))
 
     map_values(data, collect, path)

@@ -63,3 +63,54 @@ def test_two_origins_never_meet_in_one_variable() -> None:
     )
     assert result.environment == {"BOX_API_BASE": "vault_box_api_base_value"}
     assert [entry["variable"] for entry in vault_entries(result)] == ["vault_box_api_base", "vault_box_api_base_value"]
+
+
+def keys(result: Any) -> dict[str, str]:
+    """Model → where the key that it is asked with is to be found."""
+    origins = {provider.name: provider.key.origin for provider in result.models.providers.values()}
+    return {model["name"]: origins[model["provider"]] for model in result.models.models}
+
+
+def test_each_model_keeps_its_key_where_the_config_sets_the_variables_of_providers() -> None:
+    result = import_entries(
+        entry("a", "openai/x", api_key="os.environ/TEAM_KEY"),
+        entry("b", "openai/y"),
+        entry("c", "anthropic/x", api_key="os.environ/CLAUDE_KEY"),
+        environment_variables={"OPENAI_API_KEY": "os.environ/COMPANY_KEY", "ANTHROPIC_API_KEY": "sk-ant-planted"},
+    )
+    assert keys(result) == {
+        "a": "the variable TEAM_KEY",
+        "b": "the variable COMPANY_KEY",
+        "c": "the variable CLAUDE_KEY",
+    }
+    # What LiteLLM sets itself would win over the keys of providers.
+    assert "environment_variables" not in result.rendered
+    assert {model["name"]: model["provider"] for model in result.models.models} == {
+        "a": "openai_2",
+        "b": "openai",
+        "c": "anthropic_2",
+    }
+    assert result.environment == {"ANTHROPIC_API_KEY": "vault_anthropic_api_key"}
+    assert [found.what for found in result.findings if "rename" in found.what] == []
+
+
+def test_a_variable_in_place_of_another_is_the_same_secret() -> None:
+    result = import_entries(
+        entry("a", "openai/x", api_key="os.environ/COMPANY_KEY"),
+        entry("b", "openai/y"),
+        environment_variables={"OPENAI_API_KEY": "${COMPANY_KEY}"},
+    )
+    assert [entry["origin"] for entry in vault_entries(result)] == ["the variable COMPANY_KEY"]
+    assert [found.places for found in result.findings if found.category == "never_worked"] == [
+        ("environment_variables.OPENAI_API_KEY",)
+    ]
+
+
+def test_a_header_that_ends_with_a_variable_is_read_so_at_a_pass_through_endpoint() -> None:
+    headers = {"Authorization": "bearer os.environ/COHERE_KEY", "X-Api-Key": "planted"}
+    general = {"pass_through_endpoints": [{"path": "/rerank", "target": "https://example.com", "headers": headers}]}
+    result = import_entries(entry(extra_headers={"Authorization": "Bearer planted"}), general_settings=general)
+    (endpoint,) = result.rendered["general_settings"]["pass_through_endpoints"]
+    assert endpoint["headers"] == {**headers, "X-Api-Key": "os.environ/X_API_KEY_VALUE"}
+    assert result.environment["COHERE_KEY"] == "vault_cohere_key"
+    assert "planted" not in repr(result)
