@@ -19,8 +19,6 @@ _TIMEOUTS = ("socket_timeout", "socket_connect_timeout")
 # Option of LiteLLM's Redis client → that of gateway_redis.
 _OPTIONS = {"host": "host", "port": "port", "password": "password", "username": "username", "db": "database",
             "ssl": "tls"}  # fmt: skip
-# What a Redis at loopback, in whose place the gateway gets one of its own, keeps of these.
-_KEPT = ("enabled", "host", "port", "timeout")
 # Options of a Redis that is several servers.
 _SEVERAL = {"sentinel_nodes": "found by Sentinel", "startup_nodes": "a cluster", "redis_startup_nodes": "a cluster"}
 
@@ -143,18 +141,23 @@ def _merge_redis(
         if any(redis.get(key, value) != value for key, value in fitted.items() if key in ("host", "port", "database")):
             findings.add("second-redis", place)
             continue
-        redis |= {"enabled": True, **fitted}
-        if redis.get("host", "localhost") in _LOOPBACK:
+        redis |= {"enabled": True, **{key: value for key, value in fitted.items() if value is not False}}
+        if _is_own(redis):
             continue
         findings.add("foreign-redis", place, host=redis["host"])
         if problem := find_host_problem(f"//{redis['host']}"):
             findings.add("redis-host", place, host=redis["host"], problem=problem[1])
         if password is None and (raw := address.get("password")):
             password = raw if read_reference(raw) else store.hide("redis_password", str(raw), place)
-    if redis.get("host", "localhost") in _LOOPBACK:
-        return {key: value for key, value in redis.items() if key in _KEPT}, None
+    if _is_own(redis):
+        return redis, None
     origin = store.name_origin(read_reference(password) or "") if password else store.own.get("REDIS_PASSWORD")
     if origin is None:
         findings.add("no-redis-password", "gateway_redis")
         return redis | {"without_password": True}, None
     return redis, VaultEntry(REDIS_PASSWORD, origin, {"the password of": ["Redis"]})
+
+
+def _is_own(redis: Section) -> bool:
+    """Return whether the gateway gets a Redis of its own in this place."""
+    return redis.get("host", "localhost") in _LOOPBACK and not (redis.get("username") or redis.get("tls"))

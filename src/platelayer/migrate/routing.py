@@ -48,15 +48,17 @@ class _NamesImport:
         self._take_aliases(router)
         ours, theirs = router.pop("fallbacks", None), litellm.pop("fallbacks", None)
         if ours and theirs:
-            self._findings.add("router-wins", "litellm_settings.fallbacks")
+            self._findings.add("router-wins", "litellm_settings.fallbacks", key="fallbacks")
         self._take_fallbacks(self._clean_fallbacks(ours or theirs, "fallbacks"), router)
         ours, theirs = router.pop("default_fallbacks", None), litellm.pop("default_fallbacks", None)
         if (ours or theirs) and not isinstance(ours or theirs, list):
             self._findings.add("not-names", "default_fallbacks")
         elif served := self._keep_served(ours or theirs or [], "default_fallbacks"):
             (self._options if self._are_writable(served) else router)["default_fallbacks"] = served
-        for section, settings in (("router_settings", router), ("litellm_settings", litellm)):
-            for key in OTHER_FALLBACKS:
+        for key in OTHER_FALLBACKS:
+            if router.get(key) and litellm.get(key):
+                self._findings.add("router-wins", f"litellm_settings.{key}", key=key)
+            for section, settings in (("router_settings", router), ("litellm_settings", litellm)):
                 if fallbacks := self._clean_fallbacks(settings.pop(key, None), f"{section}.{key}"):
                     settings[key] = [{name: targets} for name, targets in fallbacks.items()]
 
@@ -74,6 +76,8 @@ class _NamesImport:
                 self._aliases[alias] = target
                 self._writable.add(alias)
                 self._served.add(alias)
+            elif target == alias in self._groups:
+                self._findings.add("alias-of-itself", f"model_group_alias.{alias}")
             elif (target in aliases and target != alias) or self._is_served(target, f"model_group_alias.{alias}"):
                 router.setdefault("model_group_alias", {})[alias] = item
                 self._served.add(alias)

@@ -30,14 +30,14 @@ WIDTH = 120
 
 
 def draw_report(result: ConfigImport) -> RenderableType:
-    """Return the report: counts, providers, what waits in the vault, and every finding."""
-    return Group(*_draw_parts(result))
+    """Return the report: counts, providers, what waits in the vault, and every finding with its first places."""
+    return Group(*_draw_parts(result, PLACES))
 
 
 def as_text(result: ConfigImport) -> str:
-    """Return the report for a file or a pipe: without colours, and without blanks where columns end."""
-    stream = StringIO()
-    Console(file=stream, highlight=False, width=WIDTH, color_system=None).print(draw_report(result))
+    """Return the report for a file or a pipe: with every place, and without colours and blanks where columns end."""
+    stream, report = StringIO(), Group(*_draw_parts(result, None))
+    Console(file=stream, highlight=False, width=WIDTH, color_system=None).print(report)
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
 
 
@@ -82,7 +82,8 @@ def list_next_steps(result: ConfigImport, written: CreatedEnvironment, env: str,
         yield from (f"     {line}" for line in rest)
 
 
-def _draw_parts(result: ConfigImport) -> Iterator[RenderableType]:
+def _draw_parts(result: ConfigImport, most_places: int | None) -> Iterator[RenderableType]:
+    """most_places: so many are named of each finding; None names all."""
     counts = _count(result)
     virtual_models = counts["virtual_models"]
     virtual = f" ({_format_count(virtual_models, 'virtual model')} among them)" if virtual_models else ""
@@ -96,11 +97,12 @@ def _draw_parts(result: ConfigImport) -> Iterator[RenderableType]:
         yield _draw_section(
             "to be written into the vault", len(result.vault_entries), "yellow", _draw_vault_entries(result)
         )
-    width = min(WIDEST_PLACE, max((len(_format_places(finding)) for finding in result.findings), default=0))
+    widths = (len(_format_places(finding, most_places)) for finding in result.findings)
+    width = min(WIDEST_PLACE, max(widths, default=0))
     for category in CATEGORIES:
         title, style = TITLES[category]
         if findings := _list_findings(result, category):
-            yield _draw_section(title, len(findings), style, _draw_findings(findings, width))
+            yield _draw_section(title, len(findings), style, _draw_findings(findings, width, most_places))
 
 
 def _format_count(count: int, what: str) -> str:
@@ -142,17 +144,18 @@ def _draw_vault_entries(result: ConfigImport) -> Table:
     return table
 
 
-def _draw_findings(findings: list[ImportFinding], width: int) -> Table:
+def _draw_findings(findings: list[ImportFinding], width: int, most_places: int | None) -> Table:
     table = _make_table(2)
     table.columns[0].width = width
     for finding in findings:
-        table.add_row(Text(_format_places(finding)), Text(finding.what))
+        table.add_row(Text(_format_places(finding, most_places)), Text(finding.what))
     return table
 
 
-def _format_places(finding: ImportFinding) -> str:
-    more = len(finding.places) - PLACES
-    return ", ".join(finding.places[:PLACES]) + (f" and {more} more" if more > 0 else "")
+def _format_places(finding: ImportFinding, most: int | None) -> str:
+    shown = finding.places[:most]
+    more = len(finding.places) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _count(result: ConfigImport) -> dict[str, int]:

@@ -11,6 +11,7 @@ NEEDS_DATABASE = (
     "needs LiteLLM's database, which Platelayer does not run; virtual keys, users, teams, budgets and spend logs end "
     "with it"
 )
+DEFAULTS = "leaves to LiteLLM what Platelayer has values of its own for: "
 BOX = "http://192.0.2.20:8080/v1"
 
 
@@ -25,8 +26,9 @@ def import_entries(*entries: Any, **sections: Any) -> ConfigImport:
 
 
 def findings(result: ConfigImport, category: FindingCategory) -> list[tuple[str, str]]:
-    """(places, sentence) of each finding of a category."""
-    return [(", ".join(finding.places), finding.what) for finding in result.findings if finding.category == category]
+    """(places, sentence) of each finding of a category, without that of defaults, which every config has."""
+    found = [finding for finding in result.findings if finding.category == category]
+    return [(", ".join(one.places), one.what) for one in found if not one.what.startswith(DEFAULTS)]
 
 
 def show_providers(result: ConfigImport) -> dict[str, dict[str, Any]]:

@@ -193,8 +193,8 @@ def test_the_report_for_people(checkout: Path) -> None:
         "to be written into the vault (11)",
         "never worked in the original (3)",
         "not carried over (5)",
-        "means something else now (2)",
-        "carried over, look at these (7)",
+        "means something else now (3)",
+        "carried over, look at these (6)",
     ]
     folder, password = f"{checkout}/inventories/home", f"{checkout}/.vault/home"
     assert lines[-13:] == [

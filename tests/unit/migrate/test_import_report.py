@@ -13,16 +13,16 @@ import household
 import pytest
 import yaml
 from rich.console import Console
-from shapes import entry, import_entries
+from shapes import entry, findings, import_entries
 from typer.testing import CliRunner
 
 from platelayer.cli.main import app
 from platelayer.gateway.build import build
 from platelayer.gateway.litellm_config import make_config
-from platelayer.migrate.conversion import convert_config
+from platelayer.migrate.conversion import ConfigImport, convert_config
 from platelayer.schema import CatalogModel
 from platelayer.schema.catalog import Price
-from platelayer.terminal.import_report import draw_report
+from platelayer.terminal.import_report import as_text, draw_report
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,33 +41,37 @@ def brought(checkout: Path, *words: str, config: str = "config.yaml") -> Any:
 
 
 def at(width: int) -> list[str]:
+    return draw_all(convert_config(household.config(), "config.yaml"), width).splitlines()
+
+
+def draw_all(result: ConfigImport, width: int) -> str:
     console = Console(width=width, highlight=False, color_system=None)
     with console.capture() as text:
-        console.print(draw_report(convert_config(household.config(), "config.yaml")))
-    return text.get().splitlines()
+        console.print(draw_report(result))
+    return text.get()
 
 
 def test_what_means_something_else_says_what_was_and_what_is_and_what_to_do() -> None:
     result = convert_config(household.config(), "config.yaml")
-    told = {findings.places: findings.what for findings in result.findings if findings.category == "differs"}
+    told = dict(findings(result, "differs"))
     shares = "to share them as before, write each under gateway_models with a weight and without an order"
     assert told == {
-        ("chat",): (
+        "chat": (
             "requests went to openrouter/z-ai/glm-5 (3/4) or openai/zai/glm-5 (1/4) or openai/glm-5 (in reserve); now "
             "they go first to openrouter/z-ai/glm-5 (3/4) or hosted_vllm/zai/glm-5 (1/4), when that fails to "
             "hosted_vllm/glm-5; "
             f"{shares}"
         ),
-        ("auto",): (
+        "auto": (
             "requests went to openai/gpt-5 (1/3) or openai/claude (1/3) or openrouter/openai/gpt-5 (1/3); now they go "
             "first to hosted_vllm/claude, when that fails to openrouter/openai/gpt-5, when that fails to "
             "hosted_vllm/gpt-5; "
             f"{shares}"
         ),
-        ("spare",): (
+        "spare": (
             "openai/qwen: mode was video_generation, is chat now; if that is wrong, mend it in its entry in gateway.yml"
         ),
-        ("fallbacks.chat",): "was code, claude-at-aws, is code now; if that is wrong, mend it in gateway.yml",
+        "fallbacks.chat": "was code, claude-at-aws, is code now; if that is wrong, mend it in gateway.yml",
     }
 
 
@@ -77,8 +81,8 @@ def test_a_long_sentence_folds_in_its_own_column(width: int) -> None:
     start = next(number for number, line in enumerate(lines) if line.startswith("  never worked"))
     column = next(line.index("LiteLLM ignores") for line in lines if "router_settings.fallback_order" in line)
     assert max(map(len, lines)) <= width
-    findings = [line for line in lines[start:] if line.startswith("    ")]
-    assert {line[column - 2 : column] for line in findings} == {"  "}
+    told = [line for line in lines[start:] if line.startswith("    ")]
+    assert {line[column - 2 : column] for line in told} == {"  "}
     assert not [line for line in lines if "…" in line]
 
 
@@ -89,6 +93,17 @@ def test_the_report_is_kept_beside_the_environment(checkout: Path) -> None:
     assert output.endswith(f"\nthis report: {checkout}/inventories/home/import.txt\n")
     assert "planted" not in kept
     assert kept == "".join(f"{line.rstrip()}\n" for line in kept.splitlines())
+
+
+def test_the_kept_report_names_every_place_and_the_window_the_first_three(checkout: Path) -> None:
+    names = [f"model-with-a-name-{number}" for number in range(9)]
+    result = import_entries(entry(), *(entry(name, "openai/x", beside=1, api_base="http://gpu:1/v1") for name in names))
+    kept = "".join(as_text(result).split())
+    shown = "".join(draw_all(result, 200).split())
+    assert all(name in kept for name in names)
+    assert "more" not in kept
+    assert f"{names[2]}and6more" in shown
+    assert names[3] not in shown
 
 
 def test_the_report_is_kept_with_json_too_and_not_in_a_dry_run(checkout: Path) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from shapes import entry, findings, import_entries
+from shapes import DEFAULTS, entry, findings, import_entries
 
 A, B, C = entry("a"), entry("b"), entry("c")
 
@@ -150,12 +150,34 @@ def test_litellm_settings_count_where_the_router_says_nothing() -> None:
     assert findings(beside, "differs") == []
 
 
-def test_what_was_left_to_litellm_is_told_once() -> None:
-    result = routed(num_retries=2, retry_after=0, timeout=100)
-    assert (
-        "router_settings",
-        "leaves to LiteLLM what Platelayer has values of its own for: allowed_fails was 3, is 0 now; cooldown_time was "
-        "5, is 30 now; stream_timeout was that of timeout, is 120 now; to have LiteLLM's, write them into "
-        "gateway_router",
-    ) in findings(result, "check")
-    assert [words for place, words in findings(routed(**SAID), "check") if place == "router_settings"] == []
+def test_an_alias_of_itself_changes_nothing_and_is_left_out() -> None:
+    result = routed(model_group_alias={"a": "a", "x": "x", "fast": "b"})
+    assert result.extra == {}
+    assert result.rendered["router_settings"]["model_group_alias"] == {"fast": "b"}
+    assert findings(result, "never_worked") == [
+        ("model_group_alias.a", "stands for itself, which changes nothing"),
+        ("model_group_alias.x", "no model is named 'x'"),
+    ]
+    assert findings(result, "differs") == []
+
+
+@pytest.mark.parametrize("key", ["context_window_fallbacks", "content_policy_fallbacks"])
+def test_of_two_other_lists_of_fallbacks_litellm_reads_the_routers(key: str) -> None:
+    result = routed(litellm={key: [{"a": ["c"]}]}, **{key: [{"a": ["b"]}]})
+    assert findings(result, "never_worked") == [
+        (f"litellm_settings.{key}", f"LiteLLM reads router_settings.{key} only")
+    ]
+    assert findings(result, "differs") == []
+
+
+@pytest.mark.parametrize("router", [{}, {"timeout": 600}])
+def test_defaults_that_are_not_litellms_mean_something_else_now(router: dict[str, Any]) -> None:
+    result = routed(**router)
+    assert [found for found in routed(**SAID).findings if found.category == "differs"] == []
+    timeout = "" if router else "timeout was 6000, is 300 now; "
+    (told,) = [(found.places, found.what) for found in result.findings if found.category == "differs"]
+    assert told == (
+        ("router_settings",),
+        f"{DEFAULTS}num_retries was 2, is 0 now; allowed_fails was 3, is 0 now; cooldown_time was 5, is 30 now; "
+        f"{timeout}stream_timeout was that of timeout, is 120 now; to have LiteLLM's, write them into gateway_router",
+    )
