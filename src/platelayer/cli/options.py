@@ -52,7 +52,7 @@ VaultOption = Annotated[
     typer.Option(
         metavar="FILE",
         help="The file with the password of the environment's vault. Without it the one that "
-        "ANSIBLE_VAULT_PASSWORD_FILE names, else .vault/ENV.",
+        "ANSIBLE_VAULT_PASSWORD_FILE names, then .vault/ENV.",
         dir_okay=False,
     ),
 ]

@@ -54,9 +54,9 @@ def read_variables(
     _load_plugins()
     loader = DataLoader()
     root = environment.resolve().parents[1]
-    secret = _read_vault_secret(environment, root, vault_password_file, loader)
-    if secret is not None:
-        loader.set_vault_secrets([("default", secret)])
+    secrets = _read_vault_secrets(environment, root, vault_password_file, loader)
+    if secrets:
+        loader.set_vault_secrets([("default", secret) for secret in secrets])
     try:
         if repeated_keys := list(find_repeated_keys(environment)):
             raise InventoryError(repeated_keys)
@@ -70,7 +70,7 @@ def read_variables(
         manager = VariableManager(loader=loader, inventory=hosts)
         values = {**_read_defaults(loader, root), **manager.get_vars(host=members[0], include_hostvars=False)}
     except AnsibleError as error:
-        raise InventoryError([_explain(error, environment, secret)]) from None
+        raise InventoryError([_explain(error, environment, secrets)]) from None
     values["inventory_dir"] = str(environment.resolve())
     values.setdefault("ansible_playbook_python", "python3")
     templar = Templar(loader=loader, variables=values)
@@ -84,11 +84,11 @@ def read_variables(
     return GatewayVariables(members[0].name, plain(inventory), unreadable_keys)
 
 
-def _explain(error: AnsibleError, environment: Path, secret: FileVaultSecret | None) -> str:
-    if secret is None and "vault password" in str(error):
+def _explain(error: AnsibleError, environment: Path, secrets: list[FileVaultSecret]) -> str:
+    if not secrets and "vault password" in str(error):
         return f"{environment}: its vault is locked; {_UNLOCK_ADVICE}"
-    if secret is not None and "Decryption failed" in str(error):
-        return f"{environment}: the password in {secret.filename} does not open its vault; {_UNLOCK_ADVICE}"
+    if secrets and "Decryption failed" in str(error):
+        return f"{environment}: the password in {secrets[0].filename} does not open its vault; {_UNLOCK_ADVICE}"
     return f"{_find_position(error) or environment}: {error}"
 
 
@@ -103,19 +103,21 @@ def _list_environments(folder: Path) -> str:
     return f"choose one of: {', '.join(names)}" if names else "create one with `make env NAME=…`"
 
 
-def _read_vault_secret(
+def _read_vault_secrets(
     environment: Path, root: Path, named_file: Path | None, loader: DataLoader
-) -> FileVaultSecret | None:
-    """Return the password from the named file, that of ANSIBLE_VAULT_PASSWORD_FILE, or .vault/ENV, if there is one."""
+) -> list[FileVaultSecret]:
+    """Return the passwords to try: that of the named file; else of ANSIBLE_VAULT_PASSWORD_FILE, then of .vault/ENV."""
     named = named_file or os.environ.get("ANSIBLE_VAULT_PASSWORD_FILE") or None
-    path = Path(named) if named else root / ".vault" / environment.resolve().name
-    if not path.exists():
-        if named:
-            raise InventoryError([f"{path}: this vault password file does not exist"])
-        return None
-    secret = get_file_vault_secret(filename=str(path), loader=loader)
-    secret.load()
-    return secret
+    paths = [Path(named)] if named else []
+    if paths and not paths[0].exists():
+        raise InventoryError([f"{paths[0]}: this vault password file does not exist"])
+    own = root / ".vault" / environment.resolve().name
+    # The variable may name the password of another environment.
+    paths += [own] if named_file is None and own.exists() else []
+    secrets = [get_file_vault_secret(filename=str(path), loader=loader) for path in paths]
+    for secret in secrets:
+        secret.load()
+    return secrets
 
 
 def _read_defaults(loader: DataLoader, root: Path) -> dict[str, Any]:

@@ -134,6 +134,17 @@ def test_a_vault_without_its_password_is_one_sentence(environment) -> None:
     )
 
 
+def test_the_password_of_the_environment_is_tried_when_the_variable_names_another(
+    environment, password, monkeypatch, tmp_path
+) -> None:
+    own = environment.parents[1] / ".vault" / environment.name
+    own.parent.mkdir(exist_ok=True)
+    own.write_text(password.read_text())
+    (tmp_path / "of-another").write_text("another\n")
+    monkeypatch.setenv("ANSIBLE_VAULT_PASSWORD_FILE", str(tmp_path / "of-another"))
+    assert read_variables(environment).unreadable_keys == {}
+
+
 def test_a_wrong_password_is_named(environment, password) -> None:
     password.write_text("another\n")
     with pytest.raises(InventoryError) as refused:
