@@ -80,7 +80,7 @@ def _parse_manager(_: str, value: Any) -> str:
 def _parse_connection(variable: str, value: Any) -> dict[str, Any]:
     """Return `gateway_redis` with every option; refuse what the role cannot listen on or ask for."""
     connection = dict(value or {})
-    problems = [
+    problems: list[str | None] = [
         f"{variable}.{option}: the Redis of this role has none of it; remove it, or set redis_enabled to false to use "
         "a server of yours"
         for option in _FOREIGN_OPTIONS
