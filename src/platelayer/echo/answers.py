@@ -43,17 +43,13 @@ def list_models(upstream: str, ids: Sequence[str]) -> CompleteAnswer:
 
 
 def answer_chat(upstream: str, request: ChatRequest) -> CompleteAnswer | StreamedAnswer:
-    """Return `echo: <the user's last message>`, cut to `max_tokens` words. A word counts as a token."""
-    # Each word keeps the space after it, so that the chunks put together are the content again.
-    words = re.findall(r"\S+\s*", f"echo: {request.text}")
-    content = words[: request.max_tokens]
-    finish_reason = "stop" if len(content) == len(words) else "length"
-    usage = _make_usage(request.prompt_words, len(content))
+    """Return `echo: ` and the text to repeat, or calls of tools. A word or a piece of arguments counts as a token."""
+    message, deltas, finish_reason = _call_tools(request) if request.tool_calls else _repeat_text(request)
+    usage = _make_usage(request.prompt_words, len(deltas))
     if not request.stream:
-        message = {"role": "assistant", "content": "".join(content), "refusal": None}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish_reason}
         head = _make_head(upstream, request, "chat.completion")
-        return CompleteAnswer(head | {"choices": [choice], "usage": usage}, request.prompt_words, len(content))
+        return CompleteAnswer(head | {"choices": [choice], "usage": usage}, request.prompt_words, len(deltas))
 
     head = _make_head(upstream, request, "chat.completion.chunk") | ({"usage": None} if request.include_usage else {})
 
@@ -63,8 +59,30 @@ def answer_chat(upstream: str, request: ChatRequest) -> CompleteAnswer | Streame
     tail = [make_chunk({}, finish_reason)]
     if request.include_usage:
         tail.append(head | {"choices": [], "usage": usage})
-    role = make_chunk({"role": "assistant", "content": "", "refusal": None})
-    return StreamedAnswer(role, [make_chunk({"content": word}) for word in content], tail, request.prompt_words)
+    role = make_chunk({"role": "assistant", "content": None if request.tool_calls else "", "refusal": None})
+    return StreamedAnswer(role, [make_chunk(delta) for delta in deltas], tail, request.prompt_words)
+
+
+def _repeat_text(request: ChatRequest) -> tuple[Payload, list[Payload], str]:
+    """Return the message, the same in deltas of a word each, and the reason of its end."""
+    # Each word keeps the space after it, so that the chunks put together are the content again.
+    words = re.findall(r"\S+\s*", f"echo: {request.text}")
+    content = words[: request.max_tokens]
+    message: Payload = {"role": "assistant", "content": "".join(content), "refusal": None}
+    return message, [{"content": word} for word in content], "stop" if len(content) == len(words) else "length"
+
+
+def _call_tools(request: ChatRequest) -> tuple[Payload, list[Payload], str]:
+    """Return the message, the same in deltas (each call begins with its id and name), and the reason of its end."""
+    calls: list[Payload] = []
+    deltas: list[Payload] = []
+    for index, call in enumerate(request.tool_calls):
+        head = {"id": f"call_echo_{next(_numbers)}", "type": "function"}
+        calls.append(head | {"function": {"name": call.name, "arguments": call.arguments}})
+        begin = {"index": index, **head, "function": {"name": call.name, "arguments": ""}}
+        pieces = [{"index": index, "function": {"arguments": piece}} for piece in call.split_arguments()]
+        deltas += [{"tool_calls": [part]} for part in (begin, *pieces)]
+    return {"role": "assistant", "content": None, "tool_calls": calls, "refusal": None}, deltas, "tool_calls"
 
 
 def answer_embeddings(request: EmbeddingsRequest) -> CompleteAnswer:

@@ -14,7 +14,7 @@ DEFAULT_UPSTREAM = "echo"
 
 ABOUT = (
     "Serve an OpenAI-compatible API that repeats the user's last message: /v1/models, /v1/chat/completions (with "
-    "streaming), /v1/embeddings, and /healthz. It needs no key and logs no request."
+    "streaming and calls of tools), /v1/embeddings, and /healthz. It needs no key and logs no request."
 )
 HELP = {
     "listen": f"The address to listen on. Short for --upstream {DEFAULT_UPSTREAM}=HOST:PORT. Port 0 takes a free port. "

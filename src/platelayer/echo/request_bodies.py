@@ -1,10 +1,11 @@
 """Request bodies: the few fields that matter here, parsed and checked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from platelayer.echo.error_answers import make_field_error, make_json_error
+from platelayer.echo.tool_calls import ToolCall, check_tool_results, find_tool_calls, get_offered_tools
 
 MAX_DIMENSIONS = 8192
 DEFAULT_DIMENSIONS = 256
@@ -12,11 +13,15 @@ DEFAULT_DIMENSIONS = 256
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """A chat request. `text`: the user's last message; `max_tokens`: the most words to answer with, None for all."""
+    """A chat request. `text`: what to repeat, the results of tools or the user's last message.
+
+    `tool_calls`: what to answer with in place of the text; `max_tokens`: the most words of it, None for all.
+    """
 
     model: str
     text: str
     prompt_words: int
+    tool_calls: tuple[ToolCall, ...] = ()
     max_tokens: int | None = None
     stream: bool = False
     include_usage: bool = False
@@ -38,15 +43,19 @@ def parse_chat_request(body: bytes) -> ChatRequest:
     messages = fields.get("messages")
     if not isinstance(messages, list) or not messages or not all(isinstance(message, Mapping) for message in messages):
         raise make_field_error("'messages' must be a list of at least one message object.", "messages")
-    texts = [_get_text(message.get("content")) for message in messages]
-    user_texts = [text for text, message in zip(texts, messages, strict=True) if message.get("role") == "user"]
+    check_tool_results(messages)
+    turn = _get_turn(messages)
+    results = _get_texts(turn, "tool")
+    calls = () if results else find_tool_calls("\n".join(_get_texts(turn, "user")), get_offered_tools(fields))
+    texts = _get_texts(messages)
     stream_options = fields.get("stream_options")
     # OpenAI's newer name, then the older one; a client that sends both means the newer.
     max_tokens = _get_positive_int(fields, "max_completion_tokens")
     return ChatRequest(
         model=_get_model(fields),
-        text=(user_texts or texts)[-1],
+        text="\n".join(results) if results else (_get_texts(messages, "user") or texts)[-1],
         prompt_words=sum(len(text.split()) for text in texts),
+        tool_calls=calls[:1] if fields.get("parallel_tool_calls") is False else calls,
         max_tokens=_get_positive_int(fields, "max_tokens") if max_tokens is None else max_tokens,
         stream=fields.get("stream") is True,
         include_usage=isinstance(stream_options, Mapping) and stream_options.get("include_usage") is True,
@@ -84,6 +93,12 @@ def _parse_object(body: bytes) -> Mapping[str, object]:
     return value
 
 
+def _get_turn(messages: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+    """Return what was said since the last answer: clients add words of their own after a question or a result."""
+    answered = [position for position, message in enumerate(messages) if message.get("role") == "assistant"]
+    return messages[answered[-1] + 1 :] if answered else messages
+
+
 def _get_model(fields: Mapping[str, object]) -> str:
     model = fields.get("model")
     if not isinstance(model, str) or not model:
@@ -98,6 +113,10 @@ def _get_positive_int(fields: Mapping[str, object], name: str) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise make_field_error(f"'{name}' must be a whole number, 1 or more.", name)
     return value
+
+
+def _get_texts(messages: Sequence[Mapping[str, object]], role: str | None = None) -> list[str]:
+    return [_get_text(message.get("content")) for message in messages if role in (None, message.get("role"))]
 
 
 def _get_text(content: object) -> str:
