@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ import pathlib, sys, time
 folder = pathlib.Path({folder!r})
 verb = next(word for word in sys.argv if word in ("update", "install"))
 brings = {{"docker.io": ["docker", "dockerd"], "debootstrap": ["debootstrap"], "chromium": ["chromium"],
-          "chromium-driver": ["chromedriver"]}}
+          "chromium-driver": ["chromedriver"], "nodejs": ["node"], "npm": ["npm"]}}
 brought = [command for word in sys.argv for command in brings.get(word, [])]
 with (folder / "log").open("a") as log:
     try:
@@ -42,7 +43,7 @@ for command in brought:
 COMMANDS = {
     "dockerd": "#!{tools}/bash\ntouch {folder}/docker-runs\n",
     "docker": "#!{tools}/bash\n[[ -e {folder}/docker-runs ]]\n",
-} | dict.fromkeys(("debootstrap", "chromium", "chromedriver"), "#!{tools}/bash\n")
+} | dict.fromkeys(("debootstrap", "chromium", "chromedriver", "node", "npm"), "#!{tools}/bash\n")
 # Where systemd runs, Docker is started through it.
 SYSTEMCTL = "#!{tools}/bash\ntouch {folder}/docker-runs\n"
 LOCKED = "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 4711 (apt-get)"
@@ -71,6 +72,11 @@ class Machine:
     def let_apt_get_fail(self, *failures: str) -> None:
         """Let the next runs of apt-get fail: each is its verb and what it says."""
         (self.folder / "failures").write_text("\n".join(failures))
+
+    def bring(self, *commands: str) -> None:
+        """Put commands on the PATH, as if they had been installed before."""
+        for command in commands:
+            (self.folder / "commands" / command).rename(self.folder / "bin" / command)
 
     def start(self, *needs: str) -> subprocess.Popen[str]:
         """Begin to run the script."""
@@ -121,6 +127,20 @@ def test_what_the_machine_lacks_is_installed_once_and_docker_started(machine: Ma
 
 
 @as_root
+def test_node_is_left_as_it_is_where_it_is(machine: Machine) -> None:
+    machine.bring("node")
+    assert machine.run("node") == (0, "Installing npm\n", "")
+    assert machine.log() == ["update", "install npm"]
+    assert machine.run("node") == (0, "", "")
+
+
+def test_a_machine_with_node_and_npm_needs_no_root(machine: Machine) -> None:
+    machine.bring("node", "npm")
+    assert machine.run("node") == (0, "", "")
+    assert machine.log() == []
+
+
+@as_root
 @pytest.mark.parametrize("needs", [("docker", "chromium"), ("docker", "docker")])
 def test_two_runs_never_call_apt_get_side_by_side(machine: Machine, needs: tuple[str, str]) -> None:
     runs = [machine.start(need) for need in needs]
@@ -148,19 +168,36 @@ def test_another_failure_ends_with_what_apt_get_said(machine: Machine) -> None:
     assert machine.log() == ["update", "install chromium chromedriver"]
 
 
-def test_who_is_not_root_is_told_what_to_do(machine: Machine) -> None:
-    words = ["bash", "-s", "docker"]
+@pytest.mark.parametrize(
+    ("need", "sentence"),
+    [
+        (
+            "docker",
+            "Docker does not answer: start it (sudo systemctl start docker) or run the tests as root on Debian or "
+            "Ubuntu, where this script installs it.\n",
+        ),
+        (
+            "node",
+            "There is no node with an npm on the PATH: install both (on Debian: sudo apt-get install nodejs npm), or run "
+            "the tests as root on Debian or Ubuntu.\n",
+        ),
+    ],
+)
+def test_who_is_not_root_is_told_what_to_do(need: str, sentence: str) -> None:
+    words = ["bash", "-s", need]
     if os.geteuid() == 0:
-        words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *words]
-    # Through stdin, as nobody else can read the folder; and no Docker answers where no command is.
-    done = subprocess.run(words, stdin=SCRIPT.open(), capture_output=True, text=True, check=False, cwd="/")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
-        "Docker does not answer: start it (sudo systemctl start docker) or run the tests as root on Debian or Ubuntu, "
-        "where this script installs it.\n"
-    )
+        words = [str(shutil.which("setpriv")), "--reuid=65534", "--regid=65534", "--clear-groups", *words]
+    # Neither a test's own folder nor the script in it can be read by somebody else.
+    with tempfile.TemporaryDirectory() as tools:
+        Path(tools).chmod(0o755)
+        for tool in TOOLS.split():
+            (Path(tools) / tool).symlink_to(str(shutil.which(tool)))
+        done = subprocess.run(
+            words, stdin=SCRIPT.open(), capture_output=True, text=True, check=False, cwd="/", env={"PATH": tools}
+        )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
 
 
 def test_an_unknown_word_is_wrong_usage(machine: Machine) -> None:
-    sentence = "set-up-machine: 'podman' is unknown; write docker, debootstrap, chromium or haproxy\n"
+    sentence = "set-up-machine: 'podman' is unknown; write docker, debootstrap, chromium, haproxy or node\n"
     assert machine.run("podman") == (2, "", sentence)
