@@ -15,6 +15,10 @@ TIMES := .cache/times
 ifdef BASE_PORT
 export PLATELAYER_BASE_PORT := $(BASE_PORT)
 endif
+# A gateway of its own beside the usual one: make up LOCAL=.second BASE_PORT=5000.
+ifneq ($(LOCAL),.platelayer)
+export PLATELAYER_LOCAL := $(abspath $(LOCAL))
+endif
 
 .PHONY: help venv dev up verify status down clean env lint unit repo python-tests test-fast molecule test test-all bench bench-deploy bench-gateway docs lock e2e browser
 
@@ -62,7 +66,8 @@ unit: dev ## Tests without hosts and without network
 repo: dev ## Tests that hold the repository together
 	pytest -n 2 --timeout 120 tests/repo
 
-e2e: dev ## From providers' lists to a LiteLLM that serves and bills; no Docker
+e2e: dev ## From providers' lists and clients to a LiteLLM that serves and bills; no Docker
+	tests/set-up-machine node
 	pytest -n 2 --dist loadfile --timeout 300 tests/e2e
 
 browser: dev ## The catalog's report in a real browser
@@ -70,6 +75,7 @@ browser: dev ## The catalog's report in a real browser
 	pytest --timeout 300 --junitxml $(TIMES)/browser.xml tests/browser
 
 python-tests: dev
+	tests/set-up-machine node
 	pytest -n 2 --timeout 120 --junitxml $(TIMES)/unit.xml tests/unit tests/repo
 	pytest -n 2 --dist loadfile --timeout 300 --junitxml $(TIMES)/e2e.xml tests/e2e
 
@@ -80,7 +86,7 @@ molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
 	tests/run-molecule $(SCENARIO)
 
 test: dev ## Everything, and a table of the slowest tests
-	tests/set-up-machine docker debootstrap chromium
+	tests/set-up-machine docker debootstrap chromium node
 	@rm -rf $(TIMES) && mkdir -p $(TIMES) && touch $(TIMES)/begun
 # Each of the two keeps one core busy.
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=line lint browser
