@@ -192,7 +192,12 @@ def _make_redis_options(server: RedisConnection) -> dict[str, Any]:
 
 
 def _make_litellm_settings(spec: GatewaySpec) -> dict[str, Any]:
-    settings: dict[str, Any] = {"drop_params": spec.router.drop_params}
+    settings: dict[str, Any] = {
+        "drop_params": spec.router.drop_params,
+        # Else each stream of a model with llama-2 or llama-3 in its name first fetches a tokenizer from Hugging Face;
+        # where that cannot be reached, all requests stand still until it gives up.
+        "disable_hf_tokenizer_download": True,
+    }
     if spec.cache.enabled:
         settings["cache"] = True
         settings["cache_params"] = {"type": spec.cache.type, "ttl": spec.cache.ttl}
