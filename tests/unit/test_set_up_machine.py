@@ -178,8 +178,8 @@ def test_another_failure_ends_with_what_apt_get_said(machine: Machine) -> None:
         ),
         (
             "node",
-            "There is no node with an npm on the PATH: install both (on Debian: sudo apt-get install nodejs npm), or run "
-            "the tests as root on Debian or Ubuntu.\n",
+            "There is no node with an npm on the PATH: install both (on Debian: sudo apt-get install nodejs npm), or "
+            "run the tests as root on Debian or Ubuntu.\n",
         ),
     ],
 )
