@@ -7,9 +7,21 @@ import json
 import ssl
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
+from provider_answers import (
+    call_in_chat,
+    call_in_message,
+    call_in_ollama_chat,
+    call_in_response,
+    has_open_question,
+    stream_chat,
+    stream_message,
+    stream_ollama_chat,
+    stream_response,
+)
 
 # Of the prompt, so much was read from a cache and so much written to it; of the output, so much was thought.
 PROMPT, CACHED, WRITTEN = 1_000, 400, 100
@@ -97,11 +109,12 @@ RESPONSE = {
     "tools": [],
     "usage": {"input_tokens": PROMPT, "output_tokens": OUTPUT, "total_tokens": PROMPT + OUTPUT},
 }
-# What only some of them have; the others answer 404, as real servers do.
+# What only some of them have, with its calls and its stream; the others answer 404, as real servers do.
+_MESSAGES = (MESSAGE, call_in_message, stream_message)
 NATIVE = {
-    "/subscription/v1/messages": MESSAGE,
-    "/subscription/v1/responses": RESPONSE,
-    "/relay/v1/messages": MESSAGE,
+    "/subscription/v1/messages": _MESSAGES,
+    "/subscription/v1/responses": (RESPONSE, call_in_response, stream_response),
+    "/relay/v1/messages": _MESSAGES,
 }
 
 
@@ -142,7 +155,7 @@ class Fakes:
         self._loop.run_forever()
         self._loop.run_until_complete(runner.cleanup())
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.path
         if path in self.lists:
             return web.json_response(text=json.dumps(self.lists[path]))
@@ -152,13 +165,34 @@ class Fakes:
         self.asked[path.split("/")[1]] += 1
         self.paths.append(path)
         model = {"model": body.get("model", "")}
+        calls = has_open_question(body)
         if path.endswith("/chat/completions"):
-            usage = USAGES.get(model["model"].split("/")[-1], USAGE)
-            return web.json_response(CHAT | model | {"usage": usage})
+            usage = {"usage": USAGES.get(model["model"].split("/")[-1], USAGE)}
+            if body.get("stream"):
+                return await _send_stream(request, stream_chat(CHAT | model, usage["usage"], calls))
+            answer = CHAT | model | usage
+            return web.json_response(call_in_chat(answer) if calls else answer)
         if path.endswith("/embeddings"):
             return web.json_response(EMBEDDING | model)
         if path.endswith("/api/chat"):
-            return web.json_response(OLLAMA_CHAT | model)
+            answer = OLLAMA_CHAT | model
+            if body.get("stream"):
+                return await _send_stream(request, stream_ollama_chat(answer, calls), "application/x-ndjson")
+            return web.json_response(call_in_ollama_chat(answer) if calls else answer)
         if path in NATIVE:
-            return web.json_response(NATIVE[path] | model)
+            whole, call, stream = NATIVE[path]
+            if body.get("stream"):
+                return await _send_stream(request, stream(whole | model, calls))
+            return web.json_response(call(whole | model) if calls else whole | model)
         return web.json_response({"error": {"message": f"no {path} here"}}, status=404)
+
+
+async def _send_stream(
+    request: web.Request, parts: Iterable[bytes], content_type: str = "text/event-stream"
+) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": content_type})
+    await response.prepare(request)
+    for part in parts:
+        await response.write(part)
+    await response.write_eof()
+    return response
