@@ -27,6 +27,9 @@ from coding_agents import (
 from local_gateway import LocalGateway, run_make_up
 from sdks import APIS, TOOL, Chat, Messages, Responses
 
+# On a busy machine `make up` alone takes minutes; the first test waits for it.
+pytestmark = pytest.mark.timeout(900)
+
 # What only the file says that an agent is asked to read, so that its answer proves that it did.
 SECRET = "marmalade"
 CLAUDE_CODE = f"Claude Code {find_version('@anthropic-ai/claude-code')}"
