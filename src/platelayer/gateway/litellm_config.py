@@ -195,7 +195,7 @@ def _make_litellm_settings(spec: GatewaySpec) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "drop_params": spec.router.drop_params,
         # Else each stream of a model with llama-2 or llama-3 in its name first fetches a tokenizer from Hugging Face;
-        # where that cannot be reached, all requests stand still until it gives up.
+        # where that cannot be reached, the stream waits until it gives up.
         "disable_hf_tokenizer_download": True,
     }
     if spec.cache.enabled:
