@@ -69,9 +69,17 @@ def _list_inodes(table: Path, port: int) -> Iterator[str]:
 
 def _has_socket(descriptors: Path, wanted: set[str]) -> bool:
     try:
-        return any(str(entry.readlink()) in wanted for entry in descriptors.iterdir())
+        return any(_read_link(entry) in wanted for entry in descriptors.iterdir())
     except OSError:
         return False
+
+
+def _read_link(entry: Path) -> str:
+    # A connection that ends meanwhile takes its descriptor away; the others are still to be looked at.
+    try:
+        return str(entry.readlink())
+    except OSError:
+        return ""
 
 
 def _read_text(path: Path) -> str:
