@@ -31,13 +31,15 @@ def find_redis_problem(config: Mapping[str, Any]) -> str | None:
     if host is None:
         return None
     options = settings.get("cache_kwargs") or {}
+    # What else LiteLLM takes there, its own words among it, is no matter of letting in.
+    login = {key: value for key, value in options.items() if key in ("username", "db") or key.startswith("ssl")}
     server = redis.Redis(
         host=host,
         port=int(port),
         password=read_setting(settings, "redis_password"),
         socket_timeout=SECONDS,
         socket_connect_timeout=SECONDS,
-        **{key: value for key, value in options.items() if not key.startswith("socket_")},
+        **login,
     )
     try:
         server.ping()

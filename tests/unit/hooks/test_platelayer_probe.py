@@ -49,7 +49,8 @@ def probe(folder: Path, config: str, outcome: str) -> "subprocess.CompletedProce
             "{'host': 'h', 'port': 6379, 'password': None, 'socket_timeout': 5, 'socket_connect_timeout': 5}\n",
         ),
         (
-            "router_settings: {redis_host: h, cache_kwargs: {socket_timeout: 1, username: u, db: 2, ssl: true}}\n",
+            "router_settings:\n  redis_host: h\n"
+            "  cache_kwargs: {namespace: n, socket_timeout: 1, username: u, db: 2, ssl: true}\n",
             "{'host': 'h', 'port': 6379, 'password': None, 'socket_timeout': 5, 'socket_connect_timeout': 5, "
             "'username': 'u', 'db': 2, 'ssl': True}\n",
         ),
