@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from platelayer.errors import CatalogError
+from platelayer.providers.listing import MissingList
 from platelayer.schema.catalog import TOKEN_PRICES, CatalogModel, ParsedList, Price, PriceName
 from platelayer.schema.money import PriceError, parse_amount, parse_piece_price, parse_token_price, quote_value
 
@@ -200,6 +201,24 @@ def parse_entries(
         (field, f"is a price that nothing here reads; {count} of the models have it") for field, count in unread.items()
     ]
     return ParsedList(tuple(models.values()), tuple(refused), tuple(noted))
+
+
+def join_modes(
+    payload: Any, read_entries: Callable[[str, Any], Iterable[Any]], *, embeddings: str
+) -> tuple[list[Any], list[tuple[str, str]]]:
+    """Return the entries of {chat: a list, embedding: another, or MissingList}, with their mode as `_mode`, and notes.
+
+    read_entries: from a mode and its answer to the entries; embeddings: the path of the second list, for a note.
+    """
+    entries: list[Any] = []
+    notes = []
+    for mode in ("chat", "embedding"):
+        answer = get_part(payload, mode)
+        if isinstance(answer, MissingList):
+            notes.append((embeddings, answer.reason))
+            continue
+        entries += [{**item, "_mode": mode} if isinstance(item, dict) else item for item in read_entries(mode, answer)]
+    return entries, notes
 
 
 def parse_id(value: Any, field: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from platelayer.providers.kind import ProviderKind
-from platelayer.providers.list_entries import ListEntry, UnusableEntry, get_part, parse_entries, read_objects
-from platelayer.providers.listing import ListTransport, MissingList, ModelListing, fetch_side_list
+from platelayer.providers.list_entries import ListEntry, UnusableEntry, join_modes, parse_entries, read_objects
+from platelayer.providers.listing import ListTransport, ModelListing, fetch_side_list
 from platelayer.providers.tier_parsing import Prices
 from platelayer.schema.catalog import CatalogModel, ParsedList, PriceName
 from platelayer.schema.money import PER_MILLION, quote_value
@@ -42,15 +42,12 @@ async def fetch_list(transport: ListTransport, api_base: str) -> Any:
 
 def parse(payload: Any) -> ParsedList:
     """Return the models of both lists."""
-    lists = {mode: get_part(payload, mode) for mode in ("chat", "embedding")}
-    entries = [
-        {**item, "_mode": mode} if isinstance(item, dict) else item
-        for mode, answer in lists.items()
-        if not isinstance(answer, MissingList)
-        for item in read_objects(answer, "data", what="a list of models")
-    ]
-    missing = [("/embedding-models", answer.reason) for answer in lists.values() if isinstance(answer, MissingList)]
-    return parse_entries(entries, _parse_model, notes=missing)
+    entries, notes = join_modes(payload, _read_entries, embeddings="/embedding-models")
+    return parse_entries(entries, _parse_model, notes=notes)
+
+
+def _read_entries(_: str, answer: Any) -> list[Any]:
+    return read_objects(answer, "data", what="a list of models")
 
 
 def _parse_model(entry: ListEntry) -> CatalogModel:

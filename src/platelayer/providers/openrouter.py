@@ -12,8 +12,8 @@ from urllib.parse import urljoin
 
 from platelayer.errors import CatalogError
 from platelayer.providers.kind import ProviderKind
-from platelayer.providers.list_entries import ListEntry, get_part, is_minus_one, parse_entries, read_objects
-from platelayer.providers.listing import ListTransport, MissingList, ModelListing, fetch_side_list
+from platelayer.providers.list_entries import ListEntry, is_minus_one, join_modes, parse_entries, read_objects
+from platelayer.providers.listing import ListTransport, ModelListing, fetch_side_list
 from platelayer.providers.tier_parsing import Prices, Tiers, get_rows, make_tiers, parse_by_length
 from platelayer.schema.catalog import MEDIA_PRICES, TOKEN_PRICES, CatalogModel, ParsedList, PriceName
 from platelayer.schema.money import quote_value
@@ -81,16 +81,13 @@ def _resolve_link(url: str, link: str) -> str:
 
 def parse(payload: Any) -> ParsedList:
     """Return the models of both lists."""
-    lists = {mode: get_part(payload, mode) for mode in ("chat", "embedding")}
-    entries = [
-        {**item, "_mode": mode} if isinstance(item, dict) else item
-        for mode, pages in lists.items()
-        if not isinstance(pages, MissingList)
-        for page in read_objects(lists, mode, what="lists of pages")
-        for item in read_objects(page, "data", what="a list of models")
-    ]
-    missing = [("/embeddings/models", pages.reason) for pages in lists.values() if isinstance(pages, MissingList)]
-    return parse_entries(entries, _parse_model, notes=missing)
+    entries, notes = join_modes(payload, _read_pages, embeddings="/embeddings/models")
+    return parse_entries(entries, _parse_model, notes=notes)
+
+
+def _read_pages(mode: str, pages: Any) -> Iterator[Any]:
+    for page in read_objects({mode: pages}, mode, what="lists of pages"):
+        yield from read_objects(page, "data", what="a list of models")
 
 
 def _parse_model(entry: ListEntry) -> CatalogModel:
