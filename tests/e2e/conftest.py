@@ -6,7 +6,6 @@ import hashlib
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from fakes import Fakes
 from providers import LISTS, SHOWS, inventory
 
 from platelayer.gateway.litellm_config import HOOKS as HOOK_FUNCTIONS
+from platelayer.host.ports import find_free_port
 
 ROOT = Path(__file__).parents[2]
 VERSION = yaml.safe_load((ROOT / "roles/litellm/defaults/main.yml").read_text())["litellm_version"]
@@ -164,12 +164,6 @@ def _keys(config: Path) -> set[str]:
     models = yaml.safe_load(config.read_text())["model_list"]
     named = (str(model["litellm_params"].get("api_key", "")) for model in models)
     return {key.removeprefix("os.environ/") for key in named if key.startswith("os.environ/")}
-
-
-def find_free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

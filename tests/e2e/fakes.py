@@ -34,29 +34,33 @@ USAGE = {
     "completion_tokens_details": {"reasoning_tokens": THOUGHT},
 }
 # Of what a model hears, sees, says and draws; the rest is text.
-HEARD, SEEN, SAID, DRAWN = 200, 300, 50, 100
+AUDIO_INPUT, IMAGE_INPUT, AUDIO_OUTPUT, IMAGE_OUTPUT = 200, 300, 50, 100
 # Of what is written to a cache, so much is kept for an hour.
-KEPT = 60
+WRITTEN_FOR_AN_HOUR = 60
 USAGES = {
-    "omni": {
+    "sound-and-pictures": {
         "prompt_tokens": PROMPT,
         "completion_tokens": OUTPUT,
         "total_tokens": PROMPT + OUTPUT,
-        "prompt_tokens_details": {"audio_tokens": HEARD, "image_tokens": SEEN, "text_tokens": PROMPT - HEARD - SEEN},
+        "prompt_tokens_details": {
+            "audio_tokens": AUDIO_INPUT,
+            "image_tokens": IMAGE_INPUT,
+            "text_tokens": PROMPT - AUDIO_INPUT - IMAGE_INPUT,
+        },
         "completion_tokens_details": {
-            "audio_tokens": SAID,
-            "image_tokens": DRAWN,
-            "text_tokens": OUTPUT - SAID - DRAWN,
+            "audio_tokens": AUDIO_OUTPUT,
+            "image_tokens": IMAGE_OUTPUT,
+            "text_tokens": OUTPUT - AUDIO_OUTPUT - IMAGE_OUTPUT,
         },
     },
-    "patient": USAGE
+    "cached-for-an-hour": USAGE
     | {
         "prompt_tokens_details": {
             "cached_tokens": CACHED,
             "cache_creation_tokens": WRITTEN,
             "cache_creation_token_details": {
-                "ephemeral_5m_input_tokens": WRITTEN - KEPT,
-                "ephemeral_1h_input_tokens": KEPT,
+                "ephemeral_5m_input_tokens": WRITTEN - WRITTEN_FOR_AN_HOUR,
+                "ephemeral_1h_input_tokens": WRITTEN_FOR_AN_HOUR,
             },
         },
     },

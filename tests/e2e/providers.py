@@ -57,7 +57,7 @@ LISTS: dict[str, Any] = {
                 "supported_parameters": ["reasoning"],
             },
             {
-                "id": "google/omni",
+                "id": "google/sound-and-pictures",
                 "context_length": 1_000_000,
                 "pricing": {
                     "prompt": "0.0000003",
@@ -69,7 +69,7 @@ LISTS: dict[str, Any] = {
                 },
             },
             {
-                "id": "anthropic/patient",
+                "id": "anthropic/cached-for-an-hour",
                 "context_length": 1_000_000,
                 "pricing": {
                     "prompt": "0.000003",
@@ -157,7 +157,7 @@ LISTS: dict[str, Any] = {
         "data": [
             {"id": "gpt-4o", "owned_by": "custom"},
             {"id": "gpt-4.1", "owned_by": "custom"},
-            {"id": "omni", "owned_by": "custom"},
+            {"id": "sound-and-pictures", "owned_by": "custom"},
         ]
     },
     "/relay/api/pricing": {
@@ -172,7 +172,7 @@ LISTS: dict[str, Any] = {
                 "cache_ratio": 0.5,
             },
             {
-                "model_name": "omni",
+                "model_name": "sound-and-pictures",
                 "quota_type": 0,
                 "model_ratio": 1.25,
                 "completion_ratio": 4,

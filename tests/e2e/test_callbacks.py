@@ -15,8 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
-from conftest import LOCK, ROOT, Gateway, find_free_port, install_runtime, render_config, serve
+from conftest import LOCK, ROOT, Gateway, install_runtime, render_config, serve
 
+from platelayer.host.ports import find_free_port
 from platelayer.settings import litellm_packages
 
 OPERATIONS = ROOT / "docs/operations.md"

@@ -7,7 +7,18 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from fakes import CACHED, DRAWN, HEARD, KEPT, OUTPUT, PROMPT, SAID, SEEN, THOUGHT, WRITTEN
+from fakes import (
+    AUDIO_INPUT,
+    AUDIO_OUTPUT,
+    CACHED,
+    IMAGE_INPUT,
+    IMAGE_OUTPUT,
+    OUTPUT,
+    PROMPT,
+    THOUGHT,
+    WRITTEN,
+    WRITTEN_FOR_AN_HOUR,
+)
 
 GLM = "glm-5"
 
@@ -27,9 +38,9 @@ def test_every_model_is_served_under_its_name(gateway) -> None:
         "openrouter/anthropic/claude-sonnet-4.5",
         "openrouter/openai/o9",
         "openrouter/openrouter/auto",
-        "openrouter/google/omni",
-        "openrouter/anthropic/patient",
-        "omni",
+        "openrouter/google/sound-and-pictures",
+        "openrouter/anthropic/cached-for-an-hour",
+        "sound-and-pictures",
         "openrouter/qwen/qwen3-embedding-8b",
         "openai/gpt-5-mini",
         "meta-llama/llama-3.3-70b-instruct",
@@ -151,37 +162,37 @@ def test_what_is_billed_is_the_price_times_the_tokens(gateway, name, price) -> N
 
 def test_sound_and_pictures_are_billed_at_their_own_prices(gateway) -> None:
     usd = (
-        (PROMPT - HEARD - SEEN) * Decimal("0.0000003")
-        + HEARD * Decimal("0.000001")
-        + SEEN * Decimal("0.0000004")
-        + (OUTPUT - SAID - DRAWN) * Decimal("0.0000025")
-        + SAID * Decimal("0.000012")
-        + DRAWN * Decimal("0.00003")
+        (PROMPT - AUDIO_INPUT - IMAGE_INPUT) * Decimal("0.0000003")
+        + AUDIO_INPUT * Decimal("0.000001")
+        + IMAGE_INPUT * Decimal("0.0000004")
+        + (OUTPUT - AUDIO_OUTPUT - IMAGE_OUTPUT) * Decimal("0.0000025")
+        + AUDIO_OUTPUT * Decimal("0.000012")
+        + IMAGE_OUTPUT * Decimal("0.00003")
     )
-    assert digits(billed(gateway.chat("openrouter/google/omni"))) == digits(usd)
+    assert digits(billed(gateway.chat("openrouter/google/sound-and-pictures"))) == digits(usd)
 
 
 def test_ratios_of_sound_and_pictures_are_billed_as_new_api_does(gateway) -> None:
     units = (
-        (PROMPT - HEARD - SEEN)
-        + HEARD * 16
-        + SEEN * Decimal("1.6")
-        + (OUTPUT - SAID - DRAWN) * 4
-        + SAID * 16 * 2
-        + DRAWN * 4
+        (PROMPT - AUDIO_INPUT - IMAGE_INPUT)
+        + AUDIO_INPUT * 16
+        + IMAGE_INPUT * Decimal("1.6")
+        + (OUTPUT - AUDIO_OUTPUT - IMAGE_OUTPUT) * 4
+        + AUDIO_OUTPUT * 16 * 2
+        + IMAGE_OUTPUT * 4
     )
-    assert digits(billed(gateway.chat("omni"))) == digits(units * Decimal("1.25") * Decimal("0.000002"))
+    assert digits(billed(gateway.chat("sound-and-pictures"))) == digits(units * Decimal("1.25") * Decimal("0.000002"))
 
 
 def test_what_a_cache_keeps_for_an_hour_is_billed_at_its_own_price(gateway) -> None:
     usd = (
         (PROMPT - CACHED - WRITTEN) * Decimal("0.000003")
         + CACHED * Decimal("0.0000003")
-        + (WRITTEN - KEPT) * Decimal("0.00000375")
-        + KEPT * Decimal("0.000006")
+        + (WRITTEN - WRITTEN_FOR_AN_HOUR) * Decimal("0.00000375")
+        + WRITTEN_FOR_AN_HOUR * Decimal("0.000006")
         + OUTPUT * Decimal("0.000015")
     )
-    assert digits(billed(gateway.chat("openrouter/anthropic/patient"))) == digits(usd)
+    assert digits(billed(gateway.chat("openrouter/anthropic/cached-for-an-hour"))) == digits(usd)
 
 
 def test_what_nobody_prices_costs_nothing_whatever_litellm_knows_of_that_name(gateway) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
-from conftest import Gateway, find_free_port, render_config, serve
+from conftest import Gateway, render_config, serve
+
+from platelayer.host.ports import find_free_port
 
 # Longer than the shorter stream_timeout, and no trouble for the default.
 SILENCE = 3
