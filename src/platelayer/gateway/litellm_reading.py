@@ -6,6 +6,8 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
+from platelayer.schema.raw_values import as_list, as_mapping
+
 RawSettings = Mapping[str, Any]
 Section = dict[str, Any]
 # LiteLLM starts with these only.
@@ -30,16 +32,6 @@ LITELLM_DEFAULTS: RawSettings = {
 # Options that LiteLLM also takes from litellm_settings, where router_settings has none.
 ELSEWHERE = {"num_retries": "num_retries", "allowed_fails": "allowed_fails", "timeout": "request_timeout"}
 OTHER_FALLBACKS = ("context_window_fallbacks", "content_policy_fallbacks")
-
-
-def as_mapping(value: Any) -> Section:
-    """Return a mapping with texts as keys; everything else as an empty one."""
-    return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else {}
-
-
-def as_list(value: Any) -> list[Any]:
-    """Return a list as it is, one value as a list of it, None as an empty one."""
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def as_number(value: Any) -> Any:

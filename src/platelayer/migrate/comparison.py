@@ -5,13 +5,14 @@ from fractions import Fraction
 from typing import Any
 
 from platelayer.gateway import litellm_reading as reading
-from platelayer.gateway.litellm_reading import RawSettings, as_list, as_mapping
+from platelayer.gateway.litellm_reading import RawSettings
 from platelayer.gateway.name_index import is_caught
 from platelayer.migrate import model_entries as entries
 from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.imported_providers import read_address
 from platelayer.migrate.secret_store import SecretStore
 from platelayer.providers.recognition import UnusableDeploymentError
+from platelayer.schema.raw_values import as_list, as_mapping
 from platelayer.schema.secret_texts import are_headers, is_secret, read_reference
 
 _HIDDEN, _NOTHING = "(not shown)", "nothing"

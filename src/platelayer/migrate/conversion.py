@@ -10,7 +10,7 @@ from platelayer.gateway import litellm_config
 from platelayer.gateway import litellm_words as words
 from platelayer.gateway.build import build
 from platelayer.gateway.deployments import name_key_variable
-from platelayer.gateway.litellm_reading import STRATEGIES, RawSettings, Section, as_mapping, read_strategy
+from platelayer.gateway.litellm_reading import STRATEGIES, RawSettings, Section, read_strategy
 from platelayer.migrate import shared_settings as shared
 from platelayer.migrate.comparison import report_differences
 from platelayer.migrate.import_findings import ImportFinding, ImportFindings
@@ -20,6 +20,7 @@ from platelayer.migrate.routing import import_routing
 from platelayer.migrate.secret_store import MASTER_KEY, SecretStore, VaultEntry
 from platelayer.migrate.source import resolve_credentials
 from platelayer.schema import GatewaySpec, parse, plain
+from platelayer.schema.raw_values import as_mapping
 from platelayer.schema.secret_texts import ENVIRON, list_references
 
 # Stands for a secret that only the vault holds.

@@ -13,7 +13,6 @@ from platelayer.gateway.litellm_reading import (
     SHARES,
     RawSettings,
     Section,
-    as_mapping,
     as_number,
     read_limits,
     read_number,
@@ -27,6 +26,7 @@ from platelayer.providers import load_kinds
 from platelayer.providers.recognition import UnusableDeploymentError, find_host_problem
 from platelayer.schema import fit_option
 from platelayer.schema.inventory import Mode, ModelSpec, NativePath
+from platelayer.schema.raw_values import as_mapping
 
 TIMES = ("timeout", "stream_timeout")
 # What a layer of a virtual model can say as a model can.

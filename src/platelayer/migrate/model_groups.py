@@ -6,12 +6,13 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from platelayer.gateway.litellm_reading import BY_COST, BY_WEIGHT, LIMITS, RawSettings, as_mapping, share_requests
+from platelayer.gateway.litellm_reading import BY_COST, BY_WEIGHT, LIMITS, RawSettings, share_requests
 from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.imported_providers import ImportedProvider, ProviderAddress, name_providers
 from platelayer.migrate.model_entries import LAYER_OPTIONS, ImportedDeployment, read_deployment
 from platelayer.migrate.secret_store import SecretStore
 from platelayer.providers.recognition import UnusableDeploymentError
+from platelayer.schema.raw_values import as_mapping
 
 # (order, weight) of a deployment in the inventory.
 Turn = tuple[int | None, int | None]

@@ -3,12 +3,13 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from platelayer.gateway.litellm_reading import RawSettings, Section, as_mapping
+from platelayer.gateway.litellm_reading import RawSettings, Section
 from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.secret_store import SecretStore, VaultEntry
 from platelayer.providers.recognition import find_host_problem
 from platelayer.schema import fit_option
 from platelayer.schema.inventory import CacheSettings, RedisConnection
+from platelayer.schema.raw_values import as_mapping
 from platelayer.schema.secret_texts import read_reference
 
 REDIS_PASSWORD = "vault_redis_password"  # noqa: S105 - the name of a variable
@@ -34,7 +35,7 @@ def take_caches(
     router, litellm = sections["router_settings"], sections["litellm_settings"]
     cache: Section = {}
     addresses: list[tuple[str, Section]] = []
-    is_left = _has_several_servers("router_settings", as_mapping(router.get("cache_kwargs")), findings)
+    is_left = _report_several_servers("router_settings", as_mapping(router.get("cache_kwargs")), findings)
     named = {key: router[f"redis_{key}"] for key in (*_OPTIONS, "url") if f"redis_{key}" in router}
     if named and not is_left:
         options = named | as_mapping(router.pop("cache_kwargs", None))
@@ -48,7 +49,7 @@ def take_caches(
             findings.add("cache-off", _CACHE)
         if litellm.get("cache") is False:
             del litellm["cache"]
-    elif _has_several_servers(_CACHE, params, findings):
+    elif _report_several_servers(_CACHE, params, findings):
         is_left = True
     elif params.get("type", "redis") in ("local", "redis"):
         cache = {"enabled": True, "type": params.pop("type", "redis")}
@@ -75,10 +76,11 @@ def has_several_servers(config: RawSettings) -> bool:
     return any(one.get(key) for one in options for key in _SEVERAL)
 
 
-def _has_several_servers(place: str, options: Section, findings: ImportFindings) -> bool:
+def _report_several_servers(place: str, options: Section, findings: ImportFindings) -> bool:
+    """Report a Redis that is several servers; return whether these options name one."""
     words = [word for key, word in _SEVERAL.items() if options.get(key)]
-    for word in words[:1]:
-        findings.add("several-servers", place, what=word)
+    if words:
+        findings.add("several-servers", place, what=words[0])
     return bool(words)
 
 
@@ -133,11 +135,12 @@ def _merge_redis(
             continue
         fitted: Section = {}
         for key, value in {"host": host, **address}.items():
-            if key != "password" and (key, value) != ("username", "default"):
-                fitted[key] = fit_option(RedisConnection, key, value) if value is not None else None
-                if value is not None and fitted[key] is None:
-                    findings.add("usual-redis", place, key=key)
-        fitted = {key: value for key, value in fitted.items() if value is not None}
+            if key == "password" or value is None or (key, value) == ("username", "default"):
+                continue
+            if (option := fit_option(RedisConnection, key, value)) is None:
+                findings.add("usual-redis", place, key=key)
+            else:
+                fitted[key] = option
         if any(redis.get(key, value) != value for key, value in fitted.items() if key in ("host", "port", "database")):
             findings.add("second-redis", place)
             continue

@@ -7,7 +7,6 @@ from platelayer.gateway.litellm_reading import (
     LITELLM_DEFAULTS,
     OTHER_FALLBACKS,
     Section,
-    as_mapping,
     find_options,
     read_alias,
     read_fallbacks,
@@ -17,6 +16,7 @@ from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.model_groups import ImportedModels
 from platelayer.schema import fit_option
 from platelayer.schema.inventory import RouterSettings
+from platelayer.schema.raw_values import as_mapping
 
 
 def import_routing(sections: dict[str, Section], models: ImportedModels, findings: ImportFindings) -> Section:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from platelayer.gateway.litellm_reading import RawSettings, as_list, as_mapping, parse_json
+from platelayer.gateway.litellm_reading import RawSettings, parse_json
 from platelayer.gateway.litellm_words import MODEL_PARAMS
 from platelayer.migrate.import_findings import ImportFindings
 from platelayer.schema import secret_texts as texts
+from platelayer.schema.raw_values import as_list, as_mapping
 from platelayer.schema.secret_texts import ENVIRON, read_reference
 
 MASTER_KEY = "LITELLM_MASTER_KEY"

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from platelayer.gateway import litellm_words as words
-from platelayer.gateway.litellm_reading import RawSettings, Section, as_list, as_mapping
+from platelayer.gateway.litellm_reading import RawSettings, Section
 from platelayer.migrate.import_findings import ImportFindings
+from platelayer.schema.raw_values import as_list, as_mapping
 from platelayer.settings.litellm_packages import LOCKED, find_missing_packages
 
 # Settings of general_settings that Platelayer writes itself: (message, values that say the same).

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from platelayer.errors import InventoryError
-from platelayer.gateway.litellm_reading import RawSettings, as_list, as_mapping
+from platelayer.gateway.litellm_reading import RawSettings
 from platelayer.inventory.yaml_text.foreign_yaml import read_mapping
 from platelayer.migrate.import_findings import ImportFindings
+from platelayer.schema.raw_values import as_list, as_mapping
 
 
 def read_config(path: Path, findings: ImportFindings | None = None) -> dict[str, Any]:

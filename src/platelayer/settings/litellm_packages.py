@@ -9,6 +9,8 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from platelayer.schema.raw_values import as_list, as_mapping
+
 # Name of a package → the versions that are pinned, one for each environment that the lock tells apart.
 Pins = Mapping[str, frozenset[str]]
 
@@ -80,28 +82,18 @@ def find_missing_packages(
 
 def _list_values(config: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield (setting, value, sections of the file that may name it)."""
-    litellm, general = (_as_mapping(config.get(name)) for name in ("litellm_settings", "general_settings"))
+    litellm, general = (as_mapping(config.get(name)) for name in ("litellm_settings", "general_settings"))
     for key in _CALLBACKS:
         kinds = ("callbacks", "results") if key in _RESULTS else ("callbacks",)
-        for name in _as_list(litellm.get(key)):
+        for name in as_list(litellm.get(key)):
             yield f"litellm_settings.{key}", str(name), kinds
     if litellm.get("cache") is not False:
         yield (
             "litellm_settings.cache_params.type",
-            str(_as_mapping(litellm.get("cache_params")).get("type")),
+            str(as_mapping(litellm.get("cache_params")).get("type")),
             ("cache",),
         )
-    for index, guardrail in enumerate(_as_list(config.get("guardrails"))):
-        params = _as_mapping(_as_mapping(guardrail).get("litellm_params"))
+    for index, guardrail in enumerate(as_list(config.get("guardrails"))):
+        params = as_mapping(as_mapping(guardrail).get("litellm_params"))
         yield f"guardrails[{index}].litellm_params.guardrail", str(params.get("guardrail")), ("guardrails",)
     yield "general_settings.key_management_system", str(general.get("key_management_system")), ("secrets",)
-
-
-def _as_mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _as_list(value: Any) -> list[Any]:
-    if isinstance(value, list | tuple):
-        return list(value)
-    return [] if value is None else [value]

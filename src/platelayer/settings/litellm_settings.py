@@ -131,6 +131,8 @@ class LitellmSettings(RoleSettings):
                 )
 
     def _find_package_problems(self) -> Iterator[str]:
+        if not (self.litellm_packages or self.litellm_config_extra):
+            return
         pins, _ = parse_pins(self.lock or "")
         further, wrong_lines = parse_pins(self.further_lock or "")
         if self.litellm_packages and self.further_lock is None:
