@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
@@ -105,11 +106,15 @@ def runtime() -> Path:
 def install_runtime(requirements: str) -> Path:
     """Return LiteLLM's Python with these packages, installed as the role does it; once for each text."""
     folder = RUNTIMES / f"{VERSION}-{hashlib.sha256(requirements.encode()).hexdigest()[:6]}"
-    if not (folder / ".complete").exists():
-        subprocess.run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
-        install = ["uv", "pip", "sync", "--quiet", "--require-hashes", "--only-binary", ":all:", "--python", folder]
-        subprocess.run([*install, "-"], input=requirements, text=True, check=True)
-        (folder / ".complete").touch()
+    RUNTIMES.mkdir(parents=True, exist_ok=True)
+    # Tests run in several processes: one of them installs, the others wait for it.
+    with (RUNTIMES / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / ".complete").exists():
+            subprocess.run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
+            install = ["uv", "pip", "sync", "--quiet", "--require-hashes", "--only-binary", ":all:", "--python", folder]
+            subprocess.run([*install, "-"], input=requirements, text=True, check=True)
+            (folder / ".complete").touch()
     return folder
 
 
