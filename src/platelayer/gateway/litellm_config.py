@@ -1,7 +1,9 @@
 """A built gateway becomes LiteLLM's config and environment, as plain data."""
 
+import gc
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
@@ -95,7 +97,20 @@ class _Dumper(yaml.CSafeDumper):
 
 def to_yaml(built: Mapping[str, Any]) -> str:
     """Return the config as YAML text: one short block per model, everything else in block style."""
-    return "".join(_list_sections(built))
+    with _pause_garbage_collection():
+        return "".join(_list_sections(built))
+
+
+@contextmanager
+def _pause_garbage_collection() -> Iterator[None]:
+    """YAML's writer makes many short-lived objects, and the collector would look at the whole gateway again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _list_sections(built: Mapping[str, Any]) -> Iterator[str]:
