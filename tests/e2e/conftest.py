@@ -171,6 +171,17 @@ def _keys(config: Path) -> set[str]:
     return {key.removeprefix("os.environ/") for key in named if key.startswith("os.environ/")}
 
 
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory) -> Path:
+    """A certificate of this machine's loopback address and its key, in one file."""
+    path: Path = tmp_path_factory.mktemp("ca") / "own.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    name = ["-subj", "/CN=own provider", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*make, *name, "-keyout", path, "-out", path.with_suffix(".crt")], check=True, capture_output=True)
+    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
+    return path
+
+
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 120
     while True:

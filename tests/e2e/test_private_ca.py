@@ -25,17 +25,6 @@ print(answer.choices[0].message.content)
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory) -> Path:
-    """A certificate of this machine's loopback address and its key, in one file."""
-    path: Path = tmp_path_factory.mktemp("ca") / "own.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-    name = ["-subj", "/CN=own provider", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*make, *name, "-keyout", path, "-out", path.with_suffix(".crt")], check=True, capture_output=True)
-    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
-    return path
-
-
-@pytest.fixture(scope="module")
 def provider(certificate) -> Iterator[Fakes]:
     """A provider that shows that certificate."""
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

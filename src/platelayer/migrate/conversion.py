@@ -73,6 +73,7 @@ def convert_config(config: RawSettings, file: str, findings: ImportFindings | No
         raise InventoryError(_explain_emptiness(entries, file, findings))
     for name, section in sections.items():
         shared.drop_dead_settings(name, section, findings)
+    shared.drop_broken_endpoints(sections["general_settings"], findings)
     original = {"model_list": entries, **rest, **{name: dict(section) for name, section in sections.items()}}
     shared.report_needs({**config, **sections}, findings)
     cache, redis, redis_password = take_caches(sections, findings, store)

@@ -19,6 +19,8 @@ _DECIDED: Mapping[str, tuple[str, tuple[Any, ...]]] = {
     "callbacks": ("general-callbacks", (None, [])),
     "allow_requests_on_db_unavailable": ("lets-all-in", (None, False)),
 }
+# Headers of pass-through endpoints that LiteLLM wants both or neither of.
+_LANGFUSE_LOGIN = frozenset({"LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"})
 # How people call sections that only hold YAML anchors.
 _ANCHORS = ("x-", "_", ".")
 
@@ -49,6 +51,20 @@ def drop_dead_settings(section: str, settings: Section, findings: ImportFindings
             del settings[key]
             if value not in same:
                 findings.add(message, f"{section}.{key}", advice=advice)
+
+
+def drop_broken_endpoints(general: Section, findings: ImportFindings) -> None:
+    """Remove the pass-through endpoints with which LiteLLM does not start, and report them."""
+    place, kept = "general_settings.pass_through_endpoints", []
+    endpoints = as_list(general.get("pass_through_endpoints"))
+    for number, endpoint in enumerate(endpoints):
+        missing = _LANGFUSE_LOGIN - as_mapping(as_mapping(endpoint).get("headers")).keys()
+        if len(missing) == 1:
+            findings.add("half-login", f"{place}[{number}]", variable=str(*missing))
+        else:
+            kept.append(endpoint)
+    if len(kept) < len(endpoints):
+        general["pass_through_endpoints"] = kept
 
 
 def report_needs(config: RawSettings, findings: ImportFindings) -> None:
