@@ -9,7 +9,7 @@ from platelayer.gateway.deployments import name_key_variable
 from platelayer.gateway.name_problems import advise_name
 from platelayer.providers import load_kinds
 from platelayer.schema import ProviderSpec
-from platelayer.schema.secret_texts import read_mistaken_reference, read_reference
+from platelayer.schema.secret_texts import is_secret, read_mistaken_reference, read_reference
 from platelayer.settings.base import fits_environment_file
 
 # What LiteLLM appends to an address, for one kind of call or another.
@@ -44,6 +44,14 @@ def find_provider_problems(providers: Mapping[str, ProviderSpec]) -> Iterator[st
 
 def find_extra_problems(where: str, extra: Mapping[str, Any]) -> Iterator[str]:
     """Yield a problem where `extra` would put a secret into LiteLLM's config."""
+    for name in {name: None for kind in load_kinds().values() for name in kind.login if name in extra}:
+        value = str(extra[name])
+        # A path is no secret.
+        if is_secret(name, value) and not value.startswith("/"):
+            yield (
+                f"{where}: 'extra.{name}' would put a secret into the config; write os.environ/NAME of a variable of "
+                "litellm_environment, which comes from the vault"
+            )
     key = extra.get("api_key")
     if key is not None and not str(key).startswith("os.environ/"):
         yield f"{where}: 'extra.api_key' would put a secret into the config; write the key as 'api_key' of the provider"

@@ -88,6 +88,10 @@ def read_deployment(entry: RawSettings, place: str, findings: ImportFindings, st
         report("openai-prefix", kind=kind.name, prefix=kind.prefix)
     if problem := find_host_problem(store.reveal(base) or base):
         report("host", host=problem[0], problem=problem[1])
+    if kind.login and not params.keys() & {"api_key", *kind.login}:
+        report("host-login")
+    if (store.reveal(params.get("vertex_credentials")) or "{").startswith("/"):
+        report("credential-file")
     for key in sorted(as_mapping(entry).keys() - {"model_name", "litellm_params", "model_info"}):
         report("beside-params", key=key)
     for key in ("order", "weight"):

@@ -27,6 +27,7 @@ class ProviderKind:
     is_translated: whether LiteLLM turns calls of `/v1/messages` and `/v1/responses` into chats, since many of these
     servers have no such path.
     native_paths: those of the two that its servers have, and that are asked as they are.
+    login: options of `extra` that are its login, where that is no key alone; without any LiteLLM takes its host's.
 
     What tells the kind in configs that others wrote (see `recognition`):
     hosts: how names of its hosts end; host_words: words in names that people give its host; port: its usual port.
@@ -46,6 +47,7 @@ class ProviderKind:
     listing: ModelListing | None = None
     is_translated: bool = False
     native_paths: tuple[NativePath, ...] = ()
+    login: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     host_words: tuple[str, ...] = ()
     port: int | None = None

@@ -202,6 +202,8 @@ def test_what_nothing_can_replace_never_cools_down(raw: dict, lonely: list[str])
 def test_kinds_are_found_by_themselves() -> None:
     assert list(load_kinds()) == [
         "anthropic",
+        "azure",
+        "bedrock",
         "cliproxyapi",
         "echo",
         "litellm",
@@ -213,6 +215,8 @@ def test_kinds_are_found_by_themselves() -> None:
         "openai_compatible",
         "openrouter",
         "requesty",
+        "sagemaker",
+        "vertex_ai",
         "volces_ark",
     ]
 

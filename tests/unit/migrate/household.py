@@ -82,7 +82,7 @@ def _hoped_for() -> list[Any]:
 
 def _lost() -> list[Any]:
     return [
-        entry("claude-at-aws", "bedrock/anthropic.claude-v4", aws_region_name="eu-west-1"),
+        entry("claude-at-aws", "oci/anthropic.claude-v4", aws_region_name="eu-west-1"),
         entry("anything", "*"),
         entry("odd", "openrouter/x", **OPENROUTER) | {"weight": 3},
         entry("priced", "openrouter/y", input_cost_per_token=-1, **OPENROUTER),

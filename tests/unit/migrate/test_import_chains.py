@@ -46,7 +46,7 @@ def test_names_that_did_not_come_over_are_in_no_list() -> None:
     lists = {key: [{"a": ["aws", "b"]}, {"aws": ["a"]}] for key in ("context_window_fallbacks", "fallbacks")}
     result = import_entries(
         *MODELS,
-        entry("aws", "bedrock/x"),
+        entry("aws", "oci/x"),
         router_settings={**lists, "model_group_alias": {"z": "aws"}},
         litellm_settings={"default_fallbacks": ["aws"]},
     )

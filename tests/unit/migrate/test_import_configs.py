@@ -134,7 +134,7 @@ def test_everything_at_once() -> None:
     assert findings(result, "not_carried") == [
         (
             "claude-at-aws",
-            "Platelayer has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
+            "Platelayer has no kind of provider for 'oci/', and the config names no 'api_key' for it",
         ),
         ("general_settings.master_key", NEW_KEY),
         ("general_settings.database_url", NEEDS_DATABASE),

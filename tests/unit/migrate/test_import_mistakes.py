@@ -10,9 +10,9 @@ from shapes import entry, findings, import_entries, show_providers
     ("params", "category", "sentence"),
     [
         (
-            {"model": "bedrock/claude", "aws_region_name": "eu-west-1"},
+            {"model": "oci/claude", "aws_region_name": "eu-west-1"},
             "not_carried",
-            "Platelayer has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
+            "Platelayer has no kind of provider for 'oci/', and the config names no 'api_key' for it",
         ),
         (
             {"model": "*"},

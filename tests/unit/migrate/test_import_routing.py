@@ -51,7 +51,7 @@ def test_fallbacks_that_never_worked(written: Any, kept: dict[str, Any], finding
 
 
 def test_a_fallback_to_what_is_not_carried_over_did_work() -> None:
-    result = routed(models=(A, B, entry("aws", "bedrock/x")), fallbacks=[{"a": ["aws", "b"]}])
+    result = routed(models=(A, B, entry("aws", "oci/x")), fallbacks=[{"a": ["aws", "b"]}])
     assert fallbacks(result) == {"a": ["b"]}
     assert ("fallbacks.a", "'aws' is not carried over") in findings(result, "not_carried")
     assert findings(result, "differs") == [

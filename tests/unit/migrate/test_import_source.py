@@ -154,10 +154,10 @@ def test_credentials_are_looked_up_and_do_not_win() -> None:
 
 def test_a_config_of_which_nothing_can_come_over_is_refused_with_the_reasons() -> None:
     with pytest.raises(InventoryError) as caught:
-        convert_config({"model_list": [{"model_name": "a", "litellm_params": {"model": "bedrock/x"}}]}, "config.yaml")
+        convert_config({"model_list": [{"model_name": "a", "litellm_params": {"model": "oci/x"}}]}, "config.yaml")
     assert str(caught.value).splitlines() == [
         "config.yaml: no model of it can be carried over; mend what is wrong with these:",
-        "a: Platelayer has no kind of provider for 'bedrock/', and the config names no 'api_key' for it",
+        "a: Platelayer has no kind of provider for 'oci/', and the config names no 'api_key' for it",
     ]
 
 
