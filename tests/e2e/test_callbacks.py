@@ -124,9 +124,11 @@ def test_metrics_are_shown_to_nobody_without_a_key(told) -> None:
 ASK = r"""
 import inspect, json, logging, re, subprocess, sys, typing
 
+LOCKED = ("langfuse", "prometheus_client", "opentelemetry.sdk", "opentelemetry.exporter", "google.auth")
+
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.startswith(("langfuse", "prometheus_client", "opentelemetry.sdk", "opentelemetry.exporter")):
+        if name.startswith(LOCKED):
             raise ModuleNotFoundError(f"No module named '{name}'")
 
 sys.meta_path.insert(0, Missing())

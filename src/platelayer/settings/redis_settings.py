@@ -85,7 +85,8 @@ def _parse_connection(variable: str, value: Any) -> dict[str, Any]:
         "a server of yours"
         for option in _FOREIGN_OPTIONS
         if connection.get(option)
-    ] or [find_password_problem(str(connection.get("password") or ""))]
+    ]
+    problems = problems or [find_password_problem(str(connection.get("password") or ""))]
     if "host" in connection and (host := str(connection["host"])) in _EVERY_INTERFACE:
         problems.append(
             f"{variable}.host: '{host}' would listen on every interface; write 127.0.0.1, or the host's own address in "
