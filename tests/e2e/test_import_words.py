@@ -85,6 +85,19 @@ def billed(params, info):
     answer = router.completion(model="a", messages=[{"role": "user", "content": "hi"}])
     return answer._hidden_params["response_cost"]
 
+def find_bare_models():
+    "Model without a prefix -> the provider that LiteLLM takes for it."
+    lists = (getattr(litellm, name) for name in dir(litellm) if name.endswith("_models"))
+    names = {*litellm.model_cost, *litellm.model_list_set}
+    names.update(*(one for one in lists if isinstance(one, (list, set, frozenset, dict))))
+    found = {}
+    for name in (name for name in names if isinstance(name, str) and "/" not in name):
+        try:
+            found[name] = litellm.get_llm_provider(name)[1]
+        except Exception:
+            continue
+    return found
+
 base = {"base_model": "gpt-4o"}
 print("\n" + json.dumps({
     "ROUTER_SETTINGS": sorted({*litellm.Router.get_valid_args()} - ROUTER_SETTINGS_MANAGED_OUTSIDE_CONFIG),
@@ -100,6 +113,7 @@ print("\n" + json.dumps({
     "CALLBACKS": sorted(typing.get_args(litellm._custom_logger_compatible_callbacks_literal)),
     "typos": started(typos, "typos.yaml"),
     "fallbacks": [started({"router_settings": {"fallbacks": lists}}, "lists.yaml") for lists in unreadable],
+    "MODELS": find_bare_models(),
     "billed": [billed(base, {}), billed({}, base)],
     "unknown": served([{"model_name": "a", "litellm_params": {"model": name, "api_key": "k"}} for name in models]),
     "refused": [started({"router_settings": {key: 3}}, f"{key}.yaml") for key in sys.argv[2:]],
@@ -121,6 +135,11 @@ def known(runtime, tmp_path_factory) -> dict[str, Any]:
 @pytest.mark.parametrize("name", OURS)
 def test_what_is_taken_for_litellms_word_is_one_and_none_is_missing(known, name: str) -> None:
     ours, theirs = OURS[name], set(known[name])
+    assert {"gone": sorted(ours - theirs), "new": sorted(theirs - ours)} == {"gone": [], "new": []}
+
+
+def test_a_model_without_a_prefix_is_asked_where_litellm_asks_it(known) -> None:
+    ours, theirs = recognition.MODELS.items(), known["MODELS"].items()
     assert {"gone": sorted(ours - theirs), "new": sorted(theirs - ours)} == {"gone": [], "new": []}
 
 
