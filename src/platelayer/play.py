@@ -104,7 +104,10 @@ def dump_gateway(spec: GatewaySpec) -> dict[str, Any]:
 
 
 def dump_litellm(gateway: BuiltGateway, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return LiteLLM's config as text, the variables that it refers to, the names that it must list, and its hooks."""
+    """Return LiteLLM's config as text, what it refers to, the names that it must list, and its hooks.
+
+    environment, credentials: secret variables by name, and secret files by name.
+    """
     config = litellm_config.make_config(
         gateway,
         trusted_proxy_ranges=plain(variables.get("litellm_trusted_proxy_ranges") or []),
@@ -113,6 +116,7 @@ def dump_litellm(gateway: BuiltGateway, variables: Mapping[str, Any]) -> dict[st
     return {
         "config": litellm_config.to_yaml(config),
         "environment": litellm_config.make_environment(gateway.spec),
+        "credentials": litellm_config.make_credential_files(gateway.spec),
         "names": litellm_config.list_names(config),
         "hooks": {file.name: file.read_text(encoding="utf-8") for file in sorted(_HOOKS.glob("platelayer_*.py"))},
     }

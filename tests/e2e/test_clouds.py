@@ -1,167 +1,133 @@
-"""Clouds whose login is no key: the real LiteLLM signs in as the inventory says, at endpoints on loopback."""
+"""LiteLLM logs in at clouds as the inventory says, and is answered: by keys, tokens, files and the host's identity."""
 
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from clouds import ROLE, Clouds
 from conftest import Gateway, render_config, serve
 
-MESSAGE = {"role": "assistant", "content": "Hello."}
-CHAT = {"id": "x", "object": "chat.completion", "choices": [{"index": 0, "message": MESSAGE, "finish_reason": "stop"}]}
-CONVERSE = {
-    "output": {"message": {"role": "assistant", "content": [{"text": "Hello."}]}},
-    "stopReason": "end_turn",
-    "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
-}
-GEMINI = {
-    "candidates": [{"content": {"role": "model", "parts": [{"text": "Hello."}]}, "finishReason": "STOP"}],
-    "usageMetadata": {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2},
-}
-ROLE = {
-    "Code": "Success",
-    "Type": "AWS-HMAC",
-    "AccessKeyId": "ROLEKEY",
-    "SecretAccessKey": "planted-role",
-    "Token": "t-ROLE",
-    "LastUpdated": "2026-01-01T00:00:00Z",
-    "Expiration": "2099-01-01T00:00:00Z",
-}
-# What is in a path → what it is answered with.
-ANSWERS: dict[str, Any] = {
-    "/converse": CONVERSE,
-    "/chat/completions": CHAT,
-    ":generateContent": GEMINI,
-    "/oauth/token": {"access_token": "token-EXAMPLE", "expires_in": 3600, "token_type": "Bearer"},
-    "/security-credentials/host-role": ROLE,
-    "/security-credentials": "host-role",
-    "/latest/api/token": "imds",
-}
+from platelayer.gateway import litellm_config
+from platelayer.schema import parse
 
-
-class Cloud(ThreadingHTTPServer):
-    """The endpoints of all clouds, and the headers that each call came with."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Call)
-        self.calls: list[tuple[str, dict[str, str]]] = []
-        self.address = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def find_headers(self, part: str) -> dict[str, str]:
-        """Headers of the last call whose path has this part."""
-        return next(headers for path, headers in reversed(self.calls) if part in path)
-
-
-class Call(BaseHTTPRequestHandler):
-    """One request."""
-
-    server: Cloud
-
-    def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.calls.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-        answer = next((answer for part, answer in ANSWERS.items() if part in self.path), {})
-        body = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_PUT = do_GET
-
-    def log_message(self, *_: object) -> None:
-        pass
+APPLICATION = {"tenant_id": "adfs", "client_id": "application-1", "client_secret": "secret-of-application"}
+REGION = {"region": "eu-central-1"}
 
 
 @pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    """All clouds on one port."""
-    with Cloud() as server:
+def certificate(tmp_path_factory) -> Path:
+    """A key and its certificate of this machine's loopback address, in one file."""
+    path: Path = tmp_path_factory.mktemp("tls") / "cloud.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=cloud"]
+    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path, "-out", path.with_suffix(".crt")]
+    subprocess.run([*make, *files], check=True, capture_output=True)
+    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
+    return path
+
+
+@pytest.fixture(scope="module")
+def clouds() -> Iterator[Clouds]:
+    with Clouds() as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
-def account(cloud) -> str:
-    """A service account of Google's, as the one line that the vault holds."""
-    make = ["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
-    key = subprocess.run(make, check=True, capture_output=True, text=True).stdout
-    facts = {"type": "service_account", "project_id": "p-1", "private_key_id": "k", "private_key": key}
-    facts |= {"client_email": "llm@p-1.example.com", "client_id": "1", "token_uri": f"{cloud.address}/oauth/token"}
-    return json.dumps(facts)
+def entra(certificate) -> Iterator[Clouds]:
+    """Where applications log in at Azure; its library asks over TLS only."""
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    with Clouds(tls) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
-def clouds(cloud, account, runtime, tmp_path_factory) -> Iterator[Gateway]:
-    """LiteLLM with a provider of each login."""
-    folder = tmp_path_factory.mktemp("inventories") / "home"
-    aws = {"aws_region_name": "eu-west-1", "aws_bedrock_runtime_endpoint": cloud.address}
-    iam = {"aws_access_key_id": "os.environ/AWS_PROD_ID", "aws_secret_access_key": "os.environ/AWS_PROD_SECRET"}
-    google = {"vertex_project": "p-1", "vertex_location": "europe-west1"}
-    inventory = {
-        "gateway_providers": {
-            "by-iam-keys": {"kind": "bedrock", "extra": aws | iam},
-            "by-bearer": {"kind": "bedrock", "api_key": "bearer-EXAMPLE", "extra": aws},
-            "by-role": {"kind": "bedrock", "extra": aws},
-            "by-key": {
-                "kind": "azure",
-                "api_base": f"{cloud.address}/azure",
-                "api_key": "azure-EXAMPLE",
-                "extra": {"api_version": "2024-10-21"},
-            },
-            "by-account": {
-                "kind": "vertex_ai",
-                "api_base": f"{cloud.address}/google",
-                "extra": google | {"vertex_credentials": "os.environ/GOOGLE_ACCOUNT"},
-            },
-        },
-        "gateway_models": [
-            *(
-                {"name": name, "provider": name, "id": "converse/anthropic.claude-3-5-sonnet-20241022-v2:0"}
-                for name in ("by-iam-keys", "by-bearer", "by-role")
-            ),
-            {"name": "by-key", "provider": "by-key", "id": "gpt-4o"},
-            {"name": "by-account", "provider": "by-account", "id": "gemini-2.5-flash"},
-        ],
-        "gateway_redis": {"enabled": False},
-        "litellm_environment": {"AWS_PROD_ID": "IAMKEY", "AWS_PROD_SECRET": "planted-iam", "GOOGLE_ACCOUNT": account},
-        "litellm_master_key": f"sk-{'0123456789abcdef' * 2}",
+def providers(clouds, certificate) -> dict[str, Any]:
+    """A provider for each login. The one at Azure that is called `azure` has no key, so none is sent for the others."""
+    key = certificate.read_text().split("-----BEGIN CERT")[0]
+    account = {"type": "service_account", "client_email": "gateway@example.com", "private_key": key}
+    account |= {"token_uri": f"{clouds.address}/google/token", "project_id": "p-1"}
+    bedrock = {"kind": "bedrock", "api_base": clouds.address}
+    azure = {"kind": "azure", "api_base": clouds.address, "extra": {"api_version": "2024-10-21"}}
+    vertex = {"kind": "vertex_ai", "api_base": clouds.address}
+    inventory = {"access_key_id": "KEYOFINVENTORY", "secret_access_key": "secret-of-inventory"}
+    endpoint = f"{clouds.address}/endpoints/llama/invocations"
+    return {
+        "aws-key": bedrock | {"aws_login": REGION | inventory},
+        "aws-token": bedrock | {"aws_login": REGION, "api_key": "bearer-of-inventory"},
+        "aws-profile": bedrock | {"aws_login": REGION | {"profile": "llm"}},
+        "aws-host": bedrock | {"aws_login": {"region": "us-east-1"}},
+        "aws-role": bedrock | {"aws_login": REGION | inventory | {"role_arn": ROLE}},
+        "sagemaker": {"kind": "sagemaker", "api_base": endpoint, "aws_login": REGION | inventory},
+        "google-file": vertex | {"google_login": {"location": "europe-west1", "credentials": json.dumps(account)}},
+        "google-host": vertex | {"google_login": {"project": "p-2", "location": "global"}},
+        "azure-key": azure | {"api_key": "key-of-inventory"},
+        "azure-application": azure | {"azure_login": APPLICATION},
+        "azure-host": azure | {"azure_login": {"managed_identity": True}},
     }
-    variables = folder / "group_vars/all/gateway.yml"
-    variables.parent.mkdir(parents=True)
-    variables.write_text(yaml.safe_dump(inventory))
-    (folder / "hosts.yml").write_text("gateway: {hosts: {localhost: {ansible_connection: local}}}\n")
-    config = render_config(folder, tmp_path_factory.mktemp("clouds"))
-    assert "planted" not in config.read_text()
-    keys = {"BY_BEARER_API_KEY": "bearer-EXAMPLE", "BY_KEY_API_KEY": "azure-EXAMPLE"}
-    host = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": cloud.address}
-    with serve(runtime, config, **inventory["litellm_environment"], **keys, **host) as gateway:
+
+
+@pytest.fixture(scope="module")
+def gateway(providers, clouds, entra, certificate, runtime, tmp_path_factory) -> Iterator[Gateway]:
+    """LiteLLM with what the role writes for these providers, on a host that has an identity in each cloud."""
+    folder = tmp_path_factory.mktemp("clouds")
+    ids = {"aws": "amazon.nova-lite-v1:0", "sagemaker": "llama", "google": "gemini-2.5-flash", "azure": "gpt-4o"}
+    models = [{"name": name, "provider": name, "id": ids[name.split("-")[0]]} for name in providers]
+    inventory = {"gateway_providers": providers, "gateway_models": models, "gateway_redis": {"enabled": False}}
+    variables = folder / "inventory/group_vars/all"
+    variables.mkdir(parents=True)
+    (folder / "inventory/hosts.yml").write_text("gateway: {hosts: {localhost: {ansible_connection: local}}}\n")
+    secret = {"litellm_master_key": f"sk-{'0123456789abcdef' * 2}"}
+    (variables / "gateway.yml").write_text(yaml.safe_dump(inventory | secret))
+    config = render_config(folder / "inventory", folder)
+    assert "secret-of" not in config.read_text()
+    spec = parse({"providers": providers, "models": models})
+    environment = litellm_config.make_environment(spec)
+    for name, text in litellm_config.make_credential_files(spec).items():
+        (folder / name).write_text(text)
+        environment = {key: str(folder / name) if value == name else value for key, value in environment.items()}
+    (folder / ".aws").mkdir()
+    (folder / ".aws/credentials").write_text(
+        "[llm]\naws_access_key_id = KEYOFPROFILE\naws_secret_access_key = secret-of-profile\n"
+    )
+    host = {
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT": clouds.address,
+        "AWS_STS_ENDPOINT": clouds.address,
+        "AWS_ENDPOINT_URL_STS": clouds.address,
+        "GCE_METADATA_HOST": clouds.place,
+        "GCE_METADATA_IP": clouds.place,
+        "AZURE_AUTHORITY_HOST": entra.address,
+        "IDENTITY_ENDPOINT": f"{clouds.address}/identity",
+        "IDENTITY_HEADER": "header-of-host",
+        "REQUESTS_CA_BUNDLE": str(certificate.with_suffix(".crt")),
+    }
+    with serve(runtime, config, **environment, **host) as gateway:
         yield gateway
 
 
 @pytest.mark.parametrize(
-    ("model", "path", "header", "value"),
+    ("provider", "login"),
     [
-        ("by-iam-keys", "/converse", "authorization", "AWS4-HMAC-SHA256 Credential=IAMKEY/"),
-        ("by-bearer", "/converse", "authorization", "Bearer bearer-EXAMPLE"),
-        ("by-role", "/converse", "authorization", "AWS4-HMAC-SHA256 Credential=ROLEKEY/"),
-        ("by-key", "/azure/openai/deployments/gpt-4o/", "api-key", "azure-EXAMPLE"),
-        ("by-account", ":generateContent", "authorization", "Bearer token-EXAMPLE"),
+        ("aws-key", "KEYOFINVENTORY eu-central-1 bedrock"),
+        ("aws-token", "Bearer bearer-of-inventory"),
+        ("aws-profile", "KEYOFPROFILE eu-central-1 bedrock"),
+        ("aws-host", "KEYOFHOST us-east-1 bedrock"),
+        ("aws-role", "KEYOFROLE eu-central-1 bedrock"),
+        ("sagemaker", "KEYOFINVENTORY eu-central-1 sagemaker"),
+        ("google-file", "Bearer google-gateway@example.com"),
+        ("google-host", "Bearer google-of-host"),
+        ("azure-key", "key-of-inventory"),
+        ("azure-application", "Bearer azure-application-1"),
+        ("azure-host", "Bearer azure-of-host"),
     ],
 )
-def test_each_login_arrives(clouds, cloud, model: str, path: str, header: str, value: str) -> None:
-    answer = clouds.chat(model)
+def test_the_cloud_is_asked_with_the_login_of_the_inventory(gateway, clouds, provider: str, login: str) -> None:
+    answer = gateway.chat(provider)
     assert answer.json()["choices"][0]["message"]["content"] == "Hello."
-    assert cloud.find_headers(path)[header].startswith(value)
-    if value.startswith("AWS4"):
-        assert "/eu-west-1/bedrock/aws4_request" in cloud.find_headers(path)[header]
+    assert clouds.logins[-1] == login

@@ -29,6 +29,10 @@ options:
   environment_json:
     description: The environment file's variables as JSON text. As one text, because Ansible would blank out each single value, C(1) too, everywhere.
     type: str
+  credentials_json:
+    description: Secret texts by file name as JSON text, such as credential files of clouds. Only LiteLLM's user may read them, and no diff shows them.
+    type: str
+    default: "{}"
   header:
     description: First line of the environment file.
     type: str
@@ -124,14 +128,8 @@ from ansible.module_utils.platelayer.host import environment_file
 from ansible.module_utils.platelayer.host.errors import HostError
 from ansible.module_utils.platelayer.host.fleet import Fleet
 from ansible.module_utils.platelayer.host.managers import ProcessManager, SupervisorManager, SystemdManager
-from ansible.module_utils.platelayer.host.releases import (
-    ENVIRONMENT,
-    IDENTITY,
-    Release,
-    ReleaseFile,
-    Releases,
-    ServiceOwner,
-)
+from ansible.module_utils.platelayer.host.release_diffs import build_diffs
+from ansible.module_utils.platelayer.host.releases import ENVIRONMENT, Release, ReleaseFile, Releases, ServiceOwner
 from ansible.module_utils.platelayer.host.rollout import Rollback, Rollout
 
 DESCRIBED = ("runtime", "files", "environment_json", "home", "address", "base_port")
@@ -141,6 +139,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "runtime": {"type": "path"},
     "files": {"type": "dict"},
     "environment_json": {"type": "str", "no_log": True},
+    "credentials_json": {"type": "str", "default": "{}", "no_log": True},
     "header": {"type": "str", "default": ""},
     "definition": {"type": "path"},
     "definition_text": {"type": "str"},
@@ -237,6 +236,8 @@ def build_rollout(params: dict[str, Any], *, must_exist: bool) -> Rollout:
     files = {name: ReleaseFile(text, 0o640) for name, text in params["files"].items()}
     if params["definition"]:
         files[Path(params["definition"]).name] = ReleaseFile(params["definition_text"].rstrip("\n") + "\n", 0o640)
+    for name, text in json.loads(params["credentials_json"]).items():
+        files[name] = ReleaseFile(text, 0o600, private=True)
     files[ENVIRONMENT] = ReleaseFile(environment_file.render(variables, params["header"]), 0o600, private=True)
     return Rollout(
         fleet=build_fleet(params, find_owner(params["user"], must_exist=must_exist)),
@@ -264,35 +265,6 @@ def find_owner(user: str | None, *, must_exist: bool) -> ServiceOwner:
                 f"there is no user '{user}' with a group of that name, so nothing was deployed here; run site.yml"
             ) from None
         return ServiceOwner()
-
-
-def build_diffs(current: Releases, files: dict[str, str], runtime: str) -> list[dict[str, str]]:
-    """Return Ansible's diffs to another release: texts, but of the environment only the names whose values change."""
-    shown = [
-        {"before_header": name, "after_header": name, "before": current.read(name), "after": text}
-        for name, text in files.items()
-        if name not in (ENVIRONMENT, IDENTITY) and current.read(name) != text
-    ]
-    if current.read_runtime() != runtime:
-        before, after = (f"{path}\n" if path else "" for path in (current.read_runtime(), runtime))
-        shown.append({"before_header": "runtime", "after_header": "runtime", "before": before, "after": after})
-    before = environment_file.parse(current.read(ENVIRONMENT))
-    after = environment_file.parse(files[ENVIRONMENT])
-    if before != after:
-        changed = {name for name in before if name in after and before[name] != after[name]}
-        shown.append(
-            {
-                "before_header": "env (values hidden)",
-                "after_header": "env (values hidden)",
-                "before": _list_names(before, changed, "old value"),
-                "after": _list_names(after, changed, "new value"),
-            }
-        )
-    return shown
-
-
-def _list_names(variables: dict[str, str], changed: set[str], word: str) -> str:
-    return "".join(f"{name}={word if name in changed else 'set'}\n" for name in sorted(variables))
 
 
 if __name__ == "__main__":

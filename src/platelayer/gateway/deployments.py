@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from platelayer.gateway import costs
+from platelayer.gateway.logins import make_login_params
 from platelayer.gateway.served_models import ServedModel
 from platelayer.providers import ProviderKind, load_kinds
 from platelayer.providers.litellm import COST_KEYS
@@ -44,7 +45,12 @@ class Deployment:
 
 def name_key_variable(provider: str) -> str:
     """Return the environment variable that carries a provider's key: `nano-gpt` becomes `NANO_GPT_API_KEY`."""
-    return re.sub(r"[^A-Z0-9]", "_", provider.upper()) + "_API_KEY"
+    return f"{name_variables(provider)}_API_KEY"
+
+
+def name_variables(provider: str) -> str:
+    """Return what the environment variables of a provider begin with: `nano-gpt` becomes `NANO_GPT`."""
+    return re.sub(r"[^A-Z0-9]", "_", provider.upper())
 
 
 def make_deployment(spec: GatewaySpec, served: ServedModel, *, is_replaceable: bool = True) -> Deployment:
@@ -57,11 +63,12 @@ def make_deployment(spec: GatewaySpec, served: ServedModel, *, is_replaceable: b
     kind = load_kinds()[provider.kind]
     params: dict[str, Any] = {"model": kind.format_model(served.id, served.mode, provider.litellm_provider)}
     if (api_base := provider.api_base or kind.api_base) is not None:
-        params["api_base"] = api_base
+        params[kind.base_option] = api_base
     if provider.api_key is not None:
         params["api_key"] = f"os.environ/{name_key_variable(served.provider)}"
     elif kind.keyless is not None:
         params["api_key"] = kind.keyless
+    params |= make_login_params(name_variables(served.provider), provider)
     native_paths = _find_native_paths(kind, provider, served)
     # Another provider of LiteLLM's would answer messages with nothing then.
     is_usual = served.mode == "chat" and not _names_other_provider(provider, served)

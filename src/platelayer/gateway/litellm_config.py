@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from platelayer.gateway.build import BuiltGateway
-from platelayer.gateway.deployments import name_key_variable
+from platelayer.gateway.deployments import name_key_variable, name_variables
+from platelayer.gateway.logins import make_credential_file, make_login_variables, needs_azure_identity
 from platelayer.gateway.name_index import list_groups
 from platelayer.schema import GatewaySpec, RedisConnection
 from platelayer.schema.inventory import GroupSettings
@@ -47,14 +48,17 @@ def make_config(
 def make_environment(spec: GatewaySpec) -> dict[str, str]:
     """Return the variables that LiteLLM's config refers to.
 
-    NAME_API_KEY of each enabled provider and the password of Redis are secret; the others are the default model, the
-    hooks, and the seconds for which a stopping instance waits for its answers.
+    NAME_API_KEY and NAME_LOGIN_… of each enabled provider and the password of Redis are secret; the others are the
+    default model, the hooks, and the seconds for which a stopping instance waits for its answers.
     """
     variables = {
         name_key_variable(name): provider.api_key.get_secret_value()
         for name, provider in spec.providers.items()
         if provider.enabled and provider.api_key is not None
     }
+    for name, provider in spec.providers.items():
+        if provider.enabled:
+            variables |= make_login_variables(name_variables(name), provider)
     if spec.redis.enabled and not spec.redis.without_password:
         variables[REDIS_PASSWORD_VARIABLE] = spec.redis.password.get_secret_value()
     hooks = [*HOOKS]
@@ -66,6 +70,15 @@ def make_environment(spec: GatewaySpec) -> dict[str, str]:
     _, longest = list_answer_timeouts(spec)[0]
     variables["GRACEFUL_SHUTDOWN_TIMEOUT"] = str(math.ceil(longest))
     return variables
+
+
+def make_credential_files(spec: GatewaySpec) -> dict[str, str]:
+    """Return the secret texts that stand in files beside the config, by the name of the file."""
+    files: dict[str, str] = {}
+    for name, provider in spec.providers.items():
+        if provider.enabled:
+            files |= make_credential_file(name_variables(name), provider)
+    return files
 
 
 def list_answer_timeouts(spec: GatewaySpec) -> list[tuple[str, float]]:
@@ -213,6 +226,8 @@ def _make_litellm_settings(spec: GatewaySpec) -> dict[str, Any]:
         # where that cannot be reached, the stream waits until it gives up.
         "disable_hf_tokenizer_download": True,
     }
+    if needs_azure_identity(spec):
+        settings["enable_azure_ad_token_refresh"] = True
     if spec.cache.enabled:
         settings["cache"] = True
         settings["cache_params"] = {"type": spec.cache.type, "ttl": spec.cache.ttl}

@@ -8,7 +8,7 @@ from platelayer.gateway.catalog_choice import FREE_FIRST, FREE_SUFFIX
 from platelayer.gateway.name_index import NameIndex, list_groups
 from platelayer.gateway.served_models import ServedModel
 from platelayer.schema import GatewaySpec
-from platelayer.schema.inventory import is_name
+from platelayer.schema.inventory_part import is_name
 from platelayer.schema.money import quote_value
 
 

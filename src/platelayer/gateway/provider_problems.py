@@ -6,10 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from platelayer.gateway.deployments import name_key_variable
+from platelayer.gateway.login_problems import SECRET_PARAMS, find_login_problems, find_stray_keys
+from platelayer.gateway.logins import list_login_secrets
 from platelayer.gateway.name_problems import advise_name
 from platelayer.providers import load_kinds
 from platelayer.schema import ProviderSpec
-from platelayer.schema.secret_texts import is_secret, read_mistaken_reference, read_reference
+from platelayer.schema.secret_texts import read_mistaken_reference, read_reference
 from platelayer.settings.base import fits_environment_file
 
 # What LiteLLM appends to an address, for one kind of call or another.
@@ -25,6 +27,7 @@ _SCHEMES = ("bearer ", "basic ", "authorization:", "x-api-key:")
 def find_provider_problems(providers: Mapping[str, ProviderSpec]) -> Iterator[str]:
     """Yield every problem of the entries themselves, in the order written."""
     variables: dict[str, str] = {}
+    yield from find_stray_keys(providers)
     for name, provider in providers.items():
         where = f"gateway_providers.{name}"
         kind = load_kinds().get(provider.kind)
@@ -36,7 +39,12 @@ def find_provider_problems(providers: Mapping[str, ProviderSpec]) -> Iterator[st
             yield f"{where}: its key would share {variable} with provider '{other}'; rename one of them"
         if provider.enabled:
             key = None if provider.api_key is None else provider.api_key.get_secret_value()
-            yield from _find_key_problems(where, key, kind.name if kind.needs_key else None)
+            if key is None and kind.needs_key:
+                yield f"{where}: 'api_key' is missing, and {kind.name} answers nobody without; write it into the vault"
+            yield from _find_key_problems(f"{where}: 'api_key'", key)
+            yield from find_login_problems(where, kind, provider)
+            for option, secret in list_login_secrets(provider):
+                yield from _find_key_problems(f"{where}: '{option}'", secret)
             yield from _find_address_problems(f"{where}: 'api_base'", provider.api_base, is_needed=kind.needs_api_base)
             yield from _find_address_problems(f"{where}: 'list_base'", provider.list_base, is_needed=False)
             yield from find_extra_problems(where, provider.extra)
@@ -44,25 +52,17 @@ def find_provider_problems(providers: Mapping[str, ProviderSpec]) -> Iterator[st
 
 def find_extra_problems(where: str, extra: Mapping[str, Any]) -> Iterator[str]:
     """Yield a problem where `extra` would put a secret into LiteLLM's config."""
-    for name in {name: None for kind in load_kinds().values() for name in kind.login if name in extra}:
-        value = str(extra[name])
-        # A path is no secret.
-        if is_secret(name, value) and not value.startswith("/"):
-            yield (
-                f"{where}: 'extra.{name}' would put a secret into the config; write os.environ/NAME of a variable of "
-                "litellm_environment, which comes from the vault"
-            )
-    key = extra.get("api_key")
-    if key is not None and not str(key).startswith("os.environ/"):
-        yield f"{where}: 'extra.api_key' would put a secret into the config; write the key as 'api_key' of the provider"
+    for param, advice in SECRET_PARAMS.items():
+        # Credentials of Google's may be the path of a file on the host.
+        harmless = ("os.environ/", "/") if param == "vertex_credentials" else "os.environ/"
+        if (secret := extra.get(param)) is not None and not str(secret).startswith(harmless):
+            yield f"{where}: 'extra.{param}' would put a secret into the config; write {advice}"
 
 
-def _find_key_problems(where: str, key: str | None, needed_by: str | None) -> Iterator[str]:
-    where = f"{where}: 'api_key'"
+def _find_key_problems(where: str, key: str | None) -> Iterator[str]:
     if key is None:
-        if needed_by:
-            yield f"{where} is missing, and {needed_by} answers nobody without; write it into the vault"
-    elif not key.strip():
+        return
+    if not key.strip():
         yield f"{where} is empty; write the key into the vault, or drop the option if none is needed"
     elif variable := read_reference(key) or read_mistaken_reference(key):
         # LiteLLM would send this variable of its own environment, whatever that is.

@@ -10,6 +10,7 @@ import gc
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 # Where Debian and Ubuntu, Fedora, and others keep the CAs that the machine trusts.
@@ -33,6 +34,17 @@ def trust_system_cas() -> None:
         os.environ.setdefault("SSL_CERT_FILE", bundle)
 
 
+def locate_credential_files() -> None:
+    """Give variables such as VERTEX_LOGIN_FILE, which name a file beside this one, its whole path.
+
+    It is the path in the release's own folder: an instance that still runs keeps the file that it was started with.
+    """
+    folder = Path(__file__).resolve().parent
+    for name, file in os.environ.copy().items():
+        if name.endswith("_LOGIN_FILE"):
+            os.environ[name] = str(folder / file)
+
+
 def act_when_it_serves() -> None:
     """Let uvicorn turn the garbage collector on, and tell systemd, once the application has started."""
     import uvicorn
@@ -54,6 +66,7 @@ def act_when_it_serves() -> None:
 if __name__ == "__main__":
     gc.disable()
     trust_system_cas()
+    locate_credential_files()
     from litellm import run_server
 
     act_when_it_serves()

@@ -20,6 +20,8 @@ from ..atomic_file import write_file
 from .environment_file import parse, render
 
 ENVIRONMENT = "env"
+# How the names of secret files end that are no variables.
+CREDENTIALS = ".credentials.json"
 RUNTIME = "runtime"
 # The program of the release that starts LiteLLM.
 LAUNCHER = "platelayer_launcher.py"

@@ -11,6 +11,8 @@ from platelayer.migrate import model_entries as entries
 from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.imported_providers import read_address
 from platelayer.migrate.secret_store import SecretStore
+from platelayer.providers import load_kinds
+from platelayer.providers.logins import LOGINS
 from platelayer.providers.recognition import UnusableDeploymentError
 from platelayer.schema.raw_values import as_list, as_mapping
 from platelayer.schema.secret_texts import are_headers, is_secret, read_reference
@@ -74,7 +76,8 @@ def _read_meaning(params: RawSettings, info: RawSettings, store: SecretStore) ->
     address = read_address(params, store)
     params = {key: value for key, value in params.items() if value is not None}
     costs = entries.read_costs(params, info)
-    rest = {key: value for key, value in params.items() if key not in _ADDRESS | costs.keys()}
+    login_words = LOGINS.get(load_kinds()[address.provider.kind].login or "", {})
+    rest = {key: value for key, value in params.items() if key not in {*_ADDRESS, *costs, *login_words.values()}}
     model = f"{address.prefix}/{address.id}"
     meaning = {
         "model": model,
@@ -82,6 +85,7 @@ def _read_meaning(params: RawSettings, info: RawSettings, store: SecretStore) ->
         "api_base": address.provider.api_base,
         "api_key": address.provider.api_key,
         "key_variable": None if store.reveal(address.provider.api_key) else read_reference(address.provider.api_key),
+        **{login_words.get(option, option): value for option, value in address.provider.login},
         "mode": info.get("mode"),
         "base_model": info.get("base_model"),
         **{key: value for key, value in costs.items() if not entries.is_no_price(value)},

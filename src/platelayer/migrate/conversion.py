@@ -9,8 +9,9 @@ from platelayer.errors import InventoryError
 from platelayer.gateway import litellm_config
 from platelayer.gateway import litellm_words as words
 from platelayer.gateway.build import build
-from platelayer.gateway.deployments import name_key_variable
+from platelayer.gateway.deployments import name_key_variable, name_variables
 from platelayer.gateway.litellm_reading import STRATEGIES, RawSettings, Section, read_strategy
+from platelayer.gateway.logins import list_login_params
 from platelayer.migrate import shared_settings as shared
 from platelayer.migrate.comparison import report_differences
 from platelayer.migrate.import_findings import ImportFinding, ImportFindings
@@ -67,6 +68,7 @@ def convert_config(config: RawSettings, file: str, findings: ImportFindings | No
     if (strategy := read_strategy(sections["router_settings"])) not in STRATEGIES:
         advice = suggest_word(strategy, STRATEGIES)
         raise InventoryError([f"{file}: router_settings.routing_strategy: LiteLLM knows no '{strategy}'; {advice}"])
+    store.is_host_asked_at_azure = sections["litellm_settings"].get("enable_azure_ad_token_refresh") is True
     entries = rest.pop("model_list", None)
     models = import_models(entries, read_strategy(sections["router_settings"]), findings, store)
     if not models.names:
@@ -116,19 +118,32 @@ def _render(
     """
     providers, references = {}, {}
     for provider in models.providers.values():
-        base = provider.base.variable.removeprefix("vault_").replace("_", "-") if provider.base else ""
-        providers[provider.name] = provider.as_inventory(api_key=_PLACEHOLDER, api_base=f"https://{base}.invalid")
+        providers[provider.name] = provider.as_inventory(_hold_place)
         references[f"{ENVIRON}{name_key_variable(provider.name)}"] = provider.address.api_key
-        references[f"https://{base}.invalid"] = provider.address.api_base
+        if entry := provider.vault_entries.get("api_base"):
+            references[_hold_place("api_base", entry)] = provider.address.api_base
     password = {} if redis.get("without_password") else {"password": _PLACEHOLDER}
     gateway = parse({**inventory, "providers": providers, "redis": {**password, **redis}})
     rendered = litellm_config.make_config(build(gateway, {}), extra=extra)
+    restored_params = {"api_key", "api_base"}
+    for imported in models.providers.values():
+        login, written = dict(imported.address.login), gateway.providers[imported.name]
+        for option, param, text in list_login_params(name_variables(imported.name), written):
+            references[text] = login[option]
+            restored_params.add(param)
     entries = []
     for entry in rendered["model_list"]:
         params = dict(entry["litellm_params"])
-        params |= {key: references.get(params[key], params[key]) for key in ("api_key", "api_base") if key in params}
+        params |= {key: references.get(params[key], params[key]) for key in restored_params & params.keys()}
         entries.append({**entry, "litellm_params": params})
     return gateway, rendered, {**rendered, "model_list": entries}
+
+
+def _hold_place(option: str, entry: VaultEntry) -> str:
+    """Return what can stand for a value of the vault: a URL, a credential file, or a text that no other option has."""
+    name = entry.variable.removeprefix("vault_").replace("_", "-")
+    others = {"api_key": _PLACEHOLDER, "api_base": f"https://{name}.invalid", "credentials": '{"type": "placeholder"}'}
+    return others.get(option, name)
 
 
 def _fill_environment(

@@ -1,13 +1,15 @@
 """Where the requests of deployments go, and what a person would call each provider."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
 from platelayer.gateway.deployments import name_key_variable
 from platelayer.gateway.litellm_reading import RawSettings
+from platelayer.gateway.login_problems import STRAY_KEYS
+from platelayer.migrate.login_import import LoginOptions, read_login
 from platelayer.migrate.secret_store import SecretStore, VaultEntry
 from platelayer.providers import ProviderKind, load_kinds, recognition
 from platelayer.providers.kind import CHAT_SERVER
@@ -16,6 +18,9 @@ from platelayer.schema import GatewaySpec, fit_option
 from platelayer.schema.secret_texts import ENVIRON, is_no_key, read_mistaken_reference, read_reference
 
 Report = Callable[..., None]
+# Logins at Azure for which the inventory has no options; they stay in `extra`.
+_OTHER_LOGINS = frozenset({"azure_ad_token", "azure_username", "azure_password"})
+_WORDS = {"api_key": "the key of", "api_base": "the address of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +29,19 @@ class ProviderAddress:
 
     api_base: a URL, a reference such as `os.environ/NAME` to what the vault holds, or None where the kind knows it.
     api_key: a reference, or None where none is sent. foreign_prefix: LiteLLM's prefix, where no kind has it.
+    login: that of a cloud.
     """
 
     kind: str
     api_base: str | None
     api_key: str | None
     foreign_prefix: str = ""
+    login: LoginOptions = ()
+
+    def list_options(self) -> LoginOptions:
+        """Return (option, value) of address, key and login."""
+        place = (("api_base", self.api_base), ("api_key", self.api_key))
+        return (*((option, value) for option, value in place if value is not None), *self.login)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,11 @@ def read_address(
         prefix, is_readable = CHAT_SERVER, False
     api_key = _read_key(key, prefix if known.is_readable else kind.name, kind, store, place, report)
     api_base, foreign_prefix = None if base in ("", kind.api_base) else base, prefix if known.is_foreign else ""
-    provider = ProviderAddress(kind.name, api_base, api_key, foreign_prefix)
+    has_key, is_host_asked = api_key is not None, store.is_host_asked_at_azure
+    login = read_login(kind, params, report, has_key=has_key, is_host_asked=is_host_asked)
+    if kind.login == "azure_login" and not (login or api_key or _OTHER_LOGINS & params.keys()):
+        api_key = f"{ENVIRON}{KEY_VARIABLES[prefix]}"
+    provider = ProviderAddress(kind.name, api_base, api_key if kind.takes_key else None, foreign_prefix, login)
     return ModelAddress(provider, prefix, known.id, model if is_readable else None, key not in (None, ""))
 
 
@@ -96,29 +112,33 @@ def _read_key(raw: Any, prefix: str, kind: ProviderKind, store: SecretStore, pla
     if not text and kind.needs_key:
         usual = "OPENAI_API_KEY" if kind.name == WITH_KEY else name_key_variable(kind.name)
         return f"{ENVIRON}{KEY_VARIABLES.get(prefix, usual)}"
-    if not text and (variable := KEY_VARIABLES.get(prefix)):
+    if not text and kind.login is None and (variable := KEY_VARIABLES.get(prefix)):
         report("no-key", variable=variable)
     return None if is_no_key(text) and not kind.needs_key else store.hide("model_secret", text, f"{place}.api_key")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedProvider:
-    """A provider to be. key, base: what the vault holds of it; used: how many deployments it has."""
+    """A provider to be. vault_entries: option → what the vault holds of it; used: how many deployments it has."""
 
     name: str
     address: ProviderAddress
-    key: VaultEntry | None
-    base: VaultEntry | None
+    vault_entries: Mapping[str, VaultEntry]
     used: int
 
-    def as_inventory(self, *, api_key: str | None, api_base: str | None) -> dict[str, Any]:
-        """Return its entry of `gateway_providers`, with these texts for what the vault holds."""
-        options = {
-            "kind": self.address.kind,
-            "api_base": api_base if self.base else self.address.api_base,
-            "api_key": api_key if self.key else None,
-        }
-        return {key: value for key, value in options.items() if value is not None}
+    @property
+    def key(self) -> VaultEntry | None:
+        """What the vault holds of its key."""
+        return self.vault_entries.get("api_key")
+
+    def as_inventory(self, show: Callable[[str, VaultEntry], Any]) -> dict[str, Any]:
+        """Return its entry of `gateway_providers`. show: returns what stands there for what the vault holds."""
+        options = dict(self.address.list_options())
+        options |= {option: show(option, entry) for option, entry in self.vault_entries.items()}
+        login = {option: options.pop(option) for option, _ in self.address.login}
+        if (name := load_kinds()[self.address.kind].login) and (login or not self.address.api_key):
+            options[name] = login
+        return {"kind": self.address.kind, **options}
 
 
 def name_providers(
@@ -135,6 +155,7 @@ def name_providers(
     with_key = {model.provider for model, _ in models if model.names_key or model.provider.api_key in given}
     by_key = {address: _name_by_key(address, ids[address], store) if address in with_key else None for address in ids}
     by_place = {address: _name_by_place(address, *_split_base(address, store)) for address in ids}
+    stray = STRAY_KEYS if any(address.kind == "azure" and address.login for address in ids) else frozenset()
     names: dict[ProviderAddress, str] = {}
     used: set[str | None] = set()
     # The variable that is there already says it best: NANO_GPT_API_KEY is what a provider nano_gpt reads. Where several
@@ -143,30 +164,26 @@ def name_providers(
         preferred = [] if address.api_key in used else [name for name in (by_key[address],) if name]
         by_id = {*ids[address]} - {None} if address.api_key is None else set()
         usual = str(*by_id) if len(by_id) == 1 else by_place[address]
-        options = chain(preferred, _list_names(usual, address, *_split_base(address, store)))
+        candidates = chain(preferred, _list_names(usual, address, *_split_base(address, store)))
         # A variable that the config sets to something else keeps it.
-        others = used | (store.given.keys() - {read_reference(address.api_key)})
-        names[address] = next(name for name in options if name_key_variable(name) not in others)
+        others = used | stray | (store.given.keys() - {read_reference(address.api_key)})
+        names[address] = next(name for name in candidates if name_key_variable(name) not in others)
         used |= {address.api_key, name_key_variable(names[address])}
-    vault_entries: dict[tuple[ProviderAddress, str], VaultEntry] = {}
-    for option, what in (("api_key", "the key of"), ("api_base", "the address of")):
+    vault_entries: dict[ProviderAddress, dict[str, VaultEntry]] = {address: {} for address in ids}
+    options = dict.fromkeys(chain(_WORDS, *(dict(address.login) for address in ids)))
+    for option in options:
         # Several providers with one secret share a variable, named after the shortest of them.
         wanted: dict[tuple[str, str], str] = {}
-        held = {address: variable for address in ids if (variable := read_reference(getattr(address, option)))}
+        values = {address: dict(address.list_options()).get(option) for address in ids}
+        held = {address: variable for address, value in values.items() if (variable := read_reference(value))}
         for address in sorted(held, key=lambda address: len(names[address])):
             name = f"vault_{names[address]}_{option}".lower().replace("-", "_")
             wanted.setdefault(store.identify(held[address]), name)
         for address, variable in held.items():
-            name = wanted[store.identify(variable)]
-            vault_entries[address, option] = store.ask_vault(variable, what, names[address], name)
+            what, name = _WORDS.get(option, f"the {option} of"), wanted[store.identify(variable)]
+            vault_entries[address][option] = store.ask_vault(variable, what, names[address], name)
     return {
-        address: ImportedProvider(
-            names[address],
-            address,
-            vault_entries.get((address, "api_key")),
-            vault_entries.get((address, "api_base")),
-            len(its),
-        )
+        address: ImportedProvider(names[address], address, vault_entries[address], len(its))
         for address, its in ids.items()
     }
 

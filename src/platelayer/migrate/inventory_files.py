@@ -14,8 +14,7 @@ def _render_gateway(result: ConfigImport) -> str:
     file, models = _start_file(result, "gateway.yml"), result.models
     providers, origins = {}, {}
     for provider in models.providers.values():
-        key, base = (_from_vault(entry.variable) if entry else None for entry in (provider.key, provider.base))
-        providers[provider.name] = provider.as_inventory(api_key=key, api_base=base)
+        providers[provider.name] = provider.as_inventory(lambda _, entry: _from_vault(entry.variable))
         origin = f"; its key is in {provider.key.origin}" if provider.key else ""
         origins[provider.name] = f"{provider.used} deployment{'s' if provider.used > 1 else ''}{origin}"
     file.add("gateway_providers", providers, "Where models are served. Keys come from vault.yml.", origins)

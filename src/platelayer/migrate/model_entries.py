@@ -23,6 +23,7 @@ from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.imported_providers import ModelAddress, Report, read_address
 from platelayer.migrate.secret_store import SecretStore
 from platelayer.providers import load_kinds
+from platelayer.providers.logins import LOGINS
 from platelayer.providers.recognition import UnusableDeploymentError, find_host_problem
 from platelayer.schema import fit_option
 from platelayer.schema.inventory import Mode, ModelSpec, NativePath
@@ -88,17 +89,14 @@ def read_deployment(entry: RawSettings, place: str, findings: ImportFindings, st
         report("openai-prefix", kind=kind.name, prefix=kind.prefix)
     if problem := find_host_problem(store.reveal(base) or base):
         report("host", host=problem[0], problem=problem[1])
-    if kind.login and not params.keys() & {"api_key", *kind.login}:
-        report("host-login")
-    if (store.reveal(params.get("vertex_credentials")) or "{").startswith("/"):
-        report("credential-file")
     for key in sorted(as_mapping(entry).keys() - {"model_name", "litellm_params", "model_info"}):
         report("beside-params", key=key)
     for key in ("order", "weight"):
         if params.get(key) is not None and read_number(params[key]) is None:
             report("no-number", key=key)
     mode = _read_mode(address.id, info, report)
-    extra = {key: value for key, value in params.items() if key not in _READ_ELSEWHERE | words.PRICES}
+    read_elsewhere = {*_READ_ELSEWHERE, *words.PRICES, *LOGINS.get(kind.login or "", {}).values()}
+    extra = {key: value for key, value in params.items() if key not in read_elsewhere}
     for key in extra:
         if advice := words.advise_on_param(key):
             report("misspelt-param", key=key, advice=advice)

@@ -44,10 +44,11 @@ class SecretStore:
     """The secrets of a config, by the environment variables that hold them.
 
     places: variable → where its value stood in the config; given: those that its environment_variables set; own: those
-    among them that Platelayer fills itself.
+    among them that Platelayer fills itself. is_host_asked_at_azure: whether the host's identity logs in there.
     """
 
     def __init__(self, findings: ImportFindings) -> None:
+        self.is_host_asked_at_azure = False
         self.places: dict[str, str] = {}
         self.given: dict[str, str] = {}
         self.own: dict[str, str] = {}

@@ -1,7 +1,4 @@
-"""Azure OpenAI. An id is the name of a deployment there.
-
-Its login is `api_key`, or in `extra` an application of Entra ID: `tenant_id`, `client_id` and `client_secret`.
-"""
+"""Azure OpenAI; a model is the name of a deployment there. It is asked by a key or a login of Entra ID."""
 
 from platelayer.providers.kind import ProviderKind
 
@@ -9,6 +6,7 @@ KIND = ProviderKind(
     name="azure",
     prefix="azure",
     needs_api_base=True,
-    login=("tenant_id", "client_id", "client_secret", "azure_ad_token", "azure_username", "azure_password"),
+    login="azure_login",
+    other_prefixes=("azure_text",),
     litellm_base="os.environ/AZURE_API_BASE",
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from platelayer.providers.listing import ModelListing
+from platelayer.providers.logins import LoginOption
 from platelayer.schema.inventory import NativePath
 
 # LiteLLM's name of a provider with OpenAI's API that is no known one.
@@ -19,7 +20,10 @@ class ProviderKind:
     name: the word in `gateway_providers.*.kind`.
     prefix: what is before the model's id in `litellm_params.model`.
     needs_key, needs_api_base: what the inventory must give.
+    login: the option of a provider that holds its login, if a key is not all that may be asked for.
+    takes_key: whether a key is a login too. base_option: LiteLLM's word for the address, which most kinds share.
     prefix_by_mode: mode (`embedding`…) → prefix, where LiteLLM has another one for that mode.
+    other_prefixes: further prefixes of LiteLLM's for it, which a model may have in its own `extra.model`.
     keyless: what is sent as the key if the inventory gives none; None sends nothing.
     api_base: what LiteLLM gets if the inventory gives none; None leaves it to LiteLLM's own knowledge.
     list_base: the address of its model list, if that is not below the api_base.
@@ -27,7 +31,6 @@ class ProviderKind:
     is_translated: whether LiteLLM turns calls of `/v1/messages` and `/v1/responses` into chats, since many of these
     servers have no such path.
     native_paths: those of the two that its servers have, and that are asked as they are.
-    login: options of `extra` that are its login, where that is no key alone; without any LiteLLM takes its host's.
 
     What tells the kind in configs that others wrote (see `recognition`):
     hosts: how names of its hosts end; host_words: words in names that people give its host; port: its usual port.
@@ -40,14 +43,17 @@ class ProviderKind:
     prefix: str
     needs_key: bool = False
     needs_api_base: bool = False
+    login: LoginOption | None = None
+    takes_key: bool = True
+    base_option: str = "api_base"
     prefix_by_mode: Mapping[str, str] = field(default_factory=dict)
+    other_prefixes: tuple[str, ...] = ()
     keyless: str | None = None
     api_base: str | None = None
     list_base: str | None = None
     listing: ModelListing | None = None
     is_translated: bool = False
     native_paths: tuple[NativePath, ...] = ()
-    login: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     host_words: tuple[str, ...] = ()
     port: int | None = None

@@ -110,7 +110,8 @@ def find_kind_by_variable(variable: str | None) -> ProviderKind | None:
 def _find_kind_by_prefix(prefix: str) -> ProviderKind | None:
     """Return the kind that has a prefix of LiteLLM's to itself; `openai` and `hosted_vllm` are shared by many."""
     for kind in load_kinds().values():
-        if kind.prefix not in ("openai", CHAT_SERVER) and prefix in {kind.prefix, *kind.prefix_by_mode.values()}:
+        prefixes = {kind.prefix, *kind.prefix_by_mode.values(), *kind.other_prefixes}
+        if kind.prefix not in ("openai", CHAT_SERVER) and prefix in prefixes:
             return kind
     return None
 

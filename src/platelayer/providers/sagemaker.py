@@ -1,6 +1,12 @@
-"""Endpoints of Amazon SageMaker. Their login is that of Bedrock, without the bearer token."""
+"""Endpoints of AWS SageMaker; a model is the name of one."""
 
-from platelayer.providers.bedrock import AWS_LOGIN
 from platelayer.providers.kind import ProviderKind
 
-KIND = ProviderKind(name="sagemaker", prefix="sagemaker", login=AWS_LOGIN)
+KIND = ProviderKind(
+    name="sagemaker",
+    prefix="sagemaker",
+    login="aws_login",
+    takes_key=False,
+    base_option="sagemaker_base_url",
+    other_prefixes=("sagemaker_chat", "sagemaker_nova"),
+)

@@ -1,8 +1,7 @@
-"""Google Vertex AI. Its login is a service account in `extra.vertex_credentials`, or that of the host.
-
-`vertex_project` and `vertex_location` in `extra` say where models are served.
-"""
+"""Google's Vertex AI. It has no list of models with prices."""
 
 from platelayer.providers.kind import ProviderKind
 
-KIND = ProviderKind(name="vertex_ai", prefix="vertex_ai", login=("vertex_credentials",))
+KIND = ProviderKind(
+    name="vertex_ai", prefix="vertex_ai", login="google_login", takes_key=False, other_prefixes=("vertex_ai_beta",)
+)

@@ -9,9 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationInfo,
@@ -19,11 +17,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from platelayer.schema.catalog import CatalogModel
+from platelayer.schema.inventory_part import InventoryPart, Name
+from platelayer.schema.logins import AwsLogin, AzureLogin, GoogleLogin
 
 Catalogs = Mapping[str, Mapping[str, CatalogModel]]
 
-_NAME = r"^\S(.*\S)?$"
-Name = Annotated[str, Field(min_length=1, pattern=_NAME)]
 ProviderName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 UsdPerToken = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 UsdPerMillion = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
@@ -57,11 +55,6 @@ def _replacement(value: str, info: ValidationInfo) -> str:
     return value
 
 
-def is_name(text: str) -> bool:
-    """Whether a model can be named so: not empty, on one line, without blanks around it."""
-    return re.fullmatch(_NAME, text) is not None
-
-
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_short)]
 Tokens = Annotated[int, Field(gt=0)]
 Weight = Annotated[int, Field(gt=0)]
@@ -75,12 +68,6 @@ Mode = Literal[
     "chat", "completion", "embedding", "image_generation", "audio_transcription", "audio_speech",
     "rerank", "moderation", "responses", "realtime",
 ]  # fmt: skip
-
-
-class InventoryPart(BaseModel):
-    """Base of everything in the inventory: unknown keys are refused, nothing changes after parsing."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class CatalogSelection(InventoryPart):
@@ -149,6 +136,9 @@ class ProviderSpec(InventoryPart):
     enabled: bool = Field(True, description="False removes its models.")
     api_base: str | None = Field(None, description="The server's URL. Some kinds require it.")
     api_key: SecretStr | None = Field(None, description="The key, from the vault. Some kinds require it.")
+    aws_login: AwsLogin | None = Field(None, description="The login of `bedrock` and `sagemaker`.")
+    google_login: GoogleLogin | None = Field(None, description="The login of `vertex_ai`.")
+    azure_login: AzureLogin | None = Field(None, description="The login of `azure` without a key.")
     extra: dict[str, Any] = Field({}, description="Settings that are added to `litellm_params` of each of its models.")
     native_paths: tuple[NativePath, ...] | None = Field(
         None,
@@ -381,7 +371,7 @@ class CatalogSettings(InventoryPart):
 class GatewaySpec(InventoryPart):
     """The whole inventory of one gateway."""
 
-    providers: dict[ProviderName, ProviderSpec] = {}
+    providers: dict[ProviderName, ProviderSpec] = Field({})
     models: tuple[ModelSpec, ...] = ()
     model_groups: tuple[ModelGroupSpec, ...] = ()
     virtual_models: tuple[VirtualModelSpec, ...] = ()

@@ -30,6 +30,7 @@ from platelayer.schema.inventory import (
     RouterSettings,
     VirtualModelSpec,
 )
+from platelayer.schema.logins import AwsLogin, AzureLogin, GoogleLogin
 
 
 def plain(value: Any) -> Any:
@@ -69,6 +70,8 @@ def _problem(data: Any, detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return f"{where}: '{key}' is missing; add it"
     message = re.sub(r"^(Input|Tuple|List|Dictionary|String) | after validation", "", detail["msg"])
+    if detail["type"] == "string_too_short":
+        message = "is empty; write its value, or drop the option"
     if detail["type"] == "string_pattern_mismatch":
         provider = key == "provider" or detail["loc"][-1] == "[key]"
         message = (
@@ -106,6 +109,9 @@ _OPTIONS: dict[str, type[BaseModel]] = {
     "rename": RenameRule,
     "prices_per_million_tokens": PriceOverrides,
     "guards": GuardOverrides,
+    "aws_login": AwsLogin,
+    "google_login": GoogleLogin,
+    "azure_login": AzureLogin,
     "catalog": CatalogSettings,
     "virtual_models": VirtualModelSpec,
     "layers": LayerSpec,

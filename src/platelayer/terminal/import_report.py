@@ -180,4 +180,4 @@ def _has_catalogs(result: ConfigImport) -> bool:
 
 def _show_address(provider: ImportedProvider) -> str:
     """Return the address as the inventory has it; empty where the kind or the vault knows it."""
-    return "" if provider.base else provider.address.api_base or ""
+    return "" if "api_base" in provider.vault_entries else provider.address.api_base or ""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from platelayer.gateway.build import build
 from platelayer.gateway.name_problems import find_name_conflicts, find_unusable_names
 from platelayer.schema import CatalogModel, parse
-from platelayer.schema.inventory import is_name
+from platelayer.schema.inventory_part import is_name
 
 PLENTY = settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 PROVIDERS = ("p", "q")

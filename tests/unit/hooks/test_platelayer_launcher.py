@@ -64,6 +64,21 @@ def test_systemd_is_told_nothing_when_the_start_failed(tmp_path: Path) -> None:
             systemd.recv(100)
 
 
+def test_a_file_beside_the_launcher_is_named_by_its_whole_path(tmp_path: Path) -> None:
+    release, current = tmp_path / "release", tmp_path / "current"
+    release.mkdir()
+    current.symlink_to(release)
+    (release / LAUNCHER.name).write_text(LAUNCHER.read_text())
+    (tmp_path / "litellm.py").write_text(
+        "import os\ndef run_server():\n    print(os.environ['G_LOGIN_FILE'], os.environ['FILE'])\n"
+    )
+    (tmp_path / "uvicorn.py").write_text(UVICORN)
+    variables = {"PYTHONPATH": str(tmp_path), "G_LOGIN_FILE": "g.credentials.json", "FILE": "x.json"}
+    command = [sys.executable, str(current / LAUNCHER.name)]
+    result = subprocess.run(command, capture_output=True, text=True, env=os.environ | variables, check=True)
+    assert result.stdout == f"{release / 'g.credentials.json'} x.json\n"
+
+
 @pytest.mark.parametrize("given", ["", "/etc/own.pem"])
 def test_litellm_trusts_what_the_machine_trusts_unless_told_otherwise(tmp_path: Path, given: str) -> None:
     known = [path for path in platelayer_launcher.SYSTEM_BUNDLES if os.path.isfile(path)]  # noqa: PTH113 - as it is there

@@ -34,8 +34,5 @@ def findings(result: ConfigImport, category: FindingCategory) -> list[tuple[str,
 def show_providers(result: ConfigImport) -> dict[str, dict[str, Any]]:
     """Name → its entry of `gateway_providers`, with the names of the vault's variables."""
     return {
-        named.name: named.as_inventory(
-            api_key=named.key and named.key.variable, api_base=named.base and named.base.variable
-        )
-        for named in result.models.providers.values()
+        named.name: named.as_inventory(lambda _, entry: entry.variable) for named in result.models.providers.values()
     }

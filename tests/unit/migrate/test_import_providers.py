@@ -181,46 +181,6 @@ def test_a_prefix_without_a_kind_keeps_its_model_string() -> None:
     ) in findings(result, "check")
 
 
-@pytest.mark.parametrize(
-    ("params", "kind", "login"),
-    [
-        ({"model": "bedrock/x", "aws_secret_access_key": "planted-aws"}, "bedrock", "aws_secret_access_key"),
-        ({"model": "sagemaker/x", "aws_role_name": "arn:aws:iam::1:role/llm"}, "sagemaker", "aws_role_name"),
-        ({"model": "vertex_ai/x", "vertex_credentials": "os.environ/SA"}, "vertex_ai", "vertex_credentials"),
-        (
-            {"model": "azure/x", "api_base": "https://x.example.com", "client_secret": "planted"},
-            "azure",
-            "client_secret",
-        ),
-    ],
-)
-def test_a_cloud_keeps_its_login_and_no_secret_is_written(params: dict[str, Any], kind: str, login: str) -> None:
-    result = import_entries(entry(**params))
-    assert [named["kind"] for named in show_providers(result).values()] == [kind]
-    (model,) = result.models.models
-    assert login in model["extra"]
-    assert "planted" not in repr(result.rendered)
-    assert findings(result, "differs") == []
-    assert "login" not in "".join(words for _, words in findings(result, "check"))
-
-
-def test_a_cloud_without_a_login_takes_that_of_its_host_and_a_file_is_told() -> None:
-    result = import_entries(
-        entry("a", "bedrock/x", aws_region_name="eu-west-1"),
-        entry("b", "vertex_ai/x", vertex_credentials="/etc/google/account.json"),
-    )
-    assert (
-        "a",
-        "names no login, so that LiteLLM takes that of its host, or of its environment; variables that it had there go "
-        "into litellm_environment",
-    ) in findings(result, "check")
-    assert (
-        "b",
-        "its vertex_credentials are a file; write what is in it into the vault, as one line, or the path if the host "
-        "has it",
-    ) in findings(result, "check")
-
-
 def test_different_keys_are_different_providers() -> None:
     result = import_entries(
         entry("a", "openrouter/x", api_key="sk-planted-one"),

@@ -53,7 +53,9 @@ def test_an_address_in_one_variable_is_one() -> None:
     )
     (address,) = [entry for entry in vault_entries(result) if entry["origin"] == "the variable BOX_URL"]
     assert result.environment == {"BOX_URL": address["variable"]}
-    assert {named.base and named.base.variable for named in result.models.providers.values()} == {address["variable"]}
+    assert {named.vault_entries["api_base"].variable for named in result.models.providers.values()} == {
+        address["variable"]
+    }
 
 
 def test_two_origins_never_meet_in_one_variable() -> None:
