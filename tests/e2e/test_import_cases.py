@@ -16,9 +16,12 @@ import pytest
 import yaml
 from conftest import ROOT, platelayer, render_config, serve
 
-from platelayer.gateway.litellm_config import make_environment
+from platelayer.gateway.build import build
+from platelayer.gateway.litellm_config import make_config, make_credential_files, make_environment
 from platelayer.migrate.conversion import ConfigImport, convert_config
+from platelayer.migrate.secret_store import VaultEntry
 from platelayer.migrate.source import read_config
+from platelayer.schema import parse
 from platelayer.schema.secret_texts import list_references
 
 CASES = ROOT / "tests/fixtures/imports"
@@ -119,6 +122,24 @@ def fill_vault(result: ConfigImport, config: dict[str, Any]) -> dict[str, str]:
     return filled
 
 
+def build_filled(result: ConfigImport, vault: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The config of the new inventory once its vault is filled, and LiteLLM's environment.
+
+    The variable of a credential file has what the original has in its place, so that both can be compared.
+    """
+
+    def show(option: str, entry: VaultEntry) -> str:
+        text = vault[entry.variable]
+        return json.dumps({"type": text}) if option == "credentials" else text
+
+    providers = {provider.name: provider.as_inventory(show) for provider in result.models.providers.values()}
+    gateway = result.gateway.model_copy(update={"providers": parse({"providers": providers}).providers})
+    files = {name: json.loads(text)["type"] for name, text in make_credential_files(gateway).items()}
+    environment = {name: files.get(value, value) for name, value in make_environment(gateway).items()}
+    config = json.loads(json.dumps(make_config(build(gateway, {}), extra=result.extra)))
+    return config, {name: value for name, value in environment.items() if not name.startswith("LITELLM_")}
+
+
 def write_pair(name: str, folder: Path) -> list[tuple[str, dict[str, str]]]:
     """The config and what is made of it, each with its environment."""
     source = CASES / f"{name}.yaml"
@@ -132,22 +153,10 @@ def write_pair(name: str, folder: Path) -> list[tuple[str, dict[str, str]]]:
     if "pass_through_endpoints" in general:
         # LiteLLM does not start with the second one.
         del general["pass_through_endpoints"][1]
-    rendered = json.loads(json.dumps(result.rendered))
+    rendered, own = build_filled(result, vault)
     rendered["general_settings"].pop("key_management_system", None)
     general.pop("master_key", None)
     before, after = folder / f"{name}.before.yaml", folder / f"{name}.after.yaml"
-    providers = {provider.name: provider for provider in result.models.providers.values()}
-    bases = {model["name"]: providers[model["provider"]].base for model in result.models.models}
-    for entry in rendered["model_list"]:
-        # The result has placeholders for addresses that the vault holds.
-        if base := bases.get(entry["model_name"]):
-            entry["litellm_params"]["api_base"] = vault[base.variable]
-    keys = {name: vault[provider.key.variable] for name, provider in providers.items() if provider.key}
-    own = {
-        variable: keys.get(variable.removesuffix("_API_KEY").lower(), value)
-        for variable, value in make_environment(result.gateway).items()
-        if not variable.startswith("LITELLM_")
-    }
     given = {variable: vault[held] for variable, held in result.environment.items()}
     before.write_text(yaml.safe_dump(config))
     after.write_text(yaml.safe_dump(rendered))
