@@ -31,9 +31,10 @@ def find_secret_files(gateway: Gateway) -> set[str]:
     return set(gateway.host.run(f"{everything} | {search}").stdout.splitlines())
 
 
-def list_environment_files(gateway: Gateway) -> set[str]:
-    """The files that may hold them."""
-    return set(gateway.host.check_output("ls /etc/litellm/releases/*/env").splitlines())
+def list_secret_files(gateway: Gateway) -> set[str]:
+    """The files that may hold them: environment files, and credential files of clouds where there are some."""
+    listed = gateway.host.run("ls -1 /etc/litellm/releases/*/env /etc/litellm/releases/*/*.credentials.json")
+    return set(listed.stdout.splitlines())
 
 
 def count_secret_lines(gateway: Gateway, command: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from gateways import Gateway, ansible_playbook, ephemeral_folder, read_secret
-from leaks import count_secret_lines, find_secret_files, list_environment_files, place_patterns
+from leaks import count_secret_lines, find_secret_files, list_secret_files, place_patterns
 
 SERVING = ("litellm@1.service", "litellm@2.service", "gateway-redis.service", "gateway-edge.service")
 CERTIFICATE = "gateway-certificate.service"
@@ -102,8 +102,8 @@ def searched(gateway) -> Iterator[Gateway]:
         yield searched
 
 
-def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
-    assert find_secret_files(searched) == list_environment_files(searched)
+def test_no_file_but_the_secret_files_holds_a_secret(searched) -> None:
+    assert find_secret_files(searched) == list_secret_files(searched)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Secrets are in the environment files of the gateways and nowhere else; refused settings change nothing."""
+"""Secrets are in the environment and credential files of the gateways and nowhere else; refused settings change nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from gateways import WRONG_KEY, Gateway, PlaybookRun, ansible_playbook, ephemeral_folder, read_secret
-from leaks import count_secret_lines, find_secret_files, list_environment_files, place_patterns
+from leaks import count_secret_lines, find_secret_files, list_secret_files, place_patterns
 
-PLANTED = ("master", "relay", "paid")
+PLANTED = ("master", "relay", "paid", "cloud")
 NO_KEY = (
     "gateway_providers.nano_gpt: 'api_key' is empty; write the key into the vault, or drop the option if none is needed"
 )
@@ -30,8 +30,15 @@ def searched(request, gateways) -> Iterator[Gateway]:
         yield searched
 
 
-def test_no_file_but_the_environment_files_holds_a_secret(searched) -> None:
-    assert find_secret_files(searched) == list_environment_files(searched)
+def test_no_file_but_the_secret_files_holds_a_secret(searched) -> None:
+    assert find_secret_files(searched) == list_secret_files(searched)
+
+
+def test_only_litellm_reads_the_credential_file_of_a_cloud(searched) -> None:
+    found = searched.host.file("/etc/litellm/current/cloud.credentials.json")
+    assert (found.mode, found.user, found.group) == (0o600, "litellm", "litellm")
+    variables = searched.host.check_output("cat /proc/$(systemctl show --value -p MainPID litellm@1)/environ")
+    assert "CLOUD_LOGIN_FILE=cloud.credentials.json" in variables
 
 
 @pytest.mark.parametrize(

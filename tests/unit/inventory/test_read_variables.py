@@ -245,8 +245,8 @@ def test_who_is_asked_for_a_list(environment, password) -> None:
         ("openruoter", "did you mean 'openrouter'?"),
         (
             "zzz",
-            "write one of: anthropic, cliproxyapi, echo, litellm, nano_gpt, new_api, novita, ollama, openai, "
-            "openai_compatible, openrouter, requesty, volces_ark",
+            "write one of: anthropic, azure, bedrock, cliproxyapi, echo, litellm, nano_gpt, new_api, novita, ollama, "
+            "openai, openai_compatible, openrouter, requesty, sagemaker, vertex_ai, volces_ark",
         ),
     ],
 )
