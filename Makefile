@@ -82,7 +82,7 @@ python-tests: dev
 test-fast: lint python-tests ## Everything that needs no Docker and no browser
 
 molecule: dev ## Tests on real hosts: make molecule SCENARIO=default
-	tests/set-up-machine docker debootstrap
+	tests/set-up-machine docker debootstrap node
 	tests/run-molecule $(SCENARIO)
 
 test: dev ## Everything, and a table of the slowest tests

@@ -1,12 +1,10 @@
-"""Claude Code and Codex, in the versions of agents/package-lock.json, and the documented lines that set them up."""
+"""Claude Code and Codex, and the documented lines that set them up."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -18,31 +16,11 @@ from typing import Any
 from local_gateway import LocalGateway
 
 ROOT = Path(__file__).parents[2]
-PINNED = Path(__file__).with_name("agents")
 DOCUMENT = ROOT / "docs/clients.md"
 # What the document's examples ask, and which environment variable holds the key there.
 EXAMPLE_URL, KEY_VARIABLE = "http://127.0.0.1:4001", "PLATELAYER_KEY"
 # What Codex would ask of others: usage, lists of plugins and apps. Claude Code has a variable for that.
 CODEX_ALONE = "\n[analytics]\nenabled = false\n\n[features]\nplugins = false\napps = false\n"
-
-
-def install_agents() -> Path:
-    """Return the folder `node_modules` with the locked packages; without running what they bring to be run."""
-    lock = (PINNED / "package-lock.json").read_bytes()
-    folder = ROOT / ".cache/agents" / hashlib.sha256(lock).hexdigest()[:8]
-    if not (folder / ".complete").exists():
-        assert shutil.which("npm"), "there is no node with an npm; run tests/set-up-machine node"
-        shutil.copytree(PINNED, folder, dirs_exist_ok=True)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        assert run.returncode == 0, run.stdout + run.stderr
-        (folder / ".complete").touch()
-    return folder / "node_modules"
-
-
-def find_version(package: str) -> str:
-    """Return the version of an agent that is locked."""
-    return str(json.loads((PINNED / "package.json").read_text())["dependencies"][package])
 
 
 def read_example(heading: str, gateway: LocalGateway) -> str:

@@ -17,14 +17,13 @@ import pytest
 from client_tables import hold_table
 from coding_agents import (
     KEY_VARIABLE,
-    find_version,
-    install_agents,
     read_example,
     refuse_and_note,
     start_claude_code,
     start_codex,
 )
 from local_gateway import LocalGateway, run_make_up
+from node_clients import find_version, install_node_clients
 from sdks import APIS, TOOL, Chat, Messages, Responses
 
 # On a busy machine `make up` alone takes minutes; the first test waits for it.
@@ -51,9 +50,9 @@ def answered() -> dict[tuple[str, str], list[str]]:
 def packages_and_gateway() -> Iterator[tuple[Path, LocalGateway]]:
     """The agents are downloaded while the gateway is made."""
     with ThreadPoolExecutor() as executor:
-        packages = executor.submit(install_agents)
+        packages = executor.submit(install_node_clients)
         with run_make_up() as gateway:
-            yield packages.result(), gateway
+            yield packages.result() / "node_modules", gateway
 
 
 @pytest.fixture(scope="module")

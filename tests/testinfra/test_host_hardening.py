@@ -132,3 +132,17 @@ def test_playbook_verify_asks_where_clients_ask(gateway) -> None:
     # LiteLLM alone says 400 to a wrong key.
     assert run.words.count("a request with a wrong key was refused with 401") == 1
     assert run.words.count("models answered, 5 checks passed") == 1
+
+
+def test_needrestart_leaves_restarts_to_the_deployments(gateway) -> None:
+    """The real one, after an upgrade of a library that each unit has loaded."""
+    install = "DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends needrestart"
+    gateway.host.check_output(f"apt-get --quiet update && {install}")
+    library = gateway.host.check_output("readlink --canonicalize /usr/lib/*-linux-gnu/libssl.so.3")
+    gateway.host.check_output(f"cp --archive {library} {library}.new && mv {library}.new {library}")
+    before = {unit: gateway.show("MainPID", unit) for unit in SERVING}
+    told = gateway.host.check_output("DEBIAN_FRONTEND=noninteractive needrestart -r a")
+    deferred = told.partition("Service restarts being deferred:")[2].split()
+    assert set(SERVING) <= set(deferred), told
+    assert {unit: gateway.show("MainPID", unit) for unit in SERVING} == before
+    gateway.host.check_output("DEBIAN_FRONTEND=noninteractive apt-get purge --quiet --yes needrestart")

@@ -6,6 +6,8 @@ The last tests have a mirror in the place of the instances: what it has not seen
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,8 +16,9 @@ from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 import pytest
-from gateways import PATIENCE, WRONG_KEY, Gateway, GatewayAnswer, wait_until
+from gateways import AUTHORITY, PATIENCE, WRONG_KEY, Gateway, GatewayAnswer, wait_until
 from load import TOOLS, build_command, measure_latency
+from node_clients import install_node_clients
 from outside import ClientAnswer, Mirror, check_unharmed, run_mirror, run_probe, send_requests
 from testinfra.host import Host
 
@@ -141,6 +144,25 @@ def test_a_body_in_chunks_is_counted_as_it_arrives(client, gateway) -> None:
 
     assert [send(1000).status for _ in range(10)] == [200] * 10
     assert send(LARGEST + 1).error == TOO_LARGE
+
+
+def test_uploads_by_the_sdk_for_node_reach_the_provider(gateway, upstreams_of, tmp_path) -> None:
+    upstreams = upstreams_of(gateway)
+    upstreams.reset()
+    (tmp_path / "sound.wav").write_bytes(bytes(200_000))
+    authority = tmp_path / "ca.pem"
+    authority.write_text(gateway.host.file(AUTHORITY).content_string if gateway.tls else "")
+    folder = install_node_clients()
+    sent = subprocess.run(
+        ["node", folder / "upload.mjs", gateway.url, "chat", "10", tmp_path / "sound.wav"],
+        input=gateway.key,
+        env={"PATH": os.environ["PATH"], "NODE_EXTRA_CA_CERTS": str(authority)},
+        capture_output=True,
+        text=True,
+    )
+    # The provider's own answer: it has no transcriptions.
+    assert (sent.returncode, sent.stdout.strip()) == (0, str([404] * 10).replace(" ", "")), sent.stderr
+    assert upstreams.asked() == {"relay": 10}
 
 
 def test_a_web_page_can_read_what_the_edge_refuses(client, gateway) -> None:

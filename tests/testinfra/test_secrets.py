@@ -1,4 +1,4 @@
-"""Secrets are in the environment and credential files of the gateways and nowhere else; refused settings change nothing."""
+"""Secrets are in the environment and credential files of gateways and nowhere else; refused settings change nothing."""
 
 from __future__ import annotations
 
