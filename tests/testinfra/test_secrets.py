@@ -34,13 +34,6 @@ def test_no_file_but_the_secret_files_holds_a_secret(searched) -> None:
     assert find_secret_files(searched) == list_secret_files(searched)
 
 
-def test_only_litellm_reads_the_credential_file_of_a_cloud(searched) -> None:
-    found = searched.host.file("/etc/litellm/current/cloud.credentials.json")
-    assert (found.mode, found.user, found.group) == (0o600, "litellm", "litellm")
-    variables = searched.host.check_output("cat /proc/$(systemctl show --value -p MainPID litellm@1)/environ")
-    assert "CLOUD_LOGIN_FILE=cloud.credentials.json" in variables
-
-
 @pytest.mark.parametrize(
     "command",
     [
