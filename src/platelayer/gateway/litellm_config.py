@@ -116,7 +116,7 @@ def to_yaml(built: Mapping[str, Any]) -> str:
 
 @contextmanager
 def _pause_garbage_collection() -> Iterator[None]:
-    """YAML's writer makes many short-lived objects, and the collector would look at the whole gateway again and again."""
+    """Spare the collector the many short-lived objects of YAML's writer: it would search the whole gateway again."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
