@@ -1,5 +1,6 @@
-"""Every playbook can be read together with every environment."""
+"""Every playbook can be read together with every environment, and none runs without one."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,17 @@ def test_playbooks_pass_the_syntax_check(environment: str, tmp_path: Path) -> No
     copy_inventories(tmp_path)
     assert PLAYBOOKS, "there are no playbooks/*.yml"
     held(list(_syntax_check(tmp_path / "inventories" / environment, PLAYBOOKS, tmp_path / "home")))
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_without_an_inventory_a_playbook_does_nothing_and_says_how_to_name_one(playbook: str, tmp_path: Path) -> None:
+    # With this proxy nobody outside is asked, should it go on.
+    (output,) = ansible("ansible-playbook", playbook, home=tmp_path, HTTPS_PROXY="http://127.0.0.1:9")
+    assert (
+        "no inventory was given, or only inventories/example, which is there to be copied; add `-i inventories/NAME` "
+        "to the command, with the name of an environment of yours (`make env NAME=home` makes inventories/home)\n"
+    ) in output
+    assert re.search(r"^gateway-1 +: ok=0 +changed=0 +unreachable=0 +failed=1 ", output, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
