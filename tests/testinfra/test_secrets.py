@@ -11,7 +11,7 @@ from leaks import count_secret_lines, find_secret_files, list_secret_files, plac
 
 PLANTED = ("master", "relay", "paid", "cloud")
 NO_KEY = (
-    "gateway_providers.nano_gpt: 'api_key' is empty; write the key into the vault, or drop the option if none is needed"
+    "gateway_providers.nano_gpt: 'api_key' is empty, and nano_gpt answers nobody without; write it into the vault"
 )
 SHORT_KEY = (
     "litellm_master_key has 19 characters, which can be guessed; "

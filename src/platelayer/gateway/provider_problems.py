@@ -39,9 +39,7 @@ def find_provider_problems(providers: Mapping[str, ProviderSpec]) -> Iterator[st
             yield f"{where}: its key would share {variable} with provider '{other}'; rename one of them"
         if provider.enabled:
             key = None if provider.api_key is None else provider.api_key.get_secret_value()
-            if key is None and kind.needs_key:
-                yield f"{where}: 'api_key' is missing, and {kind.name} answers nobody without; write it into the vault"
-            yield from _find_key_problems(f"{where}: 'api_key'", key)
+            yield from _find_key_problems(f"{where}: 'api_key'", key, kind.name if kind.needs_key else None)
             yield from find_login_problems(where, kind, provider)
             for option, secret in list_login_secrets(provider):
                 yield from _find_key_problems(f"{where}: '{option}'", secret)
@@ -59,10 +57,13 @@ def find_extra_problems(where: str, extra: Mapping[str, Any]) -> Iterator[str]:
             yield f"{where}: 'extra.{param}' would put a secret into the config; write {advice}"
 
 
-def _find_key_problems(where: str, key: str | None) -> Iterator[str]:
-    if key is None:
+def _find_key_problems(where: str, key: str | None, needed_by: str | None = None) -> Iterator[str]:
+    if needed_by and not (key or "").strip():
+        state = "missing" if key is None else "empty"
+        yield f"{where} is {state}, and {needed_by} answers nobody without; write it into the vault"
+    elif key is None:
         return
-    if not key.strip():
+    elif not key.strip():
         yield f"{where} is empty; write the key into the vault, or drop the option if none is needed"
     elif variable := read_reference(key) or read_mistaken_reference(key):
         # LiteLLM would send this variable of its own environment, whatever that is.

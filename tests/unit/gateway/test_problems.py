@@ -41,11 +41,14 @@ def found(**raw: object) -> list[str]:
         ),
         (
             {"p": {"kind": "openai", "api_key": ""}},
-            "gateway_providers.p: 'api_key' is empty; "
-            "write the key into the vault, or drop the option if none is needed",
+            "gateway_providers.p: 'api_key' is empty, and openai answers nobody without; write it into the vault",
         ),
         (
             {"p": {"kind": "openai", "api_key": "  "}},
+            "gateway_providers.p: 'api_key' is empty, and openai answers nobody without; write it into the vault",
+        ),
+        (
+            {"p": {"kind": "litellm", "api_base": "http://192.0.2.10:4000", "api_key": ""}},
             "gateway_providers.p: 'api_key' is empty; "
             "write the key into the vault, or drop the option if none is needed",
         ),
