@@ -1,6 +1,5 @@
 """LiteLLM's own words, which lie in `litellm_words.ini`: what it reads of a config, and what typos mean."""
 
-import re
 from configparser import ConfigParser
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -15,7 +14,6 @@ SETTINGS = {name: WORDS[name] for name in ("router_settings", "litellm_settings"
 MODEL_PARAMS, PRICES = WORDS["model_params"], WORDS["prices"]
 # Callback → the environment variables that it reads.
 CALLBACKS = {name: tuple(text.split()) for name, text in _file["callbacks"].items()}
-_MODES = {mode: re.compile(expression) for mode, expression in _file["modes"].items()}
 _NEEDS_DATABASE = {section: text.split() for section, text in _file["database"].items()}
 _PARAMS = MODEL_PARAMS | PRICES
 _INFO = PRICES | {"base_model", "max_input_tokens", "max_output_tokens"}
@@ -25,11 +23,6 @@ _LIKE, _VERY_LIKE = 0.7, 0.85
 def needs_database(section: str, key: str) -> bool:
     """Return whether a setting does nothing without LiteLLM's database."""
     return any(fnmatchcase(key, pattern) for pattern in _NEEDS_DATABASE.get(section, ()))
-
-
-def guess_mode(model_id: str) -> str:
-    """Return what a model does, judged by its id."""
-    return next((mode for mode, expression in _MODES.items() if expression.search(model_id.lower())), "chat")
 
 
 def advise_on_section(key: str) -> str:

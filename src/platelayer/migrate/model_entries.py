@@ -24,6 +24,7 @@ from platelayer.migrate.imported_providers import ModelAddress, Report, read_add
 from platelayer.migrate.secret_store import SecretStore
 from platelayer.providers import load_kinds
 from platelayer.providers.logins import LOGINS
+from platelayer.providers.model_modes import guess_mode
 from platelayer.providers.recognition import UnusableDeploymentError, find_host_problem
 from platelayer.schema import fit_option
 from platelayer.schema.inventory import Mode, ModelSpec, NativePath
@@ -147,7 +148,7 @@ def _read_mode(model_id: str, info: RawSettings, report: Report) -> str:
     mode = info.get("mode")
     if mode in get_args(Mode):
         return str(mode)
-    guess = words.guess_mode(model_id)
+    guess = guess_mode(model_id)
     if mode is not None:
         report("no-such-mode", mode=mode, guess=guess)
     elif guess != "chat":

@@ -13,6 +13,7 @@ from typing import Any
 from platelayer.providers.kind import NO_KEY, ProviderKind
 from platelayer.providers.list_entries import ListEntry, get_part, parse_entries, read_objects
 from platelayer.providers.listing import ListTransport, ModelListing
+from platelayer.providers.model_modes import guess_mode
 from platelayer.providers.tier_parsing import Prices, Tiers, UnreadableTiers, get_rows, make_tiers, parse_by_length
 from platelayer.schema.catalog import INSTEAD, CatalogModel, ParsedList, Price, PriceName
 from platelayer.schema.money import PriceError, parse_amount
@@ -69,9 +70,10 @@ def _sum_prices(model: CatalogModel) -> Decimal:
 
 def _parse_model(entry: ListEntry) -> CatalogModel:
     prices, longer = parse_by_length(entry, _parse_table if entry.get(TABLE) not in (None, []) else _parse_prices)
+    name = str(entry.get("model_name"))
     return CatalogModel(
-        id=str(entry.get("model_name")),
-        mode=entry.get_text("model_info.mode") or "chat",
+        id=name,
+        mode=entry.get_text("model_info.mode") or guess_mode(name),
         prices=prices,
         tiers=longer,
         max_input_tokens=entry.parse_limit("model_info.max_input_tokens", "model_info.max_tokens"),

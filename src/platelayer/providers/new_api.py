@@ -16,6 +16,7 @@ from platelayer.errors import CatalogError
 from platelayer.providers.kind import NO_KEY, ChatServerKind
 from platelayer.providers.list_entries import ListEntry, UnusableEntry, get_part, parse_entries, read_objects
 from platelayer.providers.listing import ListTransport, MissingList, ModelListing, fetch_openai_list
+from platelayer.providers.model_modes import guess_mode
 from platelayer.schema.catalog import CatalogModel, ParsedList, Price, PriceName
 from platelayer.schema.money import PriceError, parse_amount, parse_piece_price, parse_token_price, quote_value
 
@@ -71,7 +72,9 @@ def parse(payload: Any) -> ParsedList:
 
 
 def _parse_model(entry: ListEntry) -> CatalogModel:
-    return CatalogModel(id=str(entry.get("id")), prices=_parse_prices(entry))
+    # The list tells no mode.
+    model_id = str(entry.get("id"))
+    return CatalogModel(id=model_id, mode=guess_mode(model_id), prices=_parse_prices(entry))
 
 
 def _parse_prices(entry: ListEntry) -> dict[PriceName, Price]:

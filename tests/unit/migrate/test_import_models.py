@@ -140,6 +140,7 @@ def test_times_have_options_and_the_rest_is_extra() -> None:
         ("openrouter/qwen/qwen3-embedding-8b", "embedding"),
         ("openrouter/BAAI/bge-m3", "embedding"),
         ("openrouter/cohere/rerank-v3", "rerank"),
+        ("openrouter/BAAI/bge-reranker-v2-m3", "rerank"),
         ("openrouter/openai/whisper-1", "audio_transcription"),
         ("openrouter/openai/tts-1", "audio_speech"),
         ("openrouter/black-forest-labs/flux-2", "image_generation"),

@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from lists import HOST, Canned, answers, gathered, listed, parsed, words
+from lists import HOST, Canned, answers, by_id, gathered, listed, parsed, words
 
+from platelayer.gateway.build import build
 from platelayer.providers.ollama import fetch_list
+from platelayer.schema import parse
 from platelayer.schema.catalog import CatalogModel, Price
 
 # A server of one's own costs nothing by the token.
@@ -121,6 +123,29 @@ def test_each_wrong_entry_costs_itself_and_says_why(
     assert words(found.refused) == refused
     assert words(found.notes) == notes
     assert list(found.models) == models
+
+
+MODELS = {"data": [{"id": "qwen3.5-35b-a3b"}, {"id": "BAAI/bge-m3"}, {"id": "bge-reranker-v2-m3"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("openai_compatible", MODELS),
+        ("volces_ark", MODELS),
+        ("cliproxyapi", MODELS),
+        ("new_api", {"models": MODELS, "pricing": {"data": []}}),
+        ("litellm", {"data": [{"model_name": model["id"], "model_info": {"mode": None}} for model in MODELS["data"]]}),
+    ],
+)
+def test_where_a_list_tells_no_mode_the_id_decides_what_include_serves(kind: str, payload: Any) -> None:
+    provider = {"kind": kind, "api_base": HOST, "api_key": "k", "include": ["*"]}
+    gateway = build(parse({"providers": {"box": provider}}), {"box": by_id(parsed(kind, payload))}).raise_problems()
+    assert {deployment.model_name: deployment.model_info["mode"] for deployment in gateway.deployments} == {
+        "qwen3.5-35b-a3b": "chat",
+        "BAAI/bge-m3": "embedding",
+        "bge-reranker-v2-m3": "rerank",
+    }
 
 
 def test_what_ollama_says_is_kept_without_tensors_licences_and_vocabularies() -> None:
