@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from platelayer import __version__
+from platelayer.advice import end_with_suggestion
 from platelayer.catalog import guards
 from platelayer.catalog.answers import ProviderAnswer
 from platelayer.catalog.guards import GuardSettings, Refusal
@@ -233,8 +233,7 @@ def _warn_of_catalog(
     for (provider, model_id), users in uses.items():
         # An id may be misspelt, or callable without being listed.
         if provider == source.name and model_id not in models and "*" not in model_id:
-            similar = get_close_matches(model_id, models, n=1)
-            advice = f"; did you mean '{similar[0]}'?" if similar else ""
+            advice = end_with_suggestion(model_id, models)
             has_price = apply_price_policy(CatalogModel(id=model_id), source.policy).prices
             price = "with the price of prices_per_million_tokens" if has_price else "without a price"
             yield model_id, f"is not in the list; it is served as {', '.join(users)}, {price}{advice}"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from platelayer.advice import suggest_word
 from platelayer.catalog.plan import describe_move, find_price_differences, name_tier_price
 from platelayer.catalog.price_moves import PriceMove, find_price_moves
 from platelayer.schema.catalog import PIECE_PRICES, CatalogModel, PriceName
@@ -128,7 +129,7 @@ def find_unknown_guards(names: Collection[str], providers: Collection[str]) -> I
         if guard not in GUARDS:
             yield f"'{name}' is not a guard; write one of: {', '.join(GUARDS)}"
         elif provider and provider not in providers:
-            yield f"'{name}' names no provider of this refresh; write one of: {', '.join(providers)}"
+            yield f"'{name}' names no provider of this refresh; {suggest_word(provider, providers)}"
 
 
 def accept_refusals(names: Collection[str], provider: str) -> Callable[[Refusal], bool]:

@@ -1,10 +1,11 @@
 """LiteLLM's own words, which lie in `litellm_words.ini`: what it reads of a config, and what typos mean."""
 
 from configparser import ConfigParser
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+
+from platelayer.advice import end_with_suggestion
 
 _file = ConfigParser(delimiters=("=",), interpolation=None)
 _file.read(Path(__file__).with_suffix(".ini"), encoding="utf-8")
@@ -54,5 +55,4 @@ def _name_section(key: str, section: str) -> str:
 
 @cache
 def _advise(word: str, known: frozenset[str], cutoff: float) -> str:
-    near = get_close_matches(word, sorted(known), n=1, cutoff=cutoff)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    return end_with_suggestion(word, sorted(known), cutoff=cutoff)

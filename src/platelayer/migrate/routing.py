@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from platelayer.advice import end_with_suggestion
 from platelayer.gateway.litellm_reading import (
     LITELLM_DEFAULTS,
     OTHER_FALLBACKS,
@@ -136,5 +137,10 @@ class _NamesImport:
     def _is_served(self, name: str, place: str) -> bool:
         if is_caught(name, self._served):
             return True
-        self._findings.add("lost-model" if name in self._lost else "no-such-model", place, name=name)
+        if name in self._lost:
+            self._findings.add("lost-model", place, name=name)
+        else:
+            self._findings.add(
+                "no-such-model", place, name=name, advice=end_with_suggestion(name, sorted(self._served))
+            )
         return False

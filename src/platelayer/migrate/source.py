@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from platelayer.advice import end_with_suggestion
 from platelayer.errors import InventoryError
 from platelayer.gateway.litellm_reading import RawSettings
 from platelayer.inventory.yaml_text.foreign_yaml import read_mapping
@@ -61,7 +62,8 @@ def resolve_credentials(config: RawSettings, findings: ImportFindings) -> dict[s
             name = str(params.pop("litellm_credential_name"))
             unused.pop(name, None)
             if not isinstance(credentials.get(name), Mapping):
-                findings.add("unknown-credential", str(entry.get("model_name")), credential=name)
+                advice = end_with_suggestion(name, credentials)
+                findings.add("unknown-credential", str(entry.get("model_name")), credential=name, advice=advice)
             params = {**as_mapping(credentials.get(name)), **params}
             entries[number] = {**entry, "litellm_params": params}
     for name in unused:

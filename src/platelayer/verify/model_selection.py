@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import takewhile
 
+from ..advice import suggest_word
 from .errors import UsageError
 
 WILDCARD = "wildcard"
@@ -200,12 +201,8 @@ def _refuse_unknown(requested: Sequence[str], listed: Sequence[ListedModel], con
         if "*" in name:
             raise UsageError(f"--model {name}: a wildcard cannot be tried; write one model name that it matches")
         if name not in names and not any(fnmatchcase(name, pattern) for pattern in patterns):
-            known = [*configured, *patterns]
-            more = f" and {len(known) - _MAX_NAMES_SHOWN} more" if len(known) > _MAX_NAMES_SHOWN else ""
-            raise UsageError(
-                f"--model {name}: the gateway lists no such model; "
-                f"write one of: {', '.join(known[:_MAX_NAMES_SHOWN])}{more}"
-            )
+            advice = suggest_word(name, [*configured, *patterns], most=_MAX_NAMES_SHOWN)
+            raise UsageError(f"--model {name}: the gateway lists no such model; {advice}")
 
 
 def _get_text(item: object, field: str) -> str | None:

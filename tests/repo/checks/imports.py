@@ -25,12 +25,13 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 # Rooms that also run without the package, with what they may import besides themselves and the standard library.
 APART: dict[str, frozenset[str]] = {
     "echo": frozenset({"aiohttp"}),
+    "advice": frozenset(),
     "atomic_file": frozenset(),
     "errors": frozenset(),
     "network": frozenset(),
     "host": frozenset({"atomic_file"}),
     # Asks with the HTTP client of LiteLLM's own Python, which is on every gateway.
-    "verify": frozenset({"httpx", "errors", "network"}),
+    "verify": frozenset({"httpx", "advice", "errors", "network"}),
     "bootstrap": frozenset(),
     # Loaded by LiteLLM or run with its Python, from the folder of a release.
     "hooks": frozenset({"litellm", "redis", "uvicorn", "yaml"}),

@@ -72,6 +72,10 @@ def test_only_those_that_are_named_are_asked(two: Lab, fake: FakeProvider) -> No
             "Invalid value: 'three:price' names no provider of this refresh; write one of: one, two",
         ),
         (
+            ("--accept", "twoo:price"),
+            "Invalid value: 'twoo:price' names no provider of this refresh; did you mean 'two'?",
+        ),
+        (
             ("one", "--accept", "two:price"),
             "Invalid value: 'two:price' names no provider of this refresh; write one of: one",
         ),

@@ -150,6 +150,17 @@ def test_litellm_settings_count_where_the_router_says_nothing() -> None:
     assert findings(beside, "differs") == []
 
 
+def test_the_name_that_was_probably_meant_is_told() -> None:
+    result = routed(
+        models=(entry("gpt-mini"), A), fallbacks=[{"a": ["gpt-mnii"]}], model_group_alias={"fast": "gpt-min"}
+    )
+    advice = "did you mean 'gpt-mini'?"
+    assert findings(result, "never_worked") == [
+        ("model_group_alias.fast", f"no model is named 'gpt-min'; {advice}"),
+        ("fallbacks.a", f"no model is named 'gpt-mnii'; {advice}"),
+    ]
+
+
 def test_an_alias_of_itself_changes_nothing_and_is_left_out() -> None:
     result = routed(model_group_alias={"a": "a", "x": "x", "fast": "b"})
     assert result.extra == {}

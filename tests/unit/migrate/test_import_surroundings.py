@@ -108,6 +108,16 @@ def test_a_credential_that_nobody_names_and_one_that_nobody_knows() -> None:
     )
     assert findings(result, "not_carried") == [("credential_list.spare", "no deployment names it")]
     assert findings(result, "never_worked") == [("a", "no credential is named 'gone', so it is asked without one")]
+
+
+def test_the_credential_that_was_probably_meant_is_told() -> None:
+    result = import_entries(
+        entry(litellm_credential_name="sparr"),
+        credential_list=[{"credential_name": "spare", "credential_values": {"api_key": "planted"}}],
+    )
+    assert findings(result, "never_worked") == [
+        ("a", "no credential is named 'sparr', so it is asked without one; did you mean 'spare'?")
+    ]
     assert "extra" not in result.models.models[0]
 
 

@@ -224,6 +224,11 @@ def test_a_wanted_name_that_only_a_pattern_covers_is_tried() -> None:
     ("listed", "wanted", "sentence"),
     [
         (["a", "b"], "c", "--model c: the gateway lists no such model; write one of: a, b"),
+        (
+            ["gpt-5", "gpt-mini", "openai/*"],
+            "gpt-mnii",
+            "--model gpt-mnii: the gateway lists no such model; did you mean 'gpt-mini'?",
+        ),
         (["a", "openai/*"], "c", "--model c: the gateway lists no such model; write one of: a, openai/*"),
         (
             ["a", "openai/*"],
