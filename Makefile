@@ -7,6 +7,8 @@ LOCAL := .platelayer
 SUPERVISORCTL := $(BIN)/supervisorctl -c $(LOCAL)/etc/supervisor/supervisord.conf
 # The process id of supervisord; fails when none answers, whatever files an earlier one left behind.
 RUNNING := test -S $(LOCAL)/run/supervisor.sock && $(SUPERVISORCTL) pid 2>/dev/null
+TELL_ADDRESS := if [ -e $(LOCAL)/gateway.env ]; then . $(LOCAL)/gateway.env; \
+	echo "The gateway's address is $$PLATELAYER_URL, its key is in $$PLATELAYER_KEY_FILE"; fi
 LITELLM ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Each run of pytest leaves its times there; tests/tools/slowest makes a table of them.
@@ -38,10 +40,11 @@ up: venv ## Deploy a gateway on this machine, as you, below .platelayer
 
 verify: ## Ask every model of the local gateway for one answer
 	@[ -e $(LOCAL)/gateway.env ] || { echo "Nothing runs; start it with: make up"; exit 1; }
+	@$(RUNNING) >/dev/null || { echo "The gateway is stopped; start it with: make up"; exit 1; }
 	@set -a; . $(LOCAL)/gateway.env; set +a; platelayer verify
 
 status: ## Show what runs here
-	@if $(RUNNING) >/dev/null; then $(SUPERVISORCTL) status; grep -s URL $(LOCAL)/gateway.env || true; else echo "Nothing runs; start it with: make up"; fi
+	@if $(RUNNING) >/dev/null; then $(SUPERVISORCTL) status; $(TELL_ADDRESS); else echo "Nothing runs; start it with: make up"; fi
 
 down: ## Stop it; make up starts it again
 	@if pid=$$($(RUNNING)); then $(SUPERVISORCTL) shutdown; while kill -0 $$pid 2>/dev/null; do sleep 0.2; done; else echo "Nothing runs."; fi

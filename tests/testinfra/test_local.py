@@ -159,9 +159,15 @@ def test_a_killed_instance_comes_back(laptop, first) -> None:
 def test_status_down_and_up_again(laptop, first) -> None:
     status = laptop.make("status")
     assert re.search(r"^litellm-1 +RUNNING", status.stdout, re.MULTILINE)
-    assert "PLATELAYER_URL='http://127.0.0.1:4001'" in status.stdout
+    assert (
+        "The gateway's address is http://127.0.0.1:4001, "
+        f"its key is in {CHECKOUT}/.platelayer/secrets/litellm-master-key"
+    ) in status.stdout.splitlines()
     assert laptop.make("down").rc == 0
     assert "Nothing runs; start it with: make up" in laptop.make("status").stdout
+    verify = laptop.make("verify")
+    assert verify.rc != 0
+    assert "The gateway is stopped; start it with: make up" in verify.stdout.splitlines()
     assert laptop.host.run("curl -s http://127.0.0.1:4001/health/readiness").rc != 0
 
 

@@ -137,10 +137,6 @@ class _NamesImport:
     def _is_served(self, name: str, place: str) -> bool:
         if is_caught(name, self._served):
             return True
-        if name in self._lost:
-            self._findings.add("lost-model", place, name=name)
-        else:
-            self._findings.add(
-                "no-such-model", place, name=name, advice=end_with_suggestion(name, sorted(self._served))
-            )
+        message = "lost-model" if name in self._lost else "no-such-model"
+        self._findings.add(message, place, name=name, advice=end_with_suggestion(name, sorted(self._served)))
         return False

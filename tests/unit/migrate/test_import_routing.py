@@ -151,9 +151,8 @@ def test_litellm_settings_count_where_the_router_says_nothing() -> None:
 
 
 def test_the_name_that_was_probably_meant_is_told() -> None:
-    result = routed(
-        models=(entry("gpt-mini"), A), fallbacks=[{"a": ["gpt-mnii"]}], model_group_alias={"fast": "gpt-min"}
-    )
+    models = (entry("gpt-mini"), A)
+    result = routed(models=models, fallbacks=[{"a": ["gpt-mnii"]}], model_group_alias={"fast": "gpt-min"})
     advice = "did you mean 'gpt-mini'?"
     assert findings(result, "never_worked") == [
         ("model_group_alias.fast", f"no model is named 'gpt-min'; {advice}"),
