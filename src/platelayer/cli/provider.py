@@ -10,7 +10,12 @@ from platelayer.cli.options import DryRunOption, EnvOption, JsonOption, RootOpti
 POSITION = 30
 
 app = typer.Typer(
-    name="provider", no_args_is_help=True, help="Edit the providers of an inventory; comments and layout are kept."
+    name="provider",
+    no_args_is_help=True,
+    short_help="Remove providers from an inventory; comments and layout are kept.",
+    help="Remove providers from an inventory; comments and layout are kept. A new one is written by hand into "
+    "gateway_providers, in inventories/ENV/group_vars/all/gateway.yml; `platelayer env create` makes that file, with "
+    "examples.",
 )
 
 

@@ -74,6 +74,13 @@ def test_a_new_file_is_enough_for_a_new_noun(tmp_path: Path, monkeypatch: pytest
     assert CliRunner().invoke(program, ["status"]).output == "up\n"
 
 
+def test_the_help_of_providers_says_where_one_is_added() -> None:
+    assert (
+        "A new one is written by hand into gateway_providers, in inventories/ENV/group_vars/all/gateway.yml; "
+        "`platelayer env create` makes that file, with examples."
+    ) in " ".join(help_of("provider"))
+
+
 @pytest.mark.parametrize("guard", GUARDS)
 def test_each_guard_is_told_in_a_line_and_what_accepting_it_does_in_another(guard: str) -> None:
     lines = help_of("catalog", "refresh")
