@@ -1,6 +1,7 @@
 """The checks of a role's variables, and the build of the gateway that a play does once per host."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from platelayer.catalog.load import read_catalogs
 from platelayer.errors import CatalogError, InventoryError
 from platelayer.gateway import litellm_config
 from platelayer.gateway.build import BuiltGateway, build
-from platelayer.schema import GatewaySpec, parse, plain
+from platelayer.schema import GatewaySpec, parse_as_meant, plain
 from platelayer.settings.base import RoleSettings, find_unknown_variables, has_misspelt_prefix
 from platelayer.settings.edge_settings import EdgeSettings
 from platelayer.settings.listen_addresses import find_addresses
@@ -92,8 +93,12 @@ def find_misspelt_variables(role: str, names: Iterable[str], known: Collection[s
 def build_gateway(variables: Mapping[str, Any]) -> BuiltGateway:
     """Build the gateway that the `gateway_*` variables describe, with the catalogs of their folder."""
     parts = {part: variables[_PREFIX + part] for part in GatewaySpec.model_fields if _PREFIX + part in variables}
-    spec = parse(parts)
-    return build(spec, read_catalogs(spec, str(plain(variables.get("gateway_catalogs")) or "")))
+    spec, problems = parse_as_meant(parts)
+    try:
+        gateway = build(spec, read_catalogs(spec, str(plain(variables.get("gateway_catalogs")) or "")))
+    except (InventoryError, CatalogError) as error:
+        raise InventoryError([*problems, *str(error).splitlines()]) from None
+    return replace(gateway, problems=(*problems, *gateway.problems))
 
 
 def dump_gateway(spec: GatewaySpec) -> dict[str, Any]:

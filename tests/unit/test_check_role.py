@@ -70,6 +70,30 @@ def test_every_problem_is_told_at_once_and_nothing_secret(play) -> None:
     assert KEY not in done.stdout
 
 
+def test_errors_of_options_come_with_those_of_names_and_settings(play) -> None:
+    providers = {**PROVIDERS, "box": {"kind": "echo", "api_bas": "http://192.0.2.20:8080/v1", "retries": 3}}
+    models = [{"name": "chat", "providr": "box", "id": "x", "fallbacks": ["vendor/modle"]}]
+    done = play([include("litellm")], gateway_providers=providers, gateway_models=models, litellm_master_key="sk-1234")
+    assert done.returncode == 2
+    words = " ".join(done.stdout.split())
+    assert "gateway_providers.box: 'api_bas' is not an option here; did you mean 'api_base'?" in words
+    assert "gateway_providers.box: 'retries' is not an option here; write one of: kind, enabled, api_base" in words
+    assert "gateway_models[0] (chat): 'providr' is not an option here; did you mean 'provider'?" in words
+    assert "'chat' falls back to 'vendor/modle', which no model is named; did you mean 'vendor/model'?" in words
+    assert "litellm_master_key is well known or easily guessed; write 'sk-'" in words
+    # Nothing follows from a misspelt option but its own error.
+    assert "'api_base' is missing" not in words
+
+
+def test_an_option_that_is_wrong_comes_with_a_catalog_that_is_missing(play, tmp_path) -> None:
+    (tmp_path / "catalogs/listed.json").unlink()
+    done = play([include("litellm")], gateway_providers={"listed": {**PROVIDERS["listed"], "exclud": ["a"]}})
+    assert done.returncode == 2
+    words = " ".join(done.stdout.split())
+    assert "gateway_providers.listed: 'exclud' is not an option here; did you mean 'exclude'?" in words
+    assert "gateway_providers.listed: 'include' chooses from a catalog, and there is none" in words
+
+
 def test_the_gateway_is_built_once_and_hidden(play, tmp_path) -> None:
     remove = {"file": {"path": str(tmp_path / "catalogs/listed.json"), "state": "absent"}}
     names = {"debug": {"msg": "names: {{ __gateway.litellm.names | join }} of {{ __gateway.checked | join }}"}}

@@ -13,7 +13,7 @@ from platelayer.schema.inventory import (
     RouterSettings,
     VirtualModelSpec,
 )
-from platelayer.schema.parsing import describe, fit_option, parse, plain
+from platelayer.schema.parsing import describe, fit_option, parse, parse_as_meant, plain
 
 __all__ = [
     "CatalogModel",
@@ -30,5 +30,6 @@ __all__ = [
     "describe",
     "fit_option",
     "parse",
+    "parse_as_meant",
     "plain",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from platelayer.advice import suggest_word
+from platelayer.advice import find_nearest, suggest_word
 from platelayer.errors import InventoryError
 from platelayer.schema.inventory import (
     CacheSettings,
@@ -52,11 +52,30 @@ def plain(value: Any) -> Any:
 
 def parse(raw: Mapping[str, Any]) -> GatewaySpec:
     """Parse {providers, models, virtual_models, router, cache, redis}; raise InventoryError naming every bad key."""
+    spec, problems = parse_as_meant(raw)
+    if problems:
+        raise InventoryError(problems)
+    return spec
+
+
+def parse_as_meant(raw: Mapping[str, Any]) -> tuple[GatewaySpec, list[str]]:
+    """Parse with each misspelt option read as the one that was probably meant, so that the rest can be checked too.
+
+    Also returns a problem for each of them. Raises InventoryError where something else is wrong with keys or values.
+    """
     data = plain(raw)
     try:
-        return GatewaySpec.model_validate(data)
+        return GatewaySpec.model_validate(data), []
     except ValidationError as error:
-        raise InventoryError(_problem(data, detail) for detail in error.errors(include_url=False)) from None
+        details = error.errors(include_url=False)
+    problems = [_problem(data, detail) for detail in details]
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            _correct_option(data, detail["loc"])
+    try:
+        return GatewaySpec.model_validate(data), problems
+    except ValidationError:
+        raise InventoryError(problems) from None
 
 
 def _problem(data: Any, detail: ErrorDetails) -> str:
@@ -122,10 +141,27 @@ _OPTIONS: dict[str, type[BaseModel]] = {
 }
 
 
+_LIKE = 0.7
+
+
 def _known(location: Sequence[int | str], key: str) -> str:
     """Return advice: the nearest option of that part, or all of them."""
+    return suggest_word(key, _list_options(location), cutoff=_LIKE)
+
+
+def _correct_option(data: Any, location: Sequence[int | str]) -> None:
+    """Give an unknown option the nearest known name; without one, or if that is there already, remove it."""
+    for part in location[:-1]:
+        data = data[part]
+    key = str(location[-1])
+    value = data.pop(key)
+    if near := find_nearest(key, _list_options(location), cutoff=_LIKE):
+        data.setdefault(near, value)
+
+
+def _list_options(location: Sequence[int | str]) -> list[str]:
     part = next((_OPTIONS[name] for name in reversed(location[:-1]) if name in _OPTIONS), GatewaySpec)
-    return suggest_word(key, part.model_fields, cutoff=0.7)
+    return list(part.model_fields)
 
 
 def fit_option(part: type[BaseModel], key: str, value: Any, **others: Any) -> Any:
