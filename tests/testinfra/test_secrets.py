@@ -10,7 +10,9 @@ from gateways import WRONG_KEY, Gateway, PlaybookRun, ansible_playbook, ephemera
 from leaks import count_secret_lines, find_secret_files, list_secret_files, place_patterns
 
 PLANTED = ("master", "relay", "paid", "cloud")
-NO_KEY = "gateway_providers.nano_gpt: 'api_key' is empty, and nano_gpt answers nobody without; write it into the vault"
+NO_KEY = (
+    "gateway_providers.nano_gpt: 'api_key' is empty; write the key into the vault, or drop the option if none is needed"
+)
 SHORT_KEY = (
     "litellm_master_key has 19 characters, which can be guessed; "
     "write 'sk-' and what `openssl rand -hex 32` prints into the vault, as vault_litellm_master_key; "
