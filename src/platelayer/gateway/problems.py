@@ -10,7 +10,7 @@ from platelayer.gateway.name_problems import (
     find_unanswered_names,
     find_unusable_names,
 )
-from platelayer.gateway.provider_problems import find_extra_problems, find_provider_problems
+from platelayer.gateway.provider_problems import find_extra_problems, find_id_problems, find_provider_problems
 from platelayer.gateway.served_models import ServedModel
 from platelayer.schema import GatewaySpec
 from platelayer.settings.base import fits_environment_file
@@ -43,6 +43,8 @@ def _find_model_problems(spec: GatewaySpec, models: Iterable[ServedModel]) -> It
             yield _describe_unknown_provider(where, model.provider, spec)
         elif not model.is_enabled and model.origin == "layer":
             yield f"{where}: provider '{model.provider}' is disabled; enable it or remove the layer"
+        else:
+            yield from find_id_problems(where, spec.providers[model.provider], model.id)
         yield from find_extra_problems(where, model.written.extra)
 
 

@@ -43,8 +43,9 @@ def find_provider_problems(providers: Mapping[str, ProviderSpec]) -> Iterator[st
             yield from find_login_problems(where, kind, provider)
             for option, secret in list_login_secrets(provider):
                 yield from _find_key_problems(f"{where}: '{option}'", secret)
-            yield from _find_address_problems(f"{where}: 'api_base'", provider.api_base, is_needed=kind.needs_api_base)
-            yield from _find_address_problems(f"{where}: 'list_base'", provider.list_base, is_needed=False)
+            example = kind.example_base if kind.needs_api_base else None
+            yield from _find_address_problems(f"{where}: 'api_base'", provider.api_base, example)
+            yield from _find_address_problems(f"{where}: 'list_base'", provider.list_base)
             yield from find_extra_problems(where, provider.extra)
 
 
@@ -55,6 +56,14 @@ def find_extra_problems(where: str, extra: Mapping[str, Any]) -> Iterator[str]:
         harmless = ("os.environ/", "/") if param == "vertex_credentials" else "os.environ/"
         if (secret := extra.get(param)) is not None and not str(secret).startswith(harmless):
             yield f"{where}: 'extra.{param}' would put a secret into the config; write {advice}"
+
+
+def find_id_problems(where: str, provider: ProviderSpec, model_id: str) -> Iterator[str]:
+    """Yield a problem where an id at a cloud begins with LiteLLM's name of that cloud, which would be there twice."""
+    kind = load_kinds().get(provider.kind)
+    if kind is not None and kind.login is not None and model_id.startswith(f"{kind.prefix}/"):
+        short = model_id.removeprefix(f"{kind.prefix}/")
+        yield f"{where}: id '{model_id}' begins with what the kind adds; write '{short}'"
 
 
 def _find_key_problems(where: str, key: str | None, needed_by: str | None = None) -> Iterator[str]:
@@ -82,10 +91,11 @@ def _find_odd_character(key: str) -> str | None:
     return next((character for character in key if not "!" <= character <= "~"), None)
 
 
-def _find_address_problems(where: str, address: str | None, *, is_needed: bool) -> Iterator[str]:
+def _find_address_problems(where: str, address: str | None, example: str | None = None) -> Iterator[str]:
+    """Yield the problems of an address; `example` is one where it must be given."""
     if address is None:
-        if is_needed:
-            yield f"{where} is missing; write the server's address such as http://192.0.2.10:8080/v1"
+        if example is not None:
+            yield f"{where} is missing; write the server's address such as {example}"
     elif not address.startswith(("http://", "https://")):
         yield f"{where} is not a URL; write http://HOST:PORT/v1 or https://…"
     elif path := next((path for path in _CALL_PATHS if urlsplit(address).path.rstrip("/").endswith(path)), None):

@@ -6,6 +6,7 @@ KIND = ProviderKind(
     name="azure",
     prefix="azure",
     needs_api_base=True,
+    example_base="https://NAME.openai.azure.com",
     login="azure_login",
     other_prefixes=("azure_text",),
     litellm_base="os.environ/AZURE_API_BASE",

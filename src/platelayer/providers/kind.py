@@ -19,7 +19,7 @@ class ProviderKind:
 
     name: the word in `gateway_providers.*.kind`.
     prefix: what is before the model's id in `litellm_params.model`.
-    needs_key, needs_api_base: what the inventory must give.
+    needs_key, needs_api_base: what the inventory must give. example_base: what such an address looks like.
     login: the option of a provider that holds its login, if a key is not all that may be asked for.
     takes_key: whether a key is a login too. base_option: LiteLLM's word for the address, which most kinds share.
     prefix_by_mode: mode (`embedding`…) → prefix, where LiteLLM has another one for that mode.
@@ -43,6 +43,7 @@ class ProviderKind:
     prefix: str
     needs_key: bool = False
     needs_api_base: bool = False
+    example_base: str = "http://192.0.2.10:8080/v1"
     login: LoginOption | None = None
     takes_key: bool = True
     base_option: str = "api_base"

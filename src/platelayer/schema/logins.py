@@ -25,7 +25,10 @@ def _credentials(value: object) -> object:
     except ValueError:
         data = None
     if not isinstance(data, dict) or not isinstance(data.get("type"), str):
-        raise PydanticCustomError("credentials", "is not the JSON of a credential file of Google's")
+        raise PydanticCustomError(
+            "credentials",
+            "is not the JSON of a credential file of Google's; write what the file holds into the vault, not its path",
+        )
     if data["type"] == "service_account" and (missing := [key for key in _SERVICE_ACCOUNT if not data.get(key)]):
         raise PydanticCustomError("credentials", "has no {missing}", {"missing": " and no ".join(missing)})
     return json.dumps(data)

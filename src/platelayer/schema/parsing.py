@@ -5,6 +5,7 @@ Values come in as Ansible gives them (tagged strings, lazy containers) and leave
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -47,6 +48,8 @@ def plain(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return float(value)
+    if isinstance(value, date):
+        raise InventoryError([f'{value} is a date to YAML, and no option is one; write it in quotes: "{value}"'])
     raise InventoryError([f"a value of type {type(value).__name__} is not YAML data; write text, a number or a list"])
 
 

@@ -179,6 +179,14 @@ def test_credentials_stand_in_a_file_beside_the_config_unless_their_provider_is_
             "'aws_login.secret_access_key' only names the environment variable X; write the key itself into the vault",
         ),
         (
+            {"kind": "bedrock", "aws_login": REGION, "extra": {"aws_region_name": "us-east-1"}},
+            "'extra.aws_region_name' would win over 'aws_login.region'; remove one of them",
+        ),
+        (
+            {"kind": "azure", "azure_login": APPLICATION},
+            "'api_base' is missing; write the server's address such as https://NAME.openai.azure.com",
+        ),
+        (
             AZURE | {"azure_login": APPLICATION, "api_key": "planted"},
             "'azure_login' stands beside an 'api_key', which wins; remove one of them",
         ),
@@ -204,6 +212,16 @@ def test_credentials_stand_in_a_file_beside_the_config_unless_their_provider_is_
 )
 def test_a_login_that_cannot_be_is_refused(provider: dict[str, Any], expected: str) -> None:
     assert found(**provider) == [f"gateway_providers.p: {expected}"]
+
+
+@pytest.mark.parametrize(("model_id", "is_refused"), [("bedrock/eu.amazon.nova", True), ("converse/nova", False)])
+def test_an_id_that_repeats_the_kind_is_refused(model_id: str, is_refused: bool) -> None:
+    providers = {"p": {"kind": "bedrock", "aws_login": REGION}}
+    models = [{"name": "nova", "provider": "p", "id": model_id}]
+    sentence = (
+        "gateway_models[0] (nova): id 'bedrock/eu.amazon.nova' begins with what the kind adds; write 'eu.amazon.nova'"
+    )
+    assert list(build(parse({"providers": providers, "models": models}), {}).problems) == [sentence][:is_refused]
 
 
 @pytest.mark.parametrize("param", ["aws_web_identity_token", "azure_ad_token", "azure_password"])
@@ -256,7 +274,8 @@ def test_a_key_that_litellm_would_send_for_another_provider_is_refused(keyless: 
         ),
         (
             {"google_login": {"credentials": "/etc/planted.json"}},
-            "google_login: 'credentials' is not the JSON of a credential file of Google's",
+            "google_login: 'credentials' is not the JSON of a credential file of Google's; write what the file holds "
+            "into the vault, not its path",
         ),
         (
             {"google_login": {"credentials": {"type": "service_account", "client_email": "planted"}}},

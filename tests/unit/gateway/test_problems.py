@@ -116,7 +116,7 @@ def found(**raw: object) -> list[str]:
         ),
         (
             {"p": {"kind": "azure", "api_key": "k"}},
-            "gateway_providers.p: 'api_base' is missing; write the server's address such as http://192.0.2.10:8080/v1",
+            "gateway_providers.p: 'api_base' is missing; write the server's address such as https://NAME.openai.azure.com",
         ),
     ],
 )

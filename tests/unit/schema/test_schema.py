@@ -1,5 +1,7 @@
 """Parsing the inventory: what is refused, in which words, and that nothing of Ansible's types is left."""
 
+from datetime import date
+
 import pytest
 
 from platelayer.errors import InventoryError
@@ -116,6 +118,9 @@ def test_tags_are_left_behind() -> None:
 def test_what_is_no_yaml_data_is_refused() -> None:
     with pytest.raises(InventoryError, match="a value of type object is not YAML data; write text, a number or a list"):
         plain({"a": object()})
+    with pytest.raises(InventoryError) as error:
+        plain({"extra": {"api_version": date(2024, 10, 21)}})
+    assert str(error.value) == '2024-10-21 is a date to YAML, and no option is one; write it in quotes: "2024-10-21"'
 
 
 def test_an_alias_is_a_name_or_more() -> None:
