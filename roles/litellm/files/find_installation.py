@@ -12,6 +12,5 @@ from pathlib import Path
 runtime = Path(f"{sys.argv[1]}-{sys.implementation.cache_tag}")
 program = runtime / "bin" / "python"
 is_installed = (runtime / ".installed").exists()
-# The program is the Python of our own installation.
-starts = program.exists() and subprocess.run([program, "-c", ""], capture_output=True).returncode == 0  # noqa: S603
+starts = program.exists() and subprocess.run([program, "-c", ""], capture_output=True).returncode == 0  # noqa: S603 - our own Python
 print(json.dumps({"runtime": str(runtime), "complete": is_installed and starts, "broken": is_installed and not starts}))

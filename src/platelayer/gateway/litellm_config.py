@@ -51,14 +51,13 @@ def make_environment(spec: GatewaySpec) -> dict[str, str]:
     NAME_API_KEY and NAME_LOGIN_… of each enabled provider and the password of Redis are secret; the others are the
     default model, the hooks, and the seconds for which a stopping instance waits for its answers.
     """
-    variables = {
-        name_key_variable(name): provider.api_key.get_secret_value()
-        for name, provider in spec.providers.items()
-        if provider.enabled and provider.api_key is not None
-    }
+    variables: dict[str, str] = {}
     for name, provider in spec.providers.items():
-        if provider.enabled:
-            variables |= make_login_variables(name_variables(name), provider)
+        if not provider.enabled:
+            continue
+        if provider.api_key is not None:
+            variables[name_key_variable(name)] = provider.api_key.get_secret_value()
+        variables |= make_login_variables(name_variables(name), provider)
     if spec.redis.enabled and not spec.redis.without_password:
         variables[REDIS_PASSWORD_VARIABLE] = spec.redis.password.get_secret_value()
     hooks = [*HOOKS]

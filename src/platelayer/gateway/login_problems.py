@@ -47,9 +47,9 @@ def find_login_problems(where: str, kind: ProviderKind, provider: ProviderSpec) 
     if login is None and (provider.api_key is None or kind.login != "azure_login"):
         without = "an 'api_key' or " if kind.login == "azure_login" else ""
         yield f"{where}: {without}'{kind.login}' is missing; write such as {kind.login}: {_SKELETONS[kind.login]}"
-    else:
-        for name, param in LOGINS[kind.login].items():
-            if getattr(login, name, None) and param in provider.extra:
+    elif login is not None:
+        for name, param in kind.login_params.items():
+            if getattr(login, name) and param in provider.extra:
                 yield f"{where}: 'extra.{param}' would win over '{kind.login}.{name}'; remove one of them"
     if isinstance(login, AwsLogin):
         yield from _find_aws_problems(f"{where}: 'aws_login'", login, has_token=provider.api_key is not None)

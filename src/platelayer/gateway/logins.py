@@ -6,19 +6,11 @@ from pydantic import SecretStr
 
 from platelayer.host.releases import CREDENTIALS
 from platelayer.providers import load_kinds
-from platelayer.providers.logins import LOGINS
 from platelayer.schema import GatewaySpec, ProviderSpec
-from platelayer.schema.logins import Login
 
-# What the name of a variable ends with whose value is a file beside the config.
-FILE_VARIABLE = "_LOGIN_FILE"
+# What the name of a variable ends with whose value is a file beside the config; the launcher knows it too.
+_FILE_VARIABLE = "_LOGIN_FILE"
 _IN_FILES = frozenset({"credentials"})
-
-
-def get_login(provider: ProviderSpec) -> Login | None:
-    """Return the login of a provider whose kind has one; None if it is not written."""
-    option = load_kinds()[provider.kind].login
-    return option and getattr(provider, option)
 
 
 def make_login_params(prefix: str, provider: ProviderSpec) -> dict[str, str]:
@@ -69,14 +61,15 @@ def needs_azure_identity(spec: GatewaySpec) -> bool:
 
 def _list_options(provider: ProviderSpec) -> Iterator[tuple[str, str, str | SecretStr]]:
     """Yield (option, LiteLLM's word, value) of a login."""
-    option, login = load_kinds()[provider.kind].login, get_login(provider)
-    for name, param in LOGINS[option].items() if option and login else ():
+    kind = load_kinds()[provider.kind]
+    login = kind.login and getattr(provider, kind.login)
+    for name, param in kind.login_params.items() if login else ():
         if (value := getattr(login, name)) is not None:
             yield name, param, value
 
 
 def _name_variable(prefix: str, option: str) -> str:
-    return f"{prefix}{FILE_VARIABLE}" if option in _IN_FILES else f"{prefix}_LOGIN_{option.upper()}"
+    return f"{prefix}{_FILE_VARIABLE}" if option in _IN_FILES else f"{prefix}_LOGIN_{option.upper()}"
 
 
 def _name_file(prefix: str) -> str:

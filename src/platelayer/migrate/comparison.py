@@ -12,7 +12,6 @@ from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.imported_providers import read_address
 from platelayer.migrate.secret_store import SecretStore
 from platelayer.providers import load_kinds
-from platelayer.providers.logins import LOGINS
 from platelayer.providers.recognition import UnusableDeploymentError
 from platelayer.schema.raw_values import as_list, as_mapping
 from platelayer.schema.secret_texts import are_headers, is_secret, read_reference
@@ -76,7 +75,7 @@ def _read_meaning(params: RawSettings, info: RawSettings, store: SecretStore) ->
     address = read_address(params, store)
     params = {key: value for key, value in params.items() if value is not None}
     costs = entries.read_costs(params, info)
-    login_words = LOGINS.get(load_kinds()[address.provider.kind].login or "", {})
+    login_words = load_kinds()[address.provider.kind].login_params
     rest = {key: value for key, value in params.items() if key not in {*_ADDRESS, *costs, *login_words.values()}}
     model = f"{address.prefix}/{address.id}"
     meaning = {

@@ -161,7 +161,7 @@ def _fill_environment(
             references.setdefault(variable, place)
     for provider in models.providers.values():
         variable = name_key_variable(provider.name)
-        if provider.key and provider.address.api_key != f"{ENVIRON}{variable}" and variable in references:
+        if provider.vault_key and provider.address.api_key != f"{ENVIRON}{variable}" and variable in references:
             findings.add("other-key", references[variable], variable=variable, provider=provider.name)
     environment = {}
     for variable, place in references.items():

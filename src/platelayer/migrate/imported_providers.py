@@ -127,8 +127,8 @@ class ImportedProvider:
     used: int
 
     @property
-    def key(self) -> VaultEntry | None:
-        """What the vault holds of its key."""
+    def vault_key(self) -> VaultEntry | None:
+        """Return what the vault holds of its key; None if it needs none."""
         return self.vault_entries.get("api_key")
 
     def as_inventory(self, show: Callable[[str, VaultEntry], Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def _render_gateway(result: ConfigImport) -> str:
     providers, origins = {}, {}
     for provider in models.providers.values():
         providers[provider.name] = provider.as_inventory(lambda _, entry: _from_vault(entry.variable))
-        origin = f"; its key is in {provider.key.origin}" if provider.key else ""
+        origin = f"; its key is in {provider.vault_key.origin}" if provider.vault_key else ""
         origins[provider.name] = f"{provider.used} deployment{'s' if provider.used > 1 else ''}{origin}"
     file.add("gateway_providers", providers, "Where models are served. Keys come from vault.yml.", origins)
     source = f"From model_list of {result.file}"

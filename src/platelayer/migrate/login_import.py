@@ -5,7 +5,6 @@ from typing import Any
 
 from platelayer.gateway.litellm_reading import RawSettings
 from platelayer.providers import ProviderKind
-from platelayer.providers.logins import LOGINS
 
 # Option of a login → its value: a text, or a reference such as `os.environ/NAME` to what the vault holds.
 LoginOptions = tuple[tuple[str, Any], ...]
@@ -24,7 +23,7 @@ def read_login(
     """
     if kind.login is None:
         return ()
-    login = {option: params[word] for option, word in LOGINS[kind.login].items() if params.get(word) not in (None, "")}
+    login = {option: params[word] for option, word in kind.login_params.items() if params.get(word) not in (None, "")}
     if kind.login == "azure_login":
         host = {"managed_identity": True} if is_host_asked else {}
         login = {} if has_key else login or host

@@ -23,7 +23,6 @@ from platelayer.migrate.import_findings import ImportFindings
 from platelayer.migrate.imported_providers import ModelAddress, Report, read_address
 from platelayer.migrate.secret_store import SecretStore
 from platelayer.providers import load_kinds
-from platelayer.providers.logins import LOGINS
 from platelayer.providers.model_modes import guess_mode
 from platelayer.providers.recognition import UnusableDeploymentError, find_host_problem
 from platelayer.schema import fit_option
@@ -96,7 +95,7 @@ def read_deployment(entry: RawSettings, place: str, findings: ImportFindings, st
         if params.get(key) is not None and read_number(params[key]) is None:
             report("no-number", key=key)
     mode = _read_mode(address.id, info, report)
-    read_elsewhere = {*_READ_ELSEWHERE, *words.PRICES, *LOGINS.get(kind.login or "", {}).values()}
+    read_elsewhere = {*_READ_ELSEWHERE, *words.PRICES, *kind.login_params.values()}
     extra = {key: value for key, value in params.items() if key not in read_elsewhere}
     for key in extra:
         if advice := words.advise_on_param(key):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from platelayer.providers.listing import ModelListing
-from platelayer.providers.logins import LoginOption
+from platelayer.providers.logins import LOGINS, LoginOption
 from platelayer.schema.inventory import NativePath
 
 # LiteLLM's name of a provider with OpenAI's API that is no known one.
@@ -65,6 +65,11 @@ class ProviderKind:
     def format_model(self, model_id: str, mode: str, prefix: str | None = None) -> str:
         """Return LiteLLM's model string, such as `openai/gpt-5`; a prefix of the inventory's own wins."""
         return f"{prefix or self.prefix_by_mode.get(mode, self.prefix)}/{model_id}"
+
+    @property
+    def login_params(self) -> Mapping[str, str]:
+        """Return option of the login → LiteLLM's word in `litellm_params`; nothing where a key is all."""
+        return LOGINS[self.login] if self.login else {}
 
     @property
     def fixed_address(self) -> str | None:

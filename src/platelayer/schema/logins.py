@@ -80,6 +80,3 @@ class AzureLogin(InventoryPart):
     client_id: Name | None = Field(None, description="The id of the application.")
     client_secret: SecretStr | None = Field(None, description="The secret of the application, from the vault.")
     managed_identity: bool = Field(False, description="True logs in with the identity of the host.")
-
-
-Login = AwsLogin | GoogleLogin | AzureLogin

@@ -47,7 +47,7 @@ def as_dict(result: ConfigImport) -> dict[str, Any]:
         provider.name: {
             "kind": provider.address.kind,
             "api_base": _show_address(provider) or None,
-            "key": provider.key.variable if provider.key else None,
+            "key": provider.vault_key.variable if provider.vault_key else None,
             "deployments": provider.used,
         }
         for provider in result.models.providers.values()

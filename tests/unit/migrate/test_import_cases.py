@@ -94,7 +94,7 @@ def test_callbacks_of_the_lock_come_over(name: str, key: str) -> None:
 )
 def test_each_model_keeps_the_key_that_it_had(name: str, origins: dict[str, str]) -> None:
     result = bring(name)
-    keys = {provider.name: provider.key.origin for provider in result.models.providers.values()}
+    keys = {provider.name: provider.vault_key.origin for provider in result.models.providers.values()}
     assert {model["name"]: keys[model["provider"]] for model in result.models.models} == origins
     assert "plain-" not in "".join(render_files(result).values())
 

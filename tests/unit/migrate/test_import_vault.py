@@ -69,7 +69,7 @@ def test_two_origins_never_meet_in_one_variable() -> None:
 
 def keys(result: Any) -> dict[str, str]:
     """Model → where the key that it is asked with is to be found."""
-    origins = {provider.name: provider.key.origin for provider in result.models.providers.values()}
+    origins = {provider.name: provider.vault_key.origin for provider in result.models.providers.values()}
     return {model["name"]: origins[model["provider"]] for model in result.models.models}
 
 
