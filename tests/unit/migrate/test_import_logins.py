@@ -6,6 +6,7 @@ import pytest
 from shapes import findings, import_entries, show_providers
 
 from platelayer.gateway.build import build
+from platelayer.providers.logins import LOGINS
 
 BEDROCK = {"model": "bedrock/amazon.nova-lite-v1:0", "api_key": None}
 AZURE = {"model": "azure/gpt-4o", "api_base": "https://x.openai.azure.com", "api_key": None}
@@ -90,6 +91,9 @@ def test_the_login_is_the_same_as_before(params: dict[str, Any], provider: dict[
     assert [*show_providers(result).values()] == [provider]
     assert findings(result, "differs") == []
     assert list(build(result.gateway, {}).problems) == []
+    # A login is not said twice, in LiteLLM's words beside the inventory's.
+    words = {word for login in LOGINS.values() for word in login.values()}
+    assert [words & model.extra.keys() for model in result.gateway.models] == [set()]
     assert "planted" not in repr(result)
 
 
